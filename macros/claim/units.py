@@ -1,0 +1,90 @@
+"""Quantities with units, by pint. "3 ms" below "5 us" must never compare as 3 < 5.
+
+Dimensionless values are given as plain numbers. Bytes are `B` with SI (kB) and IEC (KiB) prefixes;
+pint takes a bit for the base of information, so a byte converts to 8 bit and to nothing else.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import cache
+
+import pint
+
+_QUANTITY = re.compile(r"^\s*([-+]?(?:\d[\d_,]*)(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*([A-Za-zµ%/][\w/*^µ% ]*)?\s*$")
+
+
+class UnitError(ValueError):
+    """A unit or a quantity that cannot be understood or converted."""
+
+
+@cache
+def _registry() -> pint.UnitRegistry:
+    registry: pint.UnitRegistry = pint.UnitRegistry(cache_folder=None)
+    # pint reads a bare B as bel; in this catalogue it is always a byte.
+    registry.define("B = 8 * bit")
+    registry.define("op = []")
+    return registry
+
+
+@cache
+def check_unit(text: str) -> str:
+    """The same text, if it names a unit. Raises UnitError with what would be right."""
+    if text in ("", "%"):
+        return text
+    try:
+        _registry().parse_units(text)
+    except Exception as error:
+        raise UnitError(f"unknown unit {text!r}; known are for example ns, us, ms, s, B, KiB, MiB, GiB, %") from error
+    return text
+
+
+def split(text: str | int | float) -> tuple[float, str]:
+    """(3.2, "ms") from "3.2 ms"; the unit is "" for plain numbers."""
+    if isinstance(text, (int, float)) and not isinstance(text, bool):
+        return float(text), ""
+    match = _QUANTITY.match(str(text))
+    if not match:
+        raise UnitError(f"{text!r} is not a quantity; write a number and a unit, like `5 ms` or `2 KiB`")
+    return float(match[1].replace("_", "").replace(",", "")), check_unit((match[2] or "").strip())
+
+
+@cache
+def factor(unit: str, to: str) -> float:
+    """What a figure in `unit` is multiplied with to be in `to`. Raises UnitError if they differ in kind."""
+    if unit == to:
+        return 1.0
+    if "%" in (unit, to):
+        if (unit, to) == ("%", ""):
+            return 0.01
+        if (unit, to) == ("", "%"):
+            return 100.0
+        raise UnitError(f"cannot convert {unit or 'a plain number'} to {to or 'a plain number'}")
+    registry = _registry()
+    try:
+        result = registry.Quantity(1.0, check_unit(unit)).to(to).magnitude
+    except pint.DimensionalityError as error:
+        raise UnitError(f"cannot convert {unit or 'a plain number'} to {to or 'a plain number'}") from error
+    return float(result)
+
+
+def convert(value: float, unit: str, to: str) -> float:
+    """`value` in `unit`, expressed in `to`."""
+    return value * factor(unit, to)
+
+
+def magnitude(text: str | int | float, unit: str) -> float:
+    """The number of `unit` in a quantity: magnitude("5 ms", "s") is 0.005."""
+    value, own = split(text)
+    result = convert(value, own, unit)
+    if not math.isfinite(result):
+        raise UnitError(f"{text!r} is not a finite quantity")
+    return result
+
+
+def check_quantity(text: str, unit: str) -> str:
+    """The same text, if it is a positive quantity of the kind of `unit`."""
+    if magnitude(text, unit) <= 0:
+        raise UnitError(f"{text!r} must be above zero")
+    return text

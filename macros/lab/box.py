@@ -1,0 +1,67 @@
+"""The seam between the lab and whatever runs a process: one box per cell.
+
+A runner opens a box; a box runs scripts, each as a fresh process, and closes. That is the whole
+protocol, so that the Docker runner and the tests' fake pass one contract suite and another runner
+(a cluster of hosts) can take their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Protocol
+
+
+class EnvironmentFailed(Exception):
+    """No engine, image missing, disk full ...: never a verdict. The message says the next step."""
+
+
+@dataclass(frozen=True)
+class BoxSpec:
+    """What a box is made of. Sizes in bytes, `lifetime` in seconds: past it a box may be reaped by anyone."""
+
+    image: str
+    claim: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
+    memory: int = 2**30
+    processes: int = 512
+    disk: int = 2**29
+    output: int = 2**20
+    cpus: tuple[int, ...] = ()
+    lifetime: float = 3600.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One process, as the host saw it. Streams hold at most the output limit and then `truncated` is set."""
+
+    status: int | None
+    stdout: bytes
+    stderr: bytes
+    seconds: float
+    truncated: bool = False
+    timed_out: bool = False
+    out_of_memory: bool = False
+
+
+class Box(Protocol):
+    def run(self, script: str, *, deadline: float) -> Outcome:
+        """Run POSIX shell with `set -eu` in the work folder as a fresh process; after `deadline` seconds kill it.
+
+        A process that times out or exceeds its output takes the box with it: later calls raise EnvironmentFailed.
+        """
+        ...
+
+    def __enter__(self) -> Box: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class Runner(Protocol):
+    def open(self, spec: BoxSpec) -> Box:
+        """A box with the files in place. Raises EnvironmentFailed when the engine or the image is not there."""
+        ...

@@ -1,0 +1,58 @@
+"""The judges' answers, as types. Everything in `verdict` is pure: values in, values out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from macros.claim.model import VerdictName
+
+
+class Reason(StrEnum):
+    """Why a verdict is not decisive, as a code; the finding's `detail` says it in words."""
+
+    NONE = ""
+    NOISY = "noisy"
+    TOO_FEW_RUNS = "too-few-runs"
+    NEAR_THRESHOLD = "near-threshold"
+    BELOW_RESOLUTION = "below-resolution"
+    OUT_OF_BUDGET = "out-of-budget"
+    DISAGREEMENT = "disagreement"
+    MISSING_MEANS = "missing-means"
+    TOOLCHAIN = "toolchain"
+    CASE = "case"
+    MACHINE = "machine"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value with its confidence sequence, in `unit`; low and high are None where there is none (exact values, text)."""
+
+    value: float | str | bool
+    low: float | None
+    high: float | None
+    unit: str
+    n: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one predicate, one cell or one claim came to. `alpha` is the error that it was allowed; None: exact."""
+
+    verdict: VerdictName
+    reason: Reason = Reason.NONE
+    detail: str = ""
+    alpha: float | None = None
+
+    @property
+    def decided(self) -> bool:
+        return self.verdict in (VerdictName.CONFIRMED, VerdictName.REFUTED)
+
+
+@dataclass(frozen=True)
+class CellFinding:
+    """A cell's verdict, the finding of each expectation in order, and an estimate per metric (ratios as `metric of/over`)."""
+
+    finding: Finding
+    expectations: tuple[Finding, ...]
+    estimates: dict[str, Estimate]

@@ -1,0 +1,34 @@
+"""What is decided before anything is measured. Policy is a value that callers pass; these are its defaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The error that the catalogue may make, and how it is shared out.
+
+    `family_error` is the chance, over the whole catalogue, that any measuring cell gets a decisive
+    verdict that is wrong. It is shared equally over `measuring_claims` (Bonferroni), a number fixed
+    beforehand so that a new claim does not change the verdicts of the others, and inside a claim
+    equally over its statistical predicates and cells.
+    """
+
+    family_error: float = 0.05
+    measuring_claims: int = 60
+    agreeing_processes: int = 3
+    close: float = 1.25
+    scale: float = 2.0
+    magnitude: float = 10**0.5
+
+    def alpha(self, shares: int) -> float:
+        """The error of one of a claim's `shares` statistical predicates."""
+        return self.family_error / self.measuring_claims / max(shares, 1)
+
+    def band(self, name: str) -> float:
+        """The factor of an `about`: within x times and x divided by it."""
+        return {"close": self.close, "scale": self.scale, "magnitude": self.magnitude}[name]
+
+
+DEFAULT = Policy()
