@@ -6,23 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from macros.claim.cell import Cell
 from macros.evidence.observation import Evidence, Observation
+
+__all__ = ["SCHEMA", "Cell", "Output", "Record"]
 
 SCHEMA = 1
 """Part of every key: a change of the record's form runs the cells again."""
-
-
-@dataclass(frozen=True, order=True)
-class Cell:
-    """claim x toolchain x case; a control is a case of its own that says so."""
-
-    claim: str
-    toolchain: str
-    case: str
-    control: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.claim} [{self.toolchain}, {'control ' + self.control if self.control else self.case}]"
 
 
 @dataclass(frozen=True)

@@ -44,9 +44,9 @@ class ClaimResult:
 
     @property
     def contradicts(self) -> bool:
-        """The measured verdict contradicts the recorded one. Inconclusive contradicts nothing."""
+        """The measured verdict contradicts the recorded one. Inconclusive and untestable contradict nothing."""
         measured, recorded = self.finding.verdict.value, self.claim.recorded.value
-        return measured != recorded and "inconclusive" not in (measured, recorded)
+        return measured != recorded and not {"inconclusive", "untestable"} & {measured, recorded}
 
 
 @dataclass(frozen=True)

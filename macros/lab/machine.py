@@ -1,0 +1,47 @@
+"""The machine that measures: what is recorded with every result, and the lock that keeps measurements apart."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import platform
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from macros.lab import sandbox
+
+
+def cpu_model() -> str:
+    """The processor's name as the kernel gives it."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text("utf-8", "replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def describe() -> dict[str, str]:
+    """Processor, usable cores, kernel and architecture."""
+    return {
+        "cpu": cpu_model(),
+        "cores": str(len(sandbox.usable_cpus())),
+        "kernel": platform.release(),
+        "architecture": platform.machine(),
+    }
+
+
+@contextlib.contextmanager
+def alone(on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold the machine for measuring: two runs on one machine take turns. The kernel frees the lock of a killed run."""
+    path = Path(tempfile.gettempdir()) / f"executable-claims-{os.getuid()}.measuring"
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            on_wait()
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield

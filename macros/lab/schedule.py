@@ -1,0 +1,93 @@
+"""The order of work: inspecting tasks side by side, measuring tasks alone and interleaved.
+
+What a task does is its own business; the schedule knows that it is prepared, stepped until it has
+enough, and finished, and that a failure of one task leaves the others running.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from typing import Protocol
+
+
+class Task(Protocol):
+    """One cell's experiment. Every method may raise; what counts as the task's own failure is its own decision."""
+
+    def prepare(self) -> bool:
+        """Everything before the first process that counts. False: there is nothing to step."""
+        ...
+
+    def step(self) -> bool:
+        """One round of fresh processes. True: enough."""
+        ...
+
+    def finish(self) -> None:
+        """Keep the result and let the box go. Called once for each task that was prepared without an exception."""
+        ...
+
+    def abandon(self) -> None:
+        """Let the box go without a result."""
+        ...
+
+
+def run_inspecting(tasks: Sequence[Task], slots: int) -> None:
+    """All tasks, `slots` at a time. The first exception stops those that have not begun, and is raised."""
+    if not tasks:
+        return
+    with ThreadPoolExecutor(slots, "inspect") as pool:
+        _all(pool, [lambda task=task: _whole(task) for task in tasks])  # type: ignore[misc]
+
+
+def run_measuring(
+    tasks: Sequence[Task], slots: int, rng: random.Random, before_measuring: Callable[[], None]
+) -> None:
+    """One claim's cells: prepared `slots` at a time, then stepped one by one in rounds.
+
+    The order is shuffled anew in every round, so that a slow minute of the machine touches all
+    cells alike and no cell always follows the same other one. A task that has enough drops out.
+    """
+    if not tasks:
+        return
+    begun: list[Task] = []
+    try:
+        active: list[Task] = []
+
+        def prepare(task: Task) -> None:
+            if task.prepare():
+                active.append(task)
+            begun.append(task)
+
+        with ThreadPoolExecutor(slots, "prepare") as pool:
+            _all(pool, [lambda task=task: prepare(task) for task in tasks])  # type: ignore[misc]
+        before_measuring()
+        while active:
+            rng.shuffle(active)
+            active = [task for task in active if not task.step()]
+        while begun:
+            begun.pop().finish()
+    except BaseException:
+        for task in begun:
+            task.abandon()
+        raise
+
+
+def _whole(task: Task) -> None:
+    try:
+        if task.prepare():
+            while not task.step():
+                pass
+    except BaseException:
+        task.abandon()
+        raise
+    task.finish()
+
+
+def _all(pool: ThreadPoolExecutor, calls: Sequence[Callable[[], None]]) -> None:
+    futures: list[Future[None]] = [pool.submit(call) for call in calls]
+    done, pending = wait(futures, return_when=FIRST_EXCEPTION)
+    for future in pending:
+        future.cancel()
+    for future in done:
+        future.result()
