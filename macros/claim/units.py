@@ -66,7 +66,9 @@ def factor(unit: str, to: str) -> float:
         result = registry.Quantity(1.0, check_unit(unit)).to(to).magnitude
     except pint.DimensionalityError as error:
         raise UnitError(f"cannot convert {unit or 'a plain number'} to {to or 'a plain number'}") from error
-    return float(result)
+    # pint multiplies its way to 999.9999999999999 ns in a microsecond; a value must not miss a threshold by that.
+    tidy = float(f"{result:.12g}")
+    return tidy if math.isclose(tidy, result, rel_tol=1e-15) else float(result)
 
 
 def convert(value: float, unit: str, to: str) -> float:

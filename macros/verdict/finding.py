@@ -18,6 +18,7 @@ class Reason(StrEnum):
     BELOW_RESOLUTION = "below-resolution"
     OUT_OF_BUDGET = "out-of-budget"
     DISAGREEMENT = "disagreement"
+    CONTROL = "control"
     MISSING_MEANS = "missing-means"
     TOOLCHAIN = "toolchain"
     CASE = "case"
@@ -26,7 +27,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value with its confidence sequence, in `unit`; low and high are None where there is none (exact values, text)."""
+    """A value with its confidence sequence, in `unit`; low and high are None where there is none (few values, text)."""
 
     value: float | str | bool
     low: float | None
@@ -51,7 +52,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class CellFinding:
-    """A cell's verdict, the finding of each expectation in order, and an estimate per metric (ratios as `metric of/over`)."""
+    """A cell's verdict, the finding of each expectation that applies, in order, and the estimates.
+
+    Estimates are keyed by metric, by `metric@arm` where several arms print it, and by `metric of/over` for ratios.
+    """
 
     finding: Finding
     expectations: tuple[Finding, ...]

@@ -12,7 +12,8 @@ class Policy:
     `family_error` is the chance, over the whole catalogue, that any measuring cell gets a decisive
     verdict that is wrong. It is shared equally over `measuring_claims` (Bonferroni), a number fixed
     beforehand so that a new claim does not change the verdicts of the others, and inside a claim
-    equally over its statistical predicates and cells.
+    equally over its statistical predicates and cells. An undecided cell is `near` its threshold when
+    its whole interval lies within that factor of it; more runs would hardly help, unlike where it is noisy.
     """
 
     family_error: float = 0.05
@@ -21,6 +22,7 @@ class Policy:
     close: float = 1.25
     scale: float = 2.0
     magnitude: float = 10**0.5
+    near: float = 1.25
 
     def alpha(self, shares: int) -> float:
         """The error of one of a claim's `shares` statistical predicates."""

@@ -1,0 +1,45 @@
+"""What the compiler says with -gcflags=-m and the like: `./file.go:12:6: message`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from macros.claim.model import Diagnostics
+from macros.evidence.reading import NoReading, Reading, lines
+
+_MESSAGE = re.compile(r"(?P<file>[^\s:][^:]*):(?P<line>\d+)(?::\d+)?: (?P<message>.*)")
+
+
+def diagnostics(metric: Diagnostics, text: str, sources: Mapping[str, str]) -> list[Reading]:
+    """How many messages match; with `at`, only those on lines of the program files that hold the marker.
+
+    None at all is a count of zero: a compiler that finds nothing to say prints nothing.
+    """
+    pattern = re.compile(metric.message)
+    places = None if metric.at is None else _marked(metric.at, sources)
+    count = 0
+    for line in lines(text):
+        said = _MESSAGE.fullmatch(line)
+        if not said or not pattern.search(said["message"].strip()):
+            continue
+        place = (said["file"].removeprefix("./"), int(said["line"]))
+        count += places is None or place in places
+    return [Reading(count)]
+
+
+def _marked(marker: str, sources: Mapping[str, str]) -> set[tuple[str, int]]:
+    """(file, line) of the marker, the file as a compiler names it that runs in any of the claim's folders."""
+    places = set()
+    for path, text in sources.items():
+        if not path.endswith(".go"):
+            continue
+        parts = path.split("/")
+        tails = {"/".join(parts[start:]) for start in range(len(parts))}
+        for position, line in enumerate(text.split("\n"), start=1):
+            if marker in line:
+                places |= {(tail, position) for tail in tails}
+    if not places:
+        files = ", ".join(sorted(path for path in sources if path.endswith(".go"))) or "no Go file at all"
+        raise NoReading(f"the marker {marker!r} stands on no line of the program files ({files}); add it as a comment")
+    return places

@@ -1,0 +1,90 @@
+"""From a cell's evidence to its verdict. Our stance:
+
+* A verdict is decisive only if it would be wrong with a probability that was fixed beforehand, however often
+  one looked; otherwise it is inconclusive and says why. Undecided is an answer.
+* Every expectation must hold for a cell to be confirmed; one that fails refutes it.
+* Nothing is judged that was not measured: what the machine lacks makes a cell untestable.
+
+What is to come (a sentinel that vetoes refutations, a null control, slopes) enters as further judges
+beside `statistical` and `exact`, and as conditions on the findings in `_combined`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from macros.claim.model import Claim, Expectation, VerdictName
+from macros.evidence.observation import Evidence
+from macros.verdict.estimates import estimates
+from macros.verdict.exact import judge_exact, processes_needed
+from macros.verdict.finding import CellFinding, Finding, Reason
+from macros.verdict.policy import DEFAULT, Policy
+from macros.verdict.quantities import shares
+from macros.verdict.statistical import judge_statistical
+
+
+def judge_cell(
+    claim: Claim, case: str, evidence: Evidence, *, toolchains: int, policy: Policy = DEFAULT, final: bool = True
+) -> CellFinding:
+    """The verdict of one cell, or of a control by the case that it departs from.
+
+    `toolchains` is the number of toolchains in the claim's scope, over which its error is shared.
+    `final`: no further process will come. Raises CannotJudge (a ValueError) where the readings are of another kind
+    than the expectations need.
+    """
+    expectations = [expectation for expectation in claim.expect if expectation.applies_to(case)]
+    alpha = policy.alpha(shares(claim, toolchains))
+    if evidence.missing is not None:
+        finding = Finding(
+            VerdictName.UNTESTABLE, Reason.MISSING_MEANS, f"This machine lacks what it needs: {evidence.missing}."
+        )
+        return CellFinding(finding, tuple(finding for _ in expectations), {})
+
+    def judge(expectation: Expectation) -> Finding:
+        if expectation.statistical:
+            return judge_statistical(claim, expectation, evidence, policy, alpha=alpha, final=final)
+        return judge_exact(claim, expectation, evidence, policy)
+
+    findings = tuple(judge(expectation) for expectation in expectations)
+    return CellFinding(_combined(findings), findings, estimates(claim, evidence, alpha))
+
+
+def _combined(findings: Sequence[Finding]) -> Finding:
+    """All of them confirm, or one refutes, or it is open."""
+    if not findings:
+        return Finding(VerdictName.INCONCLUSIVE, detail="No expectation speaks of this case; it is shown for context.")
+    for verdict in (VerdictName.REFUTED, VerdictName.INCONCLUSIVE, VerdictName.CONFIRMED):
+        telling = [finding for finding in findings if finding.verdict is verdict]
+        if telling:
+            break
+    spent = [finding.alpha for finding in findings if finding.alpha is not None]
+    return Finding(
+        verdict, telling[0].reason, " ".join(finding.detail for finding in telling), sum(spent) if spent else None
+    )
+
+
+def enough(claim: Claim, case: str, evidence: Evidence, *, toolchains: int, policy: Policy = DEFAULT) -> bool:
+    """Whether the lab may stop running fresh processes for this cell.
+
+    It stops when the cell is decided, at `samples.at_least` at the soonest, when processes disagree
+    on what should be exact, and at `samples.at_most`. Exact claims take as many as must agree.
+    """
+    if evidence.missing is not None or claim.experiment is None:
+        return True
+    runs, samples = _runs(claim, evidence), claim.experiment.samples
+    if not claim.statistical:
+        return runs >= max((processes_needed(claim, each.subject, policy) for each in claim.expect), default=1)
+    if runs < samples.at_least:
+        return False
+    if runs >= samples.at_most:
+        return True
+    finding = judge_cell(claim, case, evidence, toolchains=toolchains, policy=policy, final=False).finding
+    return finding.decided or finding.reason is Reason.DISAGREEMENT
+
+
+def _runs(claim: Claim, evidence: Evidence) -> int:
+    """Fresh processes of the arm that has had the fewest. A control may run other arms than the claim."""
+    counts: dict[str, int] = {}
+    for seen in evidence.observations:
+        counts[seen.arm] = counts.get(seen.arm, 0) + 1
+    return min(counts.values(), default=0)
