@@ -61,7 +61,8 @@ def load_model(path: Path, model: type[M]) -> tuple[M | None, Document]:
     try:
         return model.model_validate(document.data), document
     except ValidationError as error:
-        document.problems.extend(_explain(document, model, details) for details in error.errors())
+        errors = error.errors()
+        document.problems.extend(_explain(document, model, one) for one in errors if not _beside_the_point(one, errors))
         return None, document
 
 
@@ -131,6 +132,15 @@ def _explain(document: Document, model: type[BaseModel], details: Any) -> Proble
     given = details.get("input")
     found = f" (found {given!r})" if isinstance(given, (str, int, float, bool)) and len(str(given)) < 80 else ""
     return document.problem(where, f"{named}{message}{found}")
+
+
+def _beside_the_point(details: Any, errors: list[Any]) -> bool:
+    """A union's "should be 'all'" says nothing where another member of it has found the real mistake."""
+    around = details["loc"][:-1]
+    return details["type"] == "literal_error" and any(
+        other is not details and len(other["loc"]) > len(around) + 1 and other["loc"][: len(around)] == around
+        for other in errors
+    )
 
 
 def _real_path(data: Any, loc: tuple[str | int, ...]) -> Where:

@@ -32,9 +32,11 @@ from pydantic import (
 from macros.claim import units
 
 NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
+TOOLCHAIN_NAME = r"^[a-z][a-z0-9.-]{0,30}$"
 METRIC_NAME = r"^[a-z][a-z0-9_]{0,62}$"
 
 Name = Annotated[str, Field(pattern=NAME)]
+ToolchainName = Annotated[str, Field(pattern=TOOLCHAIN_NAME)]
 MetricName = Annotated[str, Field(pattern=METRIC_NAME)]
 
 
@@ -397,7 +399,7 @@ class Control(Model):
     expected: Literal["confirmed", "refuted"]
     because: Text = Field(description="Why the answer is known.")
     case: Name | None = Field(default=None, description="The case it departs from; default: the first.")
-    toolchains: tuple[Name, ...] | None = Field(
+    toolchains: tuple[ToolchainName, ...] | None = Field(
         default=None, description="Where it runs; default: the newest in the claim's scope."
     )
     env: dict[str, str] = Field(default_factory=dict)
@@ -415,7 +417,7 @@ class Claim(Model):
     statement: Text = Field(description="What the source asserts, in our own words.")
     source: Source
     recorded: VerdictName = Field(description="The verdict that the pages were written for.")
-    toolchains: Literal["all"] | tuple[Name, ...] = "all"
+    toolchains: Literal["all"] | tuple[ToolchainName, ...] = "all"
     cases: tuple[Case, ...] = (Case(name="default"),)
     experiment: Experiment | None = None
     metrics: dict[MetricName, Metric] = Field(default_factory=dict)

@@ -16,7 +16,7 @@ from macros.lab.box import BoxSpec
 UID = 10001
 WORK = "/work"
 SOURCES = "/work/src"
-NOFILE = 65536
+NOFILE = 4096
 INODES = 65536
 
 PROJECT_LABEL = "executable-claims.project"

@@ -32,24 +32,28 @@ class Task(Protocol):
         ...
 
 
-def run_inspecting(tasks: Sequence[Task], slots: int) -> None:
-    """All tasks, `slots` at a time. The first exception stops those that have not begun, and is raised."""
-    if not tasks:
-        return
-    with ThreadPoolExecutor(slots, "inspect") as pool:
-        _all(pool, [lambda task=task: _whole(task) for task in tasks])  # type: ignore[misc]
+def run_inspecting(tasks: Sequence[Task], slots: int, stop: Callable[[], None]) -> None:
+    """All tasks, `slots` at a time.
+
+    The first exception, Ctrl-C among them, is raised; before that `stop` is called, which must make
+    the tasks that are under way end soon, and those that have not begun never begin.
+    """
+    _side_by_side([lambda task=task: _whole(task) for task in tasks], slots, stop)  # type: ignore[misc]
 
 
 def run_measuring(
-    tasks: Sequence[Task], slots: int, rng: random.Random, before_measuring: Callable[[], None]
+    tasks: Sequence[Task],
+    slots: int,
+    rng: random.Random,
+    before_measuring: Callable[[], None],
+    stop: Callable[[], None],
 ) -> None:
     """One claim's cells: prepared `slots` at a time, then stepped one by one in rounds.
 
     The order is shuffled anew in every round, so that a slow minute of the machine touches all
     cells alike and no cell always follows the same other one. A task that has enough drops out.
+    `stop` is as in `run_inspecting`.
     """
-    if not tasks:
-        return
     begun: list[Task] = []
     try:
         active: list[Task] = []
@@ -59,8 +63,7 @@ def run_measuring(
                 active.append(task)
             begun.append(task)
 
-        with ThreadPoolExecutor(slots, "prepare") as pool:
-            _all(pool, [lambda task=task: prepare(task) for task in tasks])  # type: ignore[misc]
+        _side_by_side([lambda task=task: prepare(task) for task in tasks], slots, stop)  # type: ignore[misc]
         before_measuring()
         while active:
             rng.shuffle(active)
@@ -84,10 +87,15 @@ def _whole(task: Task) -> None:
     task.finish()
 
 
-def _all(pool: ThreadPoolExecutor, calls: Sequence[Callable[[], None]]) -> None:
-    futures: list[Future[None]] = [pool.submit(call) for call in calls]
-    done, pending = wait(futures, return_when=FIRST_EXCEPTION)
-    for future in pending:
-        future.cancel()
-    for future in done:
-        future.result()
+def _side_by_side(calls: Sequence[Callable[[], None]], slots: int, stop: Callable[[], None]) -> None:
+    with ThreadPoolExecutor(slots) as pool:
+        futures: list[Future[None]] = [pool.submit(call) for call in calls]
+        try:
+            done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+            for future in done:
+                future.result()
+        except BaseException:
+            for future in futures:
+                future.cancel()
+            stop()
+            raise

@@ -13,12 +13,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from macros.claim.model import Claim
+from macros.evidence.extract import VERSION
 from macros.lab import sandbox
 from macros.lab.job import Job
 from macros.ledger.record import SCHEMA
 
-EXTRACTORS = 1
-"""Counts changes of what extractors make of the same output."""
 
 MEANING = {
     "scripts": "the scripts, their environment, deadlines or limits",
@@ -43,7 +42,7 @@ def key_parts(job: Job, image_content: str, machine: Mapping[str, str]) -> dict[
         "files": digest(files),
         "image": image_content,
         "sandbox": digest(sandbox.fingerprint()),
-        "format": digest([SCHEMA, EXTRACTORS]),
+        "format": digest([SCHEMA, VERSION]),
         "machine": digest(where),
     }
 

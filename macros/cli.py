@@ -1,0 +1,257 @@
+"""The `claims` command: arguments, printing, exit codes.
+
+Exit codes: 0 fine; 1 a measured verdict contradicts a recorded one; 2 invalid input; 3 the
+environment failed (no engine, image missing, disk full); 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from types import FrameType
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+
+from macros.claim.document import InvalidInput
+
+OK, CONTRADICTED, INVALID, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
+
+console = Console(stderr=True, highlight=False)
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _terminated(signum: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def guarded(command: F) -> F:
+    """Turn the project's exceptions into messages and exit codes."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        from macros.lab.box import EnvironmentFailed
+
+        signal.signal(signal.SIGTERM, _terminated)
+        try:
+            sys.exit(command(*args, **kwargs) or OK)
+        except InvalidInput as error:
+            for problem in error.problems:
+                console.print(str(problem), style="red", markup=False, soft_wrap=True)
+            console.print(f"{len(error.problems)} problem(s) in the input")
+            sys.exit(INVALID)
+        except EnvironmentFailed as error:
+            console.print(str(error), style="red", markup=False, soft_wrap=True)
+            sys.exit(ENVIRONMENT)
+        except KeyboardInterrupt:
+            console.print("interrupted; what was finished is kept, start again to go on", style="yellow")
+            sys.exit(INTERRUPTED)
+
+    return run  # type: ignore[return-value]
+
+
+claims_option = click.option(
+    "--claims",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=lambda: Path(os.environ.get("CLAIMS_DIR", "claims")),
+    show_default="claims",
+    help="The folder of the catalogue.",
+)
+ids_argument = click.argument("ids", nargs=-1, metavar="[ID]...")
+toolchain_option = click.option("--toolchain", "toolchains", multiple=True, help="Only this toolchain (repeatable).")
+fresh_option = click.option("--fresh", is_flag=True, help="Run everything again, whatever the ledger has.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+def main() -> None:
+    """Executable claims: experiments in pinned containers, and the verdicts that they give."""
+
+
+@main.command()
+@claims_option
+@click.option("--write-schema", is_flag=True, help="Write the JSON Schema for editors anew.")
+@guarded
+def lint(folder: Path, write_schema: bool) -> int:
+    """Validate every claim; errors as file:line:column."""
+    from macros import pipeline
+    from macros.claim.lint import schema_json
+    from macros.claim.loading import SCHEMA_FILE
+
+    if write_schema:
+        (folder / SCHEMA_FILE).write_text(schema_json(), encoding="utf-8")
+    inputs = pipeline.load(folder, tidy=True)
+    console.print(f"{len(inputs.catalogue.claims)} claims, {len(inputs.toolchains.names)} toolchains: no problem found")
+    return OK
+
+
+@main.command()
+@ids_argument
+@claims_option
+@toolchain_option
+@fresh_option
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the results as claims.json.")
+@click.option("--timings", is_flag=True, help="Print where the time went, per claim and stage.")
+@guarded
+def run(
+    ids: tuple[str, ...],
+    folder: Path,
+    toolchains: tuple[str, ...],
+    fresh: bool,
+    json_file: Path | None,
+    timings: bool,
+) -> int:
+    """Run what is missing, with progress, and print a table."""
+    from macros.report import table
+
+    begun = time.monotonic()
+    result = _execute(folder, ids, toolchains, fresh)
+    console_out = Console(highlight=False)
+    console_out.print(table.results(result))
+    if timings:
+        console_out.print(table.timings(result, time.monotonic() - begun))
+    _write_json(json_file, result)
+    return OK
+
+
+@main.command()
+@ids_argument
+@claims_option
+@fresh_option
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the results as claims.json.")
+@click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write a JUnit report.")
+@click.option("--markdown", "markdown_file", type=click.Path(path_type=Path), help="Write a summary in Markdown.")
+@guarded
+def verify(
+    ids: tuple[str, ...],
+    folder: Path,
+    fresh: bool,
+    json_file: Path | None,
+    junit_file: Path | None,
+    markdown_file: Path | None,
+) -> int:
+    """Run, and compare the measured verdicts with the recorded ones."""
+    from macros.report import table
+    from macros.report.verify import check, junit, markdown
+
+    result = _execute(folder, ids, (), fresh)
+    report = check(result)
+    _write_json(json_file, result)
+    for file, render in ((junit_file, junit), (markdown_file, markdown)):
+        if file is not None:
+            file.write_text(render(report), encoding="utf-8")
+    Console(highlight=False).print(table.verification(report))
+    return CONTRADICTED if report.contradicted else OK
+
+
+@main.command()
+@click.argument("id")
+@claims_option
+@guarded
+def show(id: str, folder: Path) -> int:
+    """Show one claim's result in the terminal."""
+    from macros.report import table
+
+    result = _execute(folder, (id,), (), fresh=False)
+    Console(highlight=False).print(table.claim(result.claims[id]))
+    return OK
+
+
+@main.command()
+@click.argument("id")
+@claims_option
+@guarded
+def why(id: str, folder: Path) -> int:
+    """Say why each cell of a claim would run or not."""
+    from macros import pipeline
+    from macros.report import table
+
+    inputs = pipeline.load(folder)
+    Console(highlight=False).print(table.reasons(pipeline.explain(inputs, inputs.catalogue.select((id,)))))
+    return OK
+
+
+@main.command()
+@click.argument("id")
+@claims_option
+@guarded
+def new(id: str, folder: Path) -> int:
+    """Scaffold a claim that passes lint and runs."""
+    from macros.claim.scaffold import scaffold
+
+    for path in scaffold(folder, id):
+        console.print(f"wrote {path}")
+    console.print(f"now: edit them, `claims lint`, `claims run {id}`")
+    return OK
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[TOOLCHAIN]...")
+@claims_option
+@guarded
+def images(names: tuple[str, ...], folder: Path) -> int:
+    """Build or find the toolchain images."""
+    from macros import pipeline
+    from macros.report import live, table
+
+    inputs = pipeline.load(folder)
+    with live.progress(console) as progress:
+        found = pipeline.find_images(inputs, names, progress)
+    Console(highlight=False).print(table.images(found))
+    return OK
+
+
+@main.command()
+@claims_option
+@click.option("--out", type=click.Path(path_type=Path), default=Path("site"), show_default=True, help="The site's folder.")
+@guarded
+def site(folder: Path, out: Path) -> int:
+    """Execute what is missing and build the site, beside the old one; swap it in when it is whole."""
+    from macros.publish.build import build_site
+
+    result = _execute(folder, (), (), fresh=False)
+    for claim in result.claims.values():
+        if claim.contradicts:
+            console.print(
+                f"{claim.folder}: measured {claim.finding.verdict}, recorded {claim.claim.recorded}: {claim.finding.detail}",
+                style="yellow",
+                markup=False,
+            )
+    if os.environ.get("CLAIMS_MODE") == "fresh":
+        os.environ["CLAIMS_MODE"] = "auto"  # everything has just run; the build itself only looks up
+    begun = time.monotonic()
+    console.print("▸ building the pages")
+    build_site(folder.resolve().parent, out)
+    console.print(f"the site is in {out}/ (pages: {time.monotonic() - begun:.1f} s)")
+    return OK
+
+
+def _execute(folder: Path, ids: Sequence[str], toolchains: Sequence[str], fresh: bool) -> Any:
+    from macros import pipeline
+    from macros.report import live
+
+    inputs = pipeline.load(folder)
+    mode = pipeline.Mode.FRESH if fresh else pipeline.Mode.of_environment()
+    pipeline.check_toolchains(inputs, toolchains)
+    with live.progress(console) as progress:
+        return pipeline.execute(
+            inputs, inputs.catalogue.select(tuple(ids)), mode=mode, only_toolchains=toolchains, progress=progress
+        )
+
+
+def _write_json(file: Path | None, result: Any) -> None:
+    if file is not None:
+        from macros.ledger.store import write_json
+        from macros.publish.feed import claims_json
+
+        write_json(file, claims_json(result))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,380 @@
+"""Every claim has a result: the steps from the claim files to judged results, in the order of the data.
+
+`CLAIMS_MODE` says what may run: `auto` what is missing, `fresh` everything, `frozen` nothing.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import random
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import groupby
+from pathlib import Path
+
+from macros.claim.cell import Cell
+from macros.claim.document import InvalidInput, Problem
+from macros.claim.lint import lint, lint_schema
+from macros.claim.loading import Catalogue, LoadedClaim, load_catalogue
+from macros.claim.model import Claim
+from macros.evidence.observation import Evidence
+from macros.lab import images, machine, schedule
+from macros.lab.box import EnvironmentFailed
+from macros.lab.docker_box import DockerRunner, reap
+from macros.lab.job import Job, cells_of, job_of, scope_of
+from macros.lab.sandbox import usable_cpus
+from macros.lab.toolchains import Toolchains, load_toolchains
+from macros.ledger.keys import MEANING, key_of, key_parts
+from macros.ledger.record import Output, Record
+from macros.ledger.results import CatalogueResult, CellResult, ClaimResult, ControlResult
+from macros.ledger.store import Ledger
+from macros.running import CellRun
+from macros.verdict.combine import combine
+from macros.verdict.controls import proved
+from macros.verdict.judge import enough, judge_cell
+
+class Mode(StrEnum):
+    """What a run may execute."""
+
+    AUTO = "auto"
+    FRESH = "fresh"
+    FROZEN = "frozen"
+
+    @classmethod
+    def of_environment(cls) -> Mode:
+        """CLAIMS_MODE, or `auto`. Raises InvalidInput for another word."""
+        text = os.environ.get("CLAIMS_MODE", cls.AUTO)
+        if text not in list(cls):
+            known = ", ".join(cls)
+            raise InvalidInput([Problem(Path("CLAIMS_MODE"), 1, 1, f"`{text}` is no mode", f"set it to one of {known}")])
+        return cls(text)
+
+
+@dataclass(frozen=True)
+class Project:
+    """Where things are. The ledger lies beside the claims' folder unless CLAIMS_LEDGER names another place."""
+
+    claims: Path
+
+    @property
+    def root(self) -> Path:
+        return self.claims.parent
+
+    @property
+    def ledger(self) -> Ledger:
+        return Ledger(Path(os.environ.get("CLAIMS_LEDGER") or self.root / ".ledger"))
+
+
+class Progress:
+    """What a run tells while it runs. This one says nothing; callers override what they show."""
+
+    def stage(self, text: str) -> None:
+        """A step of the whole begins."""
+
+    def image(self, toolchain: str, text: str) -> None:
+        """A step of an image's build."""
+
+    def total(self, cells: int) -> None:
+        """How many cells will run."""
+
+    def begins(self, job: Job) -> None:
+        """A cell begins."""
+
+    def ends(self, job: Job, problem: Problem | None) -> None:
+        """A cell has its record, or a problem."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Checked input: the catalogue and the toolchains."""
+
+    project: Project
+    catalogue: Catalogue
+    toolchains: Toolchains
+
+
+@dataclass
+class Plan:
+    """What every cell's key is, which of them have a record, and which must run."""
+
+    keys: dict[Cell, tuple[str, dict[str, str]]] = field(default_factory=dict)
+    records: dict[Cell, Record] = field(default_factory=dict)
+    jobs: list[tuple[Job, Record | None]] = field(default_factory=list)
+
+
+def load(claims: Path, *, tidy: bool = False) -> Inputs:
+    """Read and check all input. Raises InvalidInput with every problem of every file. `tidy` checks the schema too."""
+    catalogue, problems = load_catalogue(claims)
+    toolchains, more = load_toolchains(claims / "toolchains.yml")
+    problems = [*problems, *more]
+    if toolchains is not None:
+        problems += lint(catalogue, tuple(toolchains.names))
+    if tidy:
+        problems += lint_schema(claims)
+    if problems or toolchains is None:
+        raise InvalidInput(sorted(set(problems)))
+    return Inputs(Project(claims), catalogue, toolchains)
+
+
+def execute(
+    inputs: Inputs,
+    selected: Sequence[LoadedClaim],
+    *,
+    mode: Mode,
+    only_toolchains: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> CatalogueResult:
+    """Make sure that the selected claims have results, and judge them.
+
+    Raises InvalidInput for experiments that do not work (all of them, after the others have run and
+    are kept) and EnvironmentFailed when the engine, an image or the disk is not there.
+    """
+    progress = progress or Progress()
+    names = tuple(name for name in inputs.toolchains.names if not only_toolchains or name in only_toolchains)
+    needed = sorted({cell.toolchain for one in selected for cells in cells_of(one.claim, names) for cell in cells})
+    ledger = inputs.project.ledger
+    found = _images(inputs, needed, mode, progress)
+    plan = make_plan(inputs, selected, names, found, mode)
+    if plan.jobs and mode is Mode.FROZEN:
+        raise _missing_in_frozen(plan)
+    if plan.jobs:
+        _run(inputs, plan, found, progress)
+    return assemble(inputs, selected, names, plan, found, mode)
+
+
+def for_site(claims: Path, progress: Progress | None = None) -> CatalogueResult:
+    """The whole catalogue for a build of the site, in the mode that the environment names."""
+    inputs = load(claims)
+    return execute(inputs, inputs.catalogue.select(()), mode=Mode.of_environment(), progress=progress)
+
+
+def make_plan(
+    inputs: Inputs,
+    selected: Sequence[LoadedClaim],
+    toolchains: tuple[str, ...],
+    found: Mapping[str, images.Image],
+    mode: Mode,
+) -> Plan:
+    """Look every cell up. A record that does not decide its cell while samples are left is continued."""
+    plan = Plan()
+    here = machine.describe()
+    ledger = inputs.project.ledger
+    for loaded in selected:
+        for cell in (cell for cells in cells_of(loaded.claim, toolchains) for cell in cells):
+            job = job_of(loaded, cell)
+            parts = key_parts(job, found[cell.toolchain].content, here)
+            plan.keys[cell] = (key_of(parts, cell), parts)
+            record = None if mode is Mode.FRESH else ledger.get(plan.keys[cell][0])
+            if record is not None and (mode is Mode.FROZEN or enough_for(inputs, job, record.evidence)):
+                plan.records[cell] = record
+            else:
+                plan.jobs.append((job, record))
+    return plan
+
+
+def explain(inputs: Inputs, selected: Sequence[LoadedClaim]) -> list[tuple[Cell, str]]:
+    """Why each cell would run or not. Runs nothing and builds nothing."""
+    names = tuple(inputs.toolchains.names)
+    noted = inputs.project.ledger.noted("images")
+    explained: list[tuple[Cell, str]] = []
+    for loaded in selected:
+        for cell in (cell for cells in cells_of(loaded.claim, names) for cell in cells):
+            try:
+                found = images.recall(inputs.toolchains, [cell.toolchain], noted, root=inputs.project.root)
+            except EnvironmentFailed as error:
+                explained.append((cell, f"would run: {error}"))
+                continue
+            explained.append((cell, _why(inputs, job_of(loaded, cell), found[cell.toolchain].content)))
+    return explained
+
+
+def _why(inputs: Inputs, job: Job, content: str) -> str:
+    ledger = inputs.project.ledger
+    parts = key_parts(job, content, machine.describe())
+    key = key_of(parts, job.cell)
+    record = ledger.get(key)
+    if record is not None:
+        processes = len(record.evidence.observations)
+        if enough_for(inputs, job, record.evidence):
+            return f"would not run: its result is in the ledger ({processes} processes, key {key[:12]})"
+        return f"would go on: {processes} processes do not decide it and more are allowed"
+    before = ledger.latest_parts(job.cell)
+    if before is None:
+        return "would run: it never ran here"
+    changed = [MEANING[part] for part in parts if before.get(part) != parts[part]]
+    return f"would run: changed since its last result: {', '.join(changed) or 'its record was removed'}"
+
+
+def check_toolchains(inputs: Inputs, names: Sequence[str]) -> None:
+    """Raises InvalidInput for a name that claims/toolchains.yml does not have."""
+    known = list(inputs.toolchains.names)
+    path = inputs.project.claims / "toolchains.yml"
+    problems = [
+        Problem(path, 1, 1, f"no toolchain is named `{name}`", f"known: {', '.join(known)}")
+        for name in names
+        if name not in known
+    ]
+    if problems:
+        raise InvalidInput(problems)
+
+
+def find_images(inputs: Inputs, names: Sequence[str], progress: Progress) -> dict[str, images.Image]:
+    """Build or find the images named, or all."""
+    check_toolchains(inputs, names)
+    return _images(inputs, list(names) or list(inputs.toolchains.names), Mode.AUTO, progress)
+
+
+def enough_for(inputs: Inputs, job: Job, evidence: Evidence) -> bool:
+    """Whether a cell needs no further process."""
+    return enough(job.claim, job.cell.case, evidence, toolchains=_breadth(inputs, job.claim))
+
+
+def _breadth(inputs: Inputs, claim: Claim) -> int:
+    """In how many toolchains a claim is judged: all of its scope, also when a run is narrowed to some of them."""
+    return len(scope_of(claim, tuple(inputs.toolchains.names)))
+
+
+def assemble(
+    inputs: Inputs,
+    selected: Sequence[LoadedClaim],
+    toolchains: tuple[str, ...],
+    plan: Plan,
+    found: Mapping[str, images.Image],
+    mode: Mode,
+) -> CatalogueResult:
+    """Judge every record. Nothing is run and nothing is read here but the commit's name."""
+    claims: dict[str, ClaimResult] = {}
+    for loaded in selected:
+        claim = loaded.claim
+        own, for_controls = cells_of(claim, toolchains)
+
+        def judged(cell: Cell, claim: Claim = claim, breadth: int = _breadth(inputs, claim)) -> CellResult:
+            record = plan.records[cell]
+            return CellResult(cell, record, judge_cell(claim, cell.case, record.evidence, toolchains=breadth))
+
+        cells = tuple(judged(cell) for cell in own)
+        by_name = {control.name: control for control in claim.controls}
+        controls = tuple(ControlResult(by_name[cell.control], judged(cell)) for cell in for_controls)
+        finding = combine(claim, {(one.cell.toolchain, one.cell.case): one.judged for one in cells}, toolchains)
+        finding = proved(finding, [(one.control, one.result.judged.finding) for one in controls])
+        claims[claim.id] = ClaimResult(claim, loaded.folder, cells, controls, finding)
+    return CatalogueResult(
+        claims=claims,
+        environment=_environment(plan, found),
+        toolchains={name: inputs.toolchains.version(name) for name in toolchains},
+        generated=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        source_commit=_commit(inputs.project.root),
+        frozen=mode is Mode.FROZEN,
+    )
+
+
+# ---- running what is missing ---------------------------------------------------------------------
+
+
+def _run(inputs: Inputs, plan: Plan, found: Mapping[str, images.Image], progress: Progress) -> None:
+    problems: list[Problem] = []
+    ledger = inputs.project.ledger
+    here = machine.describe()
+    progress.total(len(plan.jobs))
+    with DockerRunner() as runner:
+        engine = runner.version()
+        reap(runner)
+
+        def task(job: Job, before: Record | None) -> CellRun:
+            image = found[job.cell.toolchain]
+            started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+            def keep(evidence: Evidence, outputs: Sequence[Output], seconds: Mapping[str, float]) -> Record:
+                key, parts = plan.keys[job.cell]
+                environment = {**here, **image.describe(), "engine": engine, "started": started}
+                record = Record(key, job.cell, evidence, tuple(outputs), environment, seconds, parts)
+                ledger.put(record)
+                return record
+
+            def on_end(job: Job, ended: Record | Problem) -> None:
+                if isinstance(ended, Problem):
+                    problems.append(ended)
+                    progress.ends(job, ended)
+                else:
+                    plan.records[job.cell] = ended
+                    progress.ends(job, None)
+
+            return CellRun(
+                job=job,
+                image=image.id,
+                runner=runner,
+                enough=lambda job, evidence: enough_for(inputs, job, evidence),
+                keep=keep,
+                on_end=on_end,
+                before=before,
+            )
+
+        _schedule(plan.jobs, task, runner, progress)
+    if problems:
+        raise InvalidInput(sorted(set(problems)))
+
+
+def _schedule(
+    jobs: Sequence[tuple[Job, Record | None]],
+    task: Callable[[Job, Record | None], CellRun],
+    runner: DockerRunner,
+    progress: Progress,
+) -> None:
+    slots = len(usable_cpus())
+    inspecting = [(job, before) for job, before in jobs if not job.measuring]
+    measuring = [(job, before) for job, before in jobs if job.measuring]
+    if inspecting:
+        progress.stage(f"inspecting {len(inspecting)} cells, {slots} at a time")
+        schedule.run_inspecting([task(*one) for one in inspecting], slots, runner.close)
+    for claim_id, group in groupby(measuring, key=lambda one: one[0].cell.claim):
+        cells = list(group)
+        with machine.alone(on_wait=lambda: progress.stage("waiting for another run that is measuring")):
+            progress.stage(f"measuring {claim_id}, {len(cells)} cells")
+            tasks = [task(*one) for one in cells]
+            schedule.run_measuring(tasks, slots, random.Random(), runner.settle, runner.close)
+
+
+def _images(inputs: Inputs, needed: Sequence[str], mode: Mode, progress: Progress) -> dict[str, images.Image]:
+    ledger = inputs.project.ledger
+    if mode is Mode.FROZEN:
+        return images.recall(inputs.toolchains, needed, ledger.noted("images"), root=inputs.project.root)
+    found = images.ensure(inputs.toolchains, needed, root=inputs.project.root, on_step=progress.image)
+    ledger.note("images", {**(ledger.noted("images") or {}), **{name: image.to_json() for name, image in found.items()}})
+    return found
+
+
+def _missing_in_frozen(plan: Plan) -> EnvironmentFailed:
+    cells = [str(job.cell) for job, _ in plan.jobs]
+    shown = ", ".join(cells[:5]) + (f" and {len(cells) - 5} more" if len(cells) > 5 else "")
+    return EnvironmentFailed(
+        f"frozen: the ledger has no result for {shown}; run without CLAIMS_MODE=frozen, or import a ledger that has them"
+    )
+
+
+# ---- what is said about the whole ----------------------------------------------------------------
+
+
+def _environment(plan: Plan, found: Mapping[str, images.Image]) -> dict[str, object]:
+    seen = next(iter(sorted(plan.records.values(), key=lambda record: record.environment["started"], reverse=True)), None)
+    recorded = seen.environment if seen else {**machine.describe(), "engine": "none"}
+    image = next(iter(found.values()), None)
+    return {
+        "cpu": recorded["cpu"],
+        "cores": int(recorded["cores"]),
+        "kernel": recorded["kernel"],
+        "engine": recorded["engine"],
+        "base": {"supplier": image.supplier if image else "none", "digest": image.base_digest if image else ""},
+    }
+
+
+def _commit(root: Path) -> str:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(root), "rev-parse", "HEAD"], capture_output=True, text=True, timeout=10, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    return done.stdout.strip()

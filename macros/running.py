@@ -1,0 +1,181 @@
+"""One cell's experiment, from an empty box to a record in the ledger.
+
+This is where the lab, the extractors and the judges meet: the lab's schedule steps a `CellRun`, which
+runs a round of fresh processes, reads their output, asks the judges whether that is enough, and keeps the result.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from macros.claim.document import Problem
+from macros.evidence.extract import NoReading, ProcessText, extract
+from macros.evidence.observation import Evidence, Observation, Value
+from macros.lab.box import Box, Outcome, Runner
+from macros.lab.diagnose import diagnose, place
+from macros.lab.job import Job
+from macros.ledger.record import Output, Record
+
+MISSING_MEANS = 69
+"""The exit status by which a probe says that the machine lacks something (EX_UNAVAILABLE of sysexits.h)."""
+
+SHOWN_BYTES = 64 * 1024
+"""How much of a stream is kept for readers."""
+
+Enough = Callable[[Job, Evidence], bool]
+
+
+class CellFailed(Exception):
+    """The experiment itself does not work: a problem of the claim, never a verdict."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+@dataclass
+class CellRun:
+    """A cell on its way. Implements `schedule.Task`; its own failures go to `failed`, all others are raised."""
+
+    job: Job
+    image: str
+    runner: Runner
+    enough: Enough
+    keep: Callable[[Evidence, Sequence[Output], Mapping[str, float]], Record]
+    on_end: Callable[[Job, Record | Problem], None]
+    before: Record | None = None
+
+    _box: Box | None = None
+    _round: int = 0
+    _missing: str | None = None
+    _problem: Problem | None = None
+    _active: float = 0.0
+    _built: dict[str, Value] = field(default_factory=dict)
+    _observations: list[Observation] = field(default_factory=list)
+    _outputs: dict[str, Output] = field(default_factory=dict)
+    _seconds: dict[str, float] = field(default_factory=lambda: {"probe": 0.0, "build": 0.0, "run": 0.0})
+
+    def prepare(self) -> bool:
+        """Open the box, probe, build, warm up."""
+        with self._at_work():
+            return self._prepare()
+
+    def _prepare(self) -> bool:
+        if self.before is not None:
+            self._observations = list(self.before.evidence.observations)
+            self._round = max((seen.round for seen in self._observations), default=-1) + 1
+        self._box = self.runner.open(self.job.box(self.image))
+        try:
+            if self._probe():
+                self._build()
+                self._warm_up()
+                return not self.enough(self.job, self._evidence()) or not self._observations
+        except CellFailed as failure:
+            self._problem = failure.problem
+        return False
+
+    def step(self) -> bool:
+        """One interleaved round; True when the judges have enough."""
+        with self._at_work():
+            try:
+                for arm in self.job.rounds():
+                    self._observe(arm)
+            except CellFailed as failure:
+                self._problem = failure.problem
+                return True
+            self._round += 1
+            return self.enough(self.job, self._evidence())
+
+    def finish(self) -> None:
+        """Keep the record, or report the problem."""
+        with self._at_work():
+            self._close()
+        if self._problem is not None:
+            self.on_end(self.job, self._problem)
+            return
+        seconds = {**self._seconds, "lab": max(self._active - sum(self._seconds.values()), 0.0)}
+        self.on_end(self.job, self.keep(self._evidence(), list(self._outputs.values()), seconds))
+
+    def abandon(self) -> None:
+        self._close()
+
+    # ---- stages ----------------------------------------------------------------------------------
+
+    def _probe(self) -> bool:
+        if self.job.probe is None:
+            return True
+        outcome = self._process("probe", self.job.probe, "", self.job.build_deadline, (0, MISSING_MEANS))
+        if outcome.status == MISSING_MEANS:
+            said = outcome.stdout.decode("utf-8", "replace").strip().splitlines()
+            self._missing = said[0] if said else "the probe does not say what"
+        return self._missing is None
+
+    def _build(self) -> None:
+        if self.job.build is None:
+            return
+        outcome = self._process("build", self.job.build, "", self.job.build_deadline, (0,))
+        self._built = self._read("build", "", outcome)
+
+    def _warm_up(self) -> None:
+        """Processes that fill caches and are not counted; only where time is what is measured."""
+        if self.job.measuring:
+            for _ in range(self.job.experiment.samples.warm_up):
+                for arm in self.job.arms:
+                    self._process("run", self.job.arms[arm], arm, self.job.run_deadline, self.job.experiment.exit)
+
+    def _observe(self, arm: str) -> None:
+        outcome = self._process("run", self.job.arms[arm], arm, self.job.run_deadline, self.job.experiment.exit)
+        readings = self._read("run", arm, outcome)
+        self._observations.append(Observation(arm, self._round, outcome.seconds, readings))
+
+    def _process(self, stage: str, script: str, arm: str, deadline: float, allowed: tuple[int, ...]) -> Outcome:
+        assert self._box is not None
+        outcome = self._box.run(script, deadline=deadline)
+        self._seconds[stage] += outcome.seconds
+        problem = diagnose(self.job, stage, arm, outcome, deadline, allowed)
+        if problem is not None:
+            raise CellFailed(problem)
+        name = arm if stage == "run" else stage
+        self._outputs.setdefault(
+            name, Output(name, script, outcome.status, _shown(outcome.stdout), _shown(outcome.stderr))
+        )
+        return outcome
+
+    def _read(self, stage: str, arm: str, outcome: Outcome) -> dict[str, Value]:
+        text = ProcessText(
+            outcome.stdout.decode("utf-8", "replace"), outcome.stderr.decode("utf-8", "replace"), outcome.status or 0
+        )
+        sources = {name: content.decode("utf-8", "replace") for name, content in self.job.loaded.files.items()}
+        try:
+            return extract(self.job.claim.metrics, stage=stage, arm=arm, text=text, sources=sources)
+        except NoReading as error:
+            where = place(self.job, stage, arm)
+            raise CellFailed(self.job.loaded.document.problem(where, f"{self.job.cell}: {error}")) from error
+
+    def _evidence(self) -> Evidence:
+        warnings: tuple[str, ...] = ()
+        if self.before is not None:
+            warnings = ("taken in more than one session",)
+        return Evidence(tuple(self._observations), self._built, self._missing, warnings)
+
+    @contextlib.contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """Time that this cell takes: not the time in which it waits for the other cells of its round."""
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self._active += time.monotonic() - begun
+
+    def _close(self) -> None:
+        if self._box is not None:
+            self._box.__exit__(None, None, None)
+            self._box = None
+
+
+def _shown(stream: bytes) -> str:
+    text = stream[:SHOWN_BYTES].decode("utf-8", "replace")
+    return text if len(stream) <= SHOWN_BYTES else text + "\n[cut here; the rest is not kept]\n"

@@ -1,0 +1,118 @@
+"""Test doubles. They live here and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from macros.lab.box import BoxSpec, EnvironmentFailed, Outcome
+from macros.lab.sandbox import PRELUDE
+
+
+class LocalRunner:
+    """Runs scripts as plain processes of this machine in a temporary folder: no sandbox, so only for tests' own scripts."""
+
+    def __init__(self, images: tuple[str, ...] = ("image",)) -> None:
+        self.images = images
+        self.opened: list[BoxSpec] = []
+
+    def open(self, spec: BoxSpec) -> LocalBox:
+        if spec.image not in self.images:
+            raise EnvironmentFailed(f"image {spec.image} is not there; run `claims images` to build it")
+        self.opened.append(spec)
+        return LocalBox(spec)
+
+    def settle(self) -> None:
+        """Nothing lingers."""
+
+    def close(self) -> None:
+        """Nothing is left."""
+
+
+class LocalBox:
+    """See `macros.lab.box.Box`."""
+
+    def __init__(self, spec: BoxSpec) -> None:
+        self._spec = spec
+        self._dead = ""
+        self._folder = Path(tempfile.mkdtemp())
+        for name, content in spec.files.items():
+            path = self._folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            path.chmod(0o755 if content.startswith(b"#!") else 0o644)
+
+    def run(self, script: str, *, deadline: float) -> Outcome:
+        if self._dead:
+            raise EnvironmentFailed(f"the box is gone: {self._dead}")
+        begun = time.monotonic()
+        process = subprocess.Popen(
+            ["/bin/sh", "-euc", PRELUDE + script],
+            cwd=self._folder,
+            env={"PATH": os.environ["PATH"], **self._spec.env},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        late = False
+        try:
+            out, err = process.communicate(timeout=deadline)
+        except subprocess.TimeoutExpired:
+            late = True
+            os.killpg(process.pid, signal.SIGKILL)
+            out, err = process.communicate()
+        limit = self._spec.output
+        over = max(len(out), len(err)) > limit
+        if late or over:
+            self._dead = "it was killed"
+        return Outcome(
+            status=None if self._dead else process.returncode,
+            stdout=out[:limit],
+            stderr=err[:limit],
+            seconds=time.monotonic() - begun,
+            truncated=over,
+            timed_out=late,
+        )
+
+    def __enter__(self) -> LocalBox:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._dead = self._dead or "it was closed"
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+class ScriptedTask:
+    """A schedule's task that only writes down what is asked of it."""
+
+    def __init__(self, name: str, log: list[str], steps: int = 1, fails: Callable[[str], None] | None = None) -> None:
+        self.name, self.log, self.steps, self.fails = name, log, steps, fails or (lambda stage: None)
+
+    def prepare(self) -> bool:
+        self._note("prepare")
+        return self.steps > 0
+
+    def step(self) -> bool:
+        self._note("step")
+        self.steps -= 1
+        return self.steps == 0
+
+    def finish(self) -> None:
+        self._note("finish")
+
+    def abandon(self) -> None:
+        self._note("abandon")
+
+    def _note(self, what: str) -> None:
+        self.log.append(f"{self.name} {what}")
+        self.fails(what)

@@ -1,0 +1,151 @@
+"""Claim files: every mistake has a position, and all of them come out at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from macros.claim.document import MAX_BYTES, InvalidInput, read_document
+from macros.claim.lint import lint, lint_schema, schema_json
+from macros.claim.loading import SCHEMA_FILE, load_catalogue
+from macros.claim.scaffold import scaffold
+
+TOOLCHAINS = ("go1.22", "go1.27")
+
+
+@pytest.fixture
+def claims(tmp_path: Path) -> Path:
+    """A catalogue with one scaffolded claim, `ten-bytes`."""
+    scaffold(tmp_path, "ten-bytes")
+    return tmp_path
+
+
+def edit(claims: Path, old: str, new: str, claim: str = "ten-bytes") -> None:
+    path = claims / claim / "claim.yml"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def complaints(claims: Path) -> list[str]:
+    """Everything that loading and lint say, with paths relative to the catalogue."""
+    catalogue, problems = load_catalogue(claims)
+    return [str(one).replace(f"{claims}/", "") for one in sorted([*problems, *lint(catalogue, TOOLCHAINS)])]
+
+
+def test_a_scaffolded_claim_passes_lint(claims: Path) -> None:
+    """`claims new` gives a claim with which nothing is wrong."""
+    assert complaints(claims) == []
+
+
+def test_a_scaffold_never_overwrites(claims: Path) -> None:
+    """A second scaffold of the same id changes no file."""
+    before = (claims / "ten-bytes" / "claim.yml").read_bytes()
+    with pytest.raises(InvalidInput, match="is there already"):
+        scaffold(claims, "ten-bytes")
+    assert (claims / "ten-bytes" / "claim.yml").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("equals: 10", "equal: 10", "ten-bytes/claim.yml:27:5: unknown key `equal`; did you mean `equals`?"),
+        ("from: json", "from: jsn", "ten-bytes/claim.yml:21:3: `metrics.length`: Input tag 'jsn'"),
+        ("kind: inspect ", "kind: look ", "ten-bytes/claim.yml:3:1: `kind`: Input should be"),
+        ("id: ten-bytes", "id: nine-bytes", "ten-bytes/claim.yml:2:1: id `nine-bytes` in the folder `ten-bytes`; rename"),
+        ("[go1.22, go1.27]", "[go1.22, go9]", "ten-bytes/claim.yml:14:1: unknown toolchain `go9`; known: go1.22, go1.27"),
+        ("- metric: length", "- metric: size", "unknown metric `size`; known: length"),
+        ("equals: 10", "at_most: 10 ms", "cannot convert ms to a plain number"),
+        ("equals: 10", "at_most: 10 parsecs of", "ten-bytes/claim.yml:27:5: unknown unit"),
+        ("equals: 10", "equals: 10\n    below: 3", "give exactly one of below, above"),
+        ("recorded: confirmed", "recorded: true", "ten-bytes/claim.yml:13:1: `recorded`: Input should be"),
+        ("recorded: confirmed", "recorded: unverifiable", "`unverifiable` for a claim of kind inspect"),
+        ("run: ./claim ", "ran: ./claim ", "ten-bytes/claim.yml:18:3: unknown key `ran`; did you mean `run`?"),
+        ('env: {SIZE: "11"}', "env: {}", "control `eleven-bytes` changes nothing; give env, build, run or arms"),
+        ('env: {SIZE: "11"}', 'case: big\n    env: {SIZE: "11"}', "unknown case `big`; known: default"),
+        ("# yaml-language-server", "# yaml", "the first line does not name the schema"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place_and_what_would_be_right(claims: Path, old: str, new: str, said: str) -> None:
+    """One mistake, one message with file, line, column, what is wrong and the next step."""
+    edit(claims, old, new)
+    assert any(said in line for line in complaints(claims)), complaints(claims)
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        ("title: &t", "anchor &t"),
+        ("title: *t", "alias *t"),
+        ("title: !!map", "tag"),
+        ("kind: measure\ntitle:", "key `kind` stands twice"),
+        ("<<: {a: b}\ntitle:", "merge key <<"),
+        ("---\ntitle:", "a second document begins here"),
+        ("title: [", "not valid YAML"),
+        ("\ttitle:", "not valid YAML"),
+    ],
+)
+def test_yaml_that_a_reviewer_cannot_take_in_at_sight_is_refused(claims: Path, new: str, said: str) -> None:
+    """No anchors, aliases, tags, merge keys, duplicate keys or second documents."""
+    edit(claims, "title:", new)
+    assert any(said in line for line in complaints(claims)), complaints(claims)
+
+
+def test_all_mistakes_of_all_files_come_out_in_one_run(claims: Path) -> None:
+    """Nobody has to fix one mistake to learn of the next."""
+    scaffold(claims, "other")
+    edit(claims, "equals: 10", "equal: 10")
+    edit(claims, "kind: inspect ", "kind: look ")
+    edit(claims, "from: json", "frm: json", claim="other")
+    said = complaints(claims)
+    assert [line.split(":")[0] for line in said] == ["other/claim.yml", "ten-bytes/claim.yml", "ten-bytes/claim.yml"]
+
+
+def test_yaml_is_version_1_2(tmp_path: Path) -> None:
+    """`yes` and `on` are words, 010 is ten, dates are text."""
+    path = tmp_path / "x.yml"
+    path.write_text("a: yes\nb: on\nc: 010\nd: 2024-01-02\ne: true\nf: null\ng: 1e3\nh: 0x1F\ni: 0o17\n")
+    assert read_document(path).data == {
+        "a": "yes", "b": "on", "c": 10, "d": "2024-01-02", "e": True, "f": None, "g": 1000.0, "h": 31, "i": 15,
+    }  # fmt: skip
+
+
+def test_a_file_over_64_kib_is_refused(claims: Path) -> None:
+    """The limit holds by bytes, and one byte under it is fine."""
+    path = claims / "ten-bytes" / "claim.yml"
+    text = path.read_bytes()
+    path.write_bytes(text + b"#" * (MAX_BYTES - len(text) - 1) + b"\n")
+    assert complaints(claims) == []
+    path.write_bytes(text + b"#" * (MAX_BYTES - len(text)) + b"\n")
+    assert "at most 65,536 are allowed" in complaints(claims)[0]
+
+
+def test_a_folder_without_a_claim_file_and_text_that_is_not_utf8_are_errors(claims: Path) -> None:
+    """Neither is passed over in silence."""
+    (claims / "empty").mkdir()
+    (claims / "latin").mkdir()
+    (claims / "latin" / "claim.yml").write_bytes(b"id: caf\xe9\n")
+    said = complaints(claims)
+    assert any("empty/claim.yml:1:1: cannot be read" in line for line in said)
+    assert any("latin/claim.yml:1:1: is not UTF-8" in line for line in said)
+
+
+def test_a_link_among_the_program_files_is_refused(claims: Path) -> None:
+    """What runs is what lies in the folder and is reviewed."""
+    (claims / "ten-bytes" / "link.go").symlink_to("/etc/passwd")
+    assert any("link.go:1:1: is not a regular file" in line for line in complaints(claims))
+
+
+def test_the_stored_schema_must_be_the_generated_one(tmp_path: Path) -> None:
+    """Editors must not complete against an old form of the file."""
+    assert "missing or out of date" in str(lint_schema(tmp_path)[0])
+    (tmp_path / SCHEMA_FILE).write_text(schema_json(), encoding="utf-8")
+    assert lint_schema(tmp_path) == []
+
+
+def test_an_unknown_id_is_refused_with_near_ones(claims: Path) -> None:
+    """Selecting by a misspelt name says which was meant."""
+    catalogue, _ = load_catalogue(claims)
+    with pytest.raises(InvalidInput, match="did you mean ten-bytes"):
+        catalogue.select(("ten-byte",))

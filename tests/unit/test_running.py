@@ -1,0 +1,252 @@
+"""A cell's experiment from box to record, with real processes and the real extractors and judges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from macros.claim.document import Problem
+from macros.claim.loading import LoadedClaim, load_catalogue
+from macros.claim.model import VerdictName
+from macros.evidence.observation import Evidence
+from macros.lab.job import Job, cells_of, job_of
+from macros.ledger.record import Output, Record
+from macros.running import CellRun
+from macros.verdict.judge import enough, judge_cell
+from tests.fakes import LocalRunner
+
+HEAD = """\
+id: c
+kind: {kind}
+title: {{en: t, zh: t}}
+statement: {{en: s, zh: s}}
+source: {{where: "1.1"}}
+recorded: confirmed
+toolchains: [go1.22]
+"""
+
+EXACT = """
+experiment:
+  run: |
+    echo '{"metric": "n", "value": 10}'
+metrics:
+  n: {from: json}
+expect:
+  - {metric: n, equals: 10}
+controls:
+  - {name: other, expected: refuted, because: {en: b, zh: b}, run: "echo '{\\"metric\\": \\"n\\", \\"value\\": 11}'"}
+"""
+
+MEASURED = """
+experiment:
+  run: |
+    echo '{"metric": "t", "value": 3, "unit": "us"}'
+  samples: {at_least: 4, at_most: 40, warm_up: 2}
+metrics:
+  t: {from: json, unit: ms}
+expect:
+  - {metric: t, below: 5 ms}
+controls:
+  - {name: other, expected: refuted, because: {en: b, zh: b}, env: {A: b}}
+"""
+
+Make = Callable[..., LoadedClaim]
+
+
+@pytest.fixture
+def claim(tmp_path: Path) -> Make:
+    """Writes a claim and loads it."""
+
+    def make(body: str, kind: str = "inspect", **files: str) -> LoadedClaim:
+        folder = tmp_path / "c"
+        folder.mkdir(exist_ok=True)
+        (folder / "claim.yml").write_text(HEAD.format(kind=kind) + body, encoding="utf-8")
+        for name, text in files.items():
+            (folder / name.replace("_", ".")).write_text(text, encoding="utf-8")
+        catalogue, problems = load_catalogue(tmp_path)
+        assert problems == []
+        return catalogue.claims["c"]
+
+    return make
+
+
+def run(loaded: LoadedClaim, control: bool = False, before: Record | None = None) -> Record | Problem:
+    """Run the claim's only cell, or its control, to its end."""
+    ended: list[Record | Problem] = []
+
+    def keep(evidence: Evidence, outputs: Sequence[Output], seconds: Mapping[str, float]) -> Record:
+        return Record("k", cell, evidence, tuple(outputs), {}, seconds)
+
+    cell = cells_of(loaded.claim, ("go1.22",))[control][0]
+    task = CellRun(
+        job=job_of(loaded, cell),
+        image="image",
+        runner=LocalRunner(),
+        enough=lambda job, evidence: enough(job.claim, job.cell.case, evidence, toolchains=1),
+        keep=keep,
+        on_end=lambda job, result: ended.append(result),
+        before=before,
+    )
+    if task.prepare():
+        while not task.step():
+            pass
+    task.finish()
+    return ended[0]
+
+
+def problem(loaded: LoadedClaim) -> str:
+    ended = run(loaded)
+    assert isinstance(ended, Problem)
+    return str(ended)
+
+
+def test_an_exact_cell_takes_three_fresh_processes_that_agree(claim: Make) -> None:
+    """What a program prints is believed when three processes print it."""
+    loaded = claim(EXACT)
+    record = run(loaded)
+    assert isinstance(record, Record)
+    assert record.evidence.sample("n") == [10, 10, 10]
+    assert judge_cell(loaded.claim, "default", record.evidence, toolchains=1).finding.verdict is VerdictName.CONFIRMED
+
+
+def test_a_control_runs_its_own_arrangement(claim: Make) -> None:
+    """The same extraction and judgement, another script."""
+    loaded = claim(EXACT)
+    record = run(loaded, control=True)
+    assert isinstance(record, Record)
+    assert record.evidence.sample("n") == [11, 11, 11]
+    assert judge_cell(loaded.claim, "default", record.evidence, toolchains=1).finding.verdict is VerdictName.REFUTED
+
+
+def test_what_a_file_says_is_looked_at_once(claim: Make) -> None:
+    """A compiler's answer does not change from one look to the next."""
+    record = run(claim(EXACT.replace("experiment:", "experiment:\n  witness: file")))
+    assert isinstance(record, Record)
+    assert len(record.evidence.observations) == 1
+
+
+def test_a_measuring_cell_stops_as_soon_as_it_is_decided(claim: Make) -> None:
+    """A clear value needs no more processes than the error that is allowed asks for, warm-up not counted."""
+    loaded = claim(MEASURED, kind="measure")
+    record = run(loaded)
+    assert isinstance(record, Record)
+    processes = len(record.evidence.observations)
+    assert 4 < processes < 40
+    finding = judge_cell(loaded.claim, "default", record.evidence, toolchains=1).finding
+    assert finding.verdict is VerdictName.CONFIRMED
+    one_less = Evidence(record.evidence.observations[:-1])
+    assert not enough(loaded.claim, "default", one_less, toolchains=1)
+
+
+def test_a_value_is_converted_to_the_metric_s_unit(claim: Make) -> None:
+    """Microseconds printed, milliseconds declared."""
+    record = run(claim(MEASURED, kind="measure"))
+    assert isinstance(record, Record)
+    assert record.evidence.sample("t")[0] == pytest.approx(0.003)
+
+
+def test_an_undecided_record_is_continued(claim: Make) -> None:
+    """Samples that are there count; the record says that they come from more than one session."""
+    loaded = claim(MEASURED, kind="measure")
+    whole = run(loaded)
+    assert isinstance(whole, Record)
+    half = Record("k", whole.cell, Evidence(whole.evidence.observations[:5]), (), {}, {})
+    record = run(loaded, before=half)
+    assert isinstance(record, Record)
+    assert len(record.evidence.observations) == len(whole.evidence.observations)
+    assert [seen.round for seen in record.evidence.observations] == list(range(len(whole.evidence.observations)))
+    assert record.evidence.warnings == ("taken in more than one session",)
+
+
+def test_arms_are_interleaved_abba(claim: Make) -> None:
+    """A drift of the machine falls on both arms alike."""
+    body = (
+        MEASURED.replace("  run: |\n    echo '{\"metric\": \"t\", \"value\": 3, \"unit\": \"us\"}'", "  arms: {a: A, b: B}")
+        .replace("A, b", "\"echo '{\\\"metric\\\": \\\"t\\\", \\\"value\\\": 3, \\\"unit\\\": \\\"us\\\"}'\", b")
+        .replace("b: B", "b: \"echo '{\\\"metric\\\": \\\"t\\\", \\\"value\\\": 1, \\\"unit\\\": \\\"us\\\"}'\"")
+        .replace("{metric: t, below: 5 ms}", "{ratio: {metric: t, of: a, over: b}, above: 2}")
+    )
+    record = run(claim(body, kind="measure"))
+    assert isinstance(record, Record)
+    assert [seen.arm for seen in record.evidence.observations[:8]] == list("abbaabba")
+    assert record.evidence.pairs("t", "a", "b")[0] == pytest.approx((0.003, 0.001))
+
+
+def test_a_probe_that_finds_nothing_makes_the_cell_untestable(claim: Make) -> None:
+    """Exit 69 and a line that names what is missing; nothing else of the experiment runs."""
+    loaded = claim(EXACT.replace("experiment:", "experiment:\n  probe: echo 'no such counter'; exit 69"))
+    record = run(loaded)
+    assert isinstance(record, Record)
+    assert record.evidence.missing == "no such counter"
+    assert record.evidence.observations == ()
+    finding = judge_cell(loaded.claim, "default", record.evidence, toolchains=1).finding
+    assert finding.verdict is VerdictName.UNTESTABLE
+    assert "no such counter" in finding.detail
+
+
+def test_a_probe_that_finds_it_lets_the_experiment_run(claim: Make) -> None:
+    """The same probe on a machine that has it."""
+    record = run(claim(EXACT.replace("experiment:", "experiment:\n  probe: exit 0")))
+    assert isinstance(record, Record)
+    assert len(record.evidence.observations) == 3
+
+
+def test_raw_output_is_kept_of_the_first_process_of_each_stage(claim: Make) -> None:
+    """Readers see the script, the status and both streams."""
+    record = run(claim(EXACT.replace("experiment:", "experiment:\n  build: echo built >&2")))
+    assert isinstance(record, Record)
+    assert [(one.stage, one.status) for one in record.outputs] == [("build", 0), ("run", 0)]
+    assert record.outputs[0].stderr == "built\n"
+    assert '"value": 10' in record.outputs[1].stdout
+
+
+# ---- experiments that do not work: errors, never verdicts -----------------------------------------
+
+
+def test_a_program_that_does_not_compile_is_shown_with_its_file_and_line(claim: Make) -> None:
+    """The compiler's own words, at a path that the author can open, and the place of the script."""
+    loaded = claim(
+        EXACT.replace("experiment:", "experiment:\n  build: gcc -o x prog.c"), prog_c="int main(void) {\n  return y;\n}\n"
+    )
+    said = problem(loaded)
+    assert said.startswith(f"{loaded.folder}/claim.yml:10:3: c [go1.22, default]: build ended with exit status 1")
+    assert f"{loaded.folder}/prog.c:2:10: error: 'y' undeclared" in said.replace("‘", "'").replace("’", "'")
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("true", "metric n"),
+        ("""echo '{"metric": "n", "value": NaN}'""", "NaN"),
+        ("""echo '{"metric": "n", "value": Infinity}'""", "Infinity"),
+        ("""echo '{"metric": "n", "value": "ten"}'""", "ten"),
+        ("""echo '{"metric": "n", "value": 1, "unit": "ms"}'""", "ms"),
+        ("exit 3", "run ended with exit status 3; it said nothing"),
+        ("echo oops >&2; exit 1", "exit status 1; it said:\n    oops"),
+        ("kill -9 $$", "exit status"),
+        ("yes | head -c 2000000", "printed more than 1 MiB on one stream; print less or raise `limits.output`"),
+        ("sleep 30", "killed at its deadline of 1 s; make it shorter or raise `deadlines.run`"),
+    ],
+)
+def test_an_experiment_that_does_not_work_is_a_problem_at_its_place(claim: Make, script: str, said: str) -> None:
+    """No sample, NaN, inf, text, a unit that does not convert, a failure, too much output, too late."""
+    body = EXACT.replace("    echo '{\"metric\": \"n\", \"value\": 10}'", f"    {script}\n  deadlines: {{run: 1 s}}")
+    if "oops" not in script and script.startswith("echo") and "ten" not in script:
+        body = body.replace("n: {from: json}", "n: {from: json, unit: B}").replace("equals: 10", "at_most: 10 B")
+    loaded = claim(body)
+    reported = problem(loaded)
+    assert reported.startswith(f"{loaded.folder}/claim.yml:10:3: c [go1.22, default]")
+    assert said in reported
+
+
+def job(loaded: LoadedClaim) -> Job:
+    return job_of(loaded, cells_of(loaded.claim, ("go1.22",))[0][0])
+
+
+def test_a_job_asks_for_no_more_than_the_limits_allow(claim: Make) -> None:
+    """Sizes arrive in bytes, and a single-threaded experiment is pinned to one processor."""
+    loaded = claim(EXACT.replace("experiment:", "experiment:\n  limits: {memory: 64 MiB, disk: 1 MiB, cpus: one}"))
+    spec = job(loaded).box("image")
+    assert (spec.memory, spec.disk, len(spec.cpus)) == (64 * 2**20, 2**20, 1)

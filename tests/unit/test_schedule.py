@@ -1,0 +1,83 @@
+"""The order of work."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import Counter
+
+import pytest
+
+from macros.lab.schedule import run_inspecting, run_measuring
+from tests.fakes import ScriptedTask
+
+
+def nothing() -> None:
+    """What a caller does who needs nothing done."""
+
+
+def test_inspecting_runs_every_task_whole() -> None:
+    """Prepare, the steps that it wants, finish: in this order for each task."""
+    log: list[str] = []
+    run_inspecting([ScriptedTask("a", log, 2), ScriptedTask("b", log, 0)], 1, nothing)
+    assert log == ["a prepare", "a step", "a step", "a finish", "b prepare", "b finish"]
+
+
+def test_inspecting_uses_all_slots() -> None:
+    """Two tasks that wait for each other come through with two slots."""
+    barrier = threading.Barrier(2, timeout=10)
+    log: list[str] = []
+    tasks = [ScriptedTask(name, log, 1, lambda what: what == "step" and barrier.wait()) for name in "ab"]  # type: ignore[arg-type]
+    run_inspecting(tasks, 2, nothing)
+    assert Counter(log) == Counter(f"{name} {what}" for name in "ab" for what in ("prepare", "step", "finish"))
+
+
+def test_measuring_prepares_all_then_settles_then_interleaves() -> None:
+    """No build runs beside a measurement, and no cell gets two rounds before another has one."""
+    log: list[str] = []
+    tasks = [ScriptedTask(name, log, 3) for name in "abc"]
+    run_measuring(tasks, 2, random.Random(1), lambda: log.append("settled"), nothing)
+    assert log.index("settled") == 3
+    steps = log[4:13]
+    assert all(sorted(steps[start : start + 3]) == ["a step", "b step", "c step"] for start in (0, 3, 6))
+    assert sorted(log[13:]) == ["a finish", "b finish", "c finish"]
+
+
+def test_measuring_shuffles_the_rounds() -> None:
+    """No cell always follows the same other one."""
+    log: list[str] = []
+    tasks = [ScriptedTask(name, log, 40) for name in "ab"]
+    run_measuring(tasks, 1, random.Random(1), nothing, nothing)
+    firsts = Counter(log[index] for index in range(2, 82, 2))
+    assert min(firsts.values()) > 5
+    assert len(firsts) == 2
+
+
+def test_a_task_that_has_enough_drops_out() -> None:
+    """The rounds go on with the others."""
+    log: list[str] = []
+    run_measuring([ScriptedTask("a", log, 1), ScriptedTask("b", log, 3)], 1, random.Random(1), nothing, nothing)
+    assert Counter(log)["a step"] == 1
+    assert Counter(log)["b step"] == 3
+
+
+@pytest.mark.parametrize("stage", ["prepare", "step"])
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+def test_an_exception_stops_the_run_and_lets_every_box_go(stage: str, error: type[BaseException]) -> None:
+    """It is raised, `stop` or `abandon` has been called for what was open, and nothing is finished by half."""
+    log: list[str] = []
+
+    def fails(what: str) -> None:
+        if what == stage:
+            raise error("boom")
+
+    tasks = [ScriptedTask("a", log), ScriptedTask("b", log, 1, fails)]
+    with pytest.raises(error):
+        run_measuring(tasks, 1, random.Random(1), nothing, lambda: log.append("stopped"))
+    assert not any(line.endswith("finish") for line in log)
+    assert "a abandon" in log
+    assert ("stopped" in log) == (stage == "prepare")
+    log.clear()
+    with pytest.raises(error):
+        run_inspecting([ScriptedTask("c", log, 1, fails)], 1, lambda: log.append("stopped"))
+    assert log[-2:] == ["c abandon", "stopped"]
