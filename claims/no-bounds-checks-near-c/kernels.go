@@ -1,0 +1,143 @@
+// Command kernels times one of five loops over slices; kernels.c holds the same loops over C arrays.
+//
+// It works on the same data in every language, checks nothing inside the timed part, and prints the median time of
+// the repetitions and a checksum, by which the twins are compared.
+package main
+
+import (
+	"fmt"
+	"log"
+	"os"
+	"sort"
+	"time"
+)
+
+const (
+	length      = 1 << 16 // elements of sum, dot and gather: 512 KiB each
+	order       = 128     // rows and columns of matmul
+	short       = 2000    // elements that sort sorts
+	repetitions = 9
+)
+
+//go:noinline
+func sum(a []int64) int64 {
+	var s int64
+	for i := 0; i < len(a); i++ {
+		s += a[i]
+	}
+	return s
+}
+
+//go:noinline
+func dot(a, b []float64, n int) float64 {
+	s := 0.0
+	for i := 0; i < n; i++ {
+		s += a[i] * b[i]
+	}
+	return s
+}
+
+//go:noinline
+func gather(a []int64, index []int32, n int) int64 {
+	var s int64
+	for i := 0; i < n; i++ {
+		s += a[index[i]]
+	}
+	return s
+}
+
+//go:noinline
+func matmul(c, a, b []float64, n int) {
+	for i := 0; i < n; i++ {
+		for j := 0; j < n; j++ {
+			s := 0.0
+			for k := 0; k < n; k++ {
+				s += a[i*n+k] * b[k*n+j]
+			}
+			c[i*n+j] = s
+		}
+	}
+}
+
+//go:noinline
+func insertionSort(a []int64, n int) {
+	for i := 1; i < n; i++ {
+		x := a[i]
+		j := i
+		for j > 0 && a[j-1] > x {
+			a[j] = a[j-1]
+			j--
+		}
+		a[j] = x
+	}
+}
+
+// numbers gives the same pseudo-random sequence as its twin in C.
+func numbers(n int) []int64 {
+	a := make([]int64, n)
+	state := uint64(42)
+	for i := range a {
+		state = state*6364136223846793005 + 1442695040888963407
+		a[i] = int64(state >> 44)
+	}
+	return a
+}
+
+func floats(n int) []float64 {
+	a := make([]float64, n)
+	for i, v := range numbers(n) {
+		a[i] = float64(v%1000) / 1000
+	}
+	return a
+}
+
+// kernel returns the loop with its data in place: one call is one pass.
+func kernel(name string) func() float64 {
+	a := numbers(length)
+	switch name {
+	case "sum":
+		return func() float64 { return float64(sum(a)) }
+	case "dot":
+		x, y := floats(length), floats(length)
+		return func() float64 { return dot(x, y, length) }
+	case "gather":
+		index := make([]int32, length)
+		for i, v := range numbers(length) {
+			index[i] = int32(v % length)
+		}
+		return func() float64 { return float64(gather(a, index, length)) }
+	case "matmul":
+		c, x, y := make([]float64, order*order), floats(order*order), floats(order*order)
+		return func() float64 {
+			matmul(c, x, y, order)
+			return c[0] + c[order*order-1]
+		}
+	case "sort":
+		work := make([]int64, short)
+		return func() float64 {
+			copy(work, a)
+			insertionSort(work, short)
+			return float64(work[0] + work[short/2])
+		}
+	}
+	log.Fatalf("KERNEL=%q; known are sum, dot, gather, matmul and sort", name)
+	return nil
+}
+
+func main() {
+	name := os.Getenv("KERNEL")
+	passes := map[string]int{"sum": 200, "dot": 100, "gather": 100, "matmul": 3, "sort": 20}[name]
+	pass := kernel(name)
+	check := pass()
+	times := make([]float64, repetitions)
+	for r := range times {
+		begin := time.Now()
+		for i := 0; i < passes; i++ {
+			check += pass()
+		}
+		times[r] = float64(time.Since(begin).Nanoseconds()) / float64(passes) / 1000
+	}
+	sort.Float64s(times)
+	fmt.Printf("checksum %.3f\n", check)
+	fmt.Printf("{\"metric\": \"pass\", \"value\": %.3f, \"unit\": \"us\"}\n", times[repetitions/2])
+}
