@@ -1,0 +1,74 @@
+# One recipe for every toolchain image. `claims images` feeds it: BASE names the pinned base image,
+# the build context holds this file and, in toolchain/, the checked downloads of one toolchain.
+# No BuildKit: Debian's docker.io offers the classic builder alone.
+ARG BASE
+FROM ${BASE} AS common
+
+# What claims lean on besides Go: a C compiler for cgo, the tools that look into binaries and
+# processes, and unzip to take a wheel apart. One layer, shared by all toolchains.
+RUN export DEBIAN_FRONTEND=noninteractive \
+ && apt-get -q update \
+ && apt-get -q install -y --no-install-recommends \
+        gcc libc6-dev binutils valgrind procps util-linux file strace unzip \
+ && apt-get clean \
+ && rm -rf /var/lib/apt/lists/* /var/cache/debconf/* /usr/share/doc /usr/share/man /usr/share/locale \
+ && groupadd --gid 10001 claims \
+ && useradd --uid 10001 --gid 10001 --home-dir /work --no-create-home --shell /bin/sh claims \
+ && install -d -o claims -g claims /work
+
+
+FROM common AS toolchain
+
+# TMPDIR: under the sandbox only /work can be written to and executed from.
+# XDG_CONFIG_HOME: where Go 1.23 and later look for their telemetry mode.
+ENV PATH=/usr/local/go/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    HOME=/work TMPDIR=/work GOPATH=/work/go GOCACHE=/usr/local/go-cache XDG_CONFIG_HOME=/usr/local/etc \
+    GOTOOLCHAIN=local GOPROXY=off GOSUMDB=off GOFLAGS=
+
+# The download stays behind in this layer. Leaving it in a stage of its own would save its 70 MB,
+# but copying the finished tree over from there takes a quarter of the whole build's time.
+COPY toolchain/ /tmp/toolchain/
+
+# A wheel is a zip without execute bits; Debian's packages spread the tree over /usr/lib and
+# /usr/share, tied by symbolic links. Both end as /usr/local/go, without what only the Go project's
+# own tests read.
+#
+# Then the standard library, with and without cgo, is compiled into the cache that claims read but
+# cannot write, and a test is run, so that what `go test` adds is there as well. Since Go 1.25 the
+# lesser tools come as source only: they are compiled against a throw-away clone of the cache.
+RUN set -eu; \
+    cd /tmp/toolchain; \
+    for package in *; do \
+        case "$package" in \
+        *.whl) unzip -qq "$package" 'go/*' -x 'go/test/*' 'go/api/*' 'go/doc/*' 'go/*/testdata/*' -d /usr/local ;; \
+        *.deb) dpkg-deb -x "$package" /tmp/debian ;; \
+        *) echo "toolchain/$package is neither a wheel nor a Debian package" >&2; exit 1 ;; \
+        esac; \
+    done; \
+    if [ -d /tmp/debian ]; then \
+        cp -rL --preserve=mode,timestamps /tmp/debian/usr/lib/go-* /usr/local/go; \
+        rm -rf /tmp/debian /usr/local/go/test /usr/local/go/api /usr/local/go/doc; \
+        find /usr/local/go/src -depth -type d -name testdata -exec rm -rf '{}' +; \
+    fi; \
+    chmod -R u=rwX,go=rX /usr/local/go; \
+    chmod 0755 /usr/local/go/bin/* /usr/local/go/pkg/tool/*/*; \
+    mkdir -p /usr/local/etc/go/telemetry; \
+    echo off > /usr/local/etc/go/telemetry/mode; \
+    go version; \
+    CGO_ENABLED=1 go build std; \
+    CGO_ENABLED=0 go build std; \
+    cd /work; \
+    printf 'package warm\n\nimport "testing"\n\nfunc TestWarm(t *testing.T) {}\n' > warm_test.go; \
+    CGO_ENABLED=1 go test warm_test.go; \
+    CGO_ENABLED=0 go test warm_test.go; \
+    tools="$(go env GOTOOLDIR)"; \
+    cp -rl "$GOCACHE" /tmp/clone; \
+    for tool in addr2line buildid nm objdump pack pprof test2json trace; do \
+        [ -x "$tools/$tool" ] || GOCACHE=/tmp/clone go build -o "$tools/$tool" "cmd/$tool"; \
+    done; \
+    rm -rf /tmp/clone; \
+    find /work -mindepth 1 -delete; \
+    chmod -R a+rX /usr/local/go-cache
+
+USER claims
+WORKDIR /work
