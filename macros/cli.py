@@ -172,7 +172,7 @@ def why(id: str, folder: Path) -> int:
     from macros import pipeline
     from macros.report import table
 
-    inputs = pipeline.load(folder)
+    inputs = pipeline.load(folder, (id,))
     Console(highlight=False).print(table.reasons(pipeline.explain(inputs, inputs.catalogue.select((id,)))))
     return OK
 
@@ -236,7 +236,7 @@ def _execute(folder: Path, ids: Sequence[str], toolchains: Sequence[str], fresh:
     from macros import pipeline
     from macros.report import live
 
-    inputs = pipeline.load(folder)
+    inputs = pipeline.load(folder, ids)
     mode = pipeline.Mode.FRESH if fresh else pipeline.Mode.of_environment()
     pipeline.check_toolchains(inputs, toolchains)
     with live.progress(console) as progress:

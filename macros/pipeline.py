@@ -36,6 +36,7 @@ from macros.verdict.combine import combine
 from macros.verdict.controls import proved
 from macros.verdict.judge import enough, judge_cell
 
+
 class Mode(StrEnum):
     """What a run may execute."""
 
@@ -80,9 +81,6 @@ class Progress:
     def total(self, cells: int) -> None:
         """How many cells will run."""
 
-    def begins(self, job: Job) -> None:
-        """A cell begins."""
-
     def ends(self, job: Job, problem: Problem | None) -> None:
         """A cell has its record, or a problem."""
 
@@ -105,8 +103,12 @@ class Plan:
     jobs: list[tuple[Job, Record | None]] = field(default_factory=list)
 
 
-def load(claims: Path, *, tidy: bool = False) -> Inputs:
-    """Read and check all input. Raises InvalidInput with every problem of every file. `tidy` checks the schema too."""
+def load(claims: Path, ids: Sequence[str] = (), *, tidy: bool = False) -> Inputs:
+    """Read and check all input. Raises InvalidInput with every problem of every file.
+
+    With `ids`, only of those claims' files and the pins: a mistake in one claim is no reason not to run another.
+    `tidy` checks the stored schema too.
+    """
     catalogue, problems = load_catalogue(claims)
     toolchains, more = load_toolchains(claims / "toolchains.yml")
     problems = [*problems, *more]
@@ -114,6 +116,9 @@ def load(claims: Path, *, tidy: bool = False) -> Inputs:
         problems += lint(catalogue, tuple(toolchains.names))
     if tidy:
         problems += lint_schema(claims)
+    if ids:
+        concerned = {claims / name for name in ids}
+        problems = [one for one in problems if one.path.parent == claims or concerned & set(one.path.parents)]
     if problems or toolchains is None:
         raise InvalidInput(sorted(set(problems)))
     return Inputs(Project(claims), catalogue, toolchains)
@@ -135,7 +140,6 @@ def execute(
     progress = progress or Progress()
     names = tuple(name for name in inputs.toolchains.names if not only_toolchains or name in only_toolchains)
     needed = sorted({cell.toolchain for one in selected for cells in cells_of(one.claim, names) for cell in cells})
-    ledger = inputs.project.ledger
     found = _images(inputs, needed, mode, progress)
     plan = make_plan(inputs, selected, names, found, mode)
     if plan.jobs and mode is Mode.FROZEN:
@@ -228,8 +232,12 @@ def find_images(inputs: Inputs, names: Sequence[str], progress: Progress) -> dic
 
 
 def enough_for(inputs: Inputs, job: Job, evidence: Evidence) -> bool:
-    """Whether a cell needs no further process."""
-    return enough(job.claim, job.cell.case, evidence, toolchains=_breadth(inputs, job.claim))
+    """Whether a cell needs no further process. Raises CannotJudge for readings of a kind that nobody expects."""
+    breadth = _breadth(inputs, job.claim)
+    if not enough(job.claim, job.cell.case, evidence, toolchains=breadth):
+        return False
+    judge_cell(job.claim, job.cell.case, evidence, toolchains=breadth)
+    return True
 
 
 def _breadth(inputs: Inputs, claim: Claim) -> int:

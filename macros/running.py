@@ -18,6 +18,7 @@ from macros.lab.box import Box, Outcome, Runner
 from macros.lab.diagnose import diagnose, place
 from macros.lab.job import Job
 from macros.ledger.record import Output, Record
+from macros.verdict.quantities import CannotJudge
 
 MISSING_MEANS = 69
 """The exit status by which a probe says that the machine lacks something (EX_UNAVAILABLE of sysexits.h)."""
@@ -26,6 +27,7 @@ SHOWN_BYTES = 64 * 1024
 """How much of a stream is kept for readers."""
 
 Enough = Callable[[Job, Evidence], bool]
+"""The judges' answer to "is this enough?". May raise CannotJudge."""
 
 
 class CellFailed(Exception):
@@ -58,8 +60,13 @@ class CellRun:
     _outputs: dict[str, Output] = field(default_factory=dict)
     _seconds: dict[str, float] = field(default_factory=lambda: {"probe": 0.0, "build": 0.0, "run": 0.0})
 
+    def open(self) -> None:
+        """Get a box with the claim's files in it."""
+        with self._at_work():
+            self._box = self.runner.open(self.job.box(self.image))
+
     def prepare(self) -> bool:
-        """Open the box, probe, build, warm up."""
+        """Probe, build, warm up."""
         with self._at_work():
             return self._prepare()
 
@@ -67,12 +74,11 @@ class CellRun:
         if self.before is not None:
             self._observations = list(self.before.evidence.observations)
             self._round = max((seen.round for seen in self._observations), default=-1) + 1
-        self._box = self.runner.open(self.job.box(self.image))
         try:
             if self._probe():
                 self._build()
                 self._warm_up()
-                return not self.enough(self.job, self._evidence()) or not self._observations
+                return not self._observations or not self._enough()
         except CellFailed as failure:
             self._problem = failure.problem
         return False
@@ -83,11 +89,11 @@ class CellRun:
             try:
                 for arm in self.job.rounds():
                     self._observe(arm)
+                self._round += 1
+                return self._enough()
             except CellFailed as failure:
                 self._problem = failure.problem
                 return True
-            self._round += 1
-            return self.enough(self.job, self._evidence())
 
     def finish(self) -> None:
         """Keep the record, or report the problem."""
@@ -154,6 +160,12 @@ class CellRun:
         except NoReading as error:
             where = place(self.job, stage, arm)
             raise CellFailed(self.job.loaded.document.problem(where, f"{self.job.cell}: {error}")) from error
+
+    def _enough(self) -> bool:
+        try:
+            return self.enough(self.job, self._evidence())
+        except CannotJudge as error:
+            raise CellFailed(self.job.loaded.document.problem(("expect",), f"{self.job.cell}: {error}")) from error
 
     def _evidence(self) -> Evidence:
         warnings: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from macros.lab.box import BoxSpec, EnvironmentFailed, Outcome
 from macros.lab.sandbox import PRELUDE
@@ -82,7 +83,7 @@ class LocalBox:
             timed_out=late,
         )
 
-    def __enter__(self) -> LocalBox:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -97,6 +98,9 @@ class ScriptedTask:
 
     def __init__(self, name: str, log: list[str], steps: int = 1, fails: Callable[[str], None] | None = None) -> None:
         self.name, self.log, self.steps, self.fails = name, log, steps, fails or (lambda stage: None)
+
+    def open(self) -> None:
+        """Not in the log: it may come at any time before `prepare`."""
 
     def prepare(self) -> bool:
         self._note("prepare")

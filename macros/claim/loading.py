@@ -175,7 +175,7 @@ def _flatten(schema: dict[str, Any], node: dict[str, Any]) -> list[dict[str, Any
 
 
 def _children(schema: dict[str, Any], node: dict[str, Any], part: str | int) -> list[dict[str, Any]]:
-    found = []
+    found: list[dict[str, Any]] = []
     for flat in _flatten(schema, node):
         if isinstance(part, int):
             found.extend(flat[key] for key in ("items",) if isinstance(flat.get(key), dict))

@@ -20,8 +20,8 @@ class UnitError(ValueError):
 
 
 @cache
-def _registry() -> pint.UnitRegistry:
-    registry: pint.UnitRegistry = pint.UnitRegistry(cache_folder=None)
+def _registry() -> pint.UnitRegistry[float]:
+    registry: pint.UnitRegistry[float] = pint.UnitRegistry(cache_folder=None)
     # pint reads a bare B as bel; in this catalogue it is always a byte.
     registry.define("B = 8 * bit")
     registry.define("op = []")
@@ -40,7 +40,7 @@ def check_unit(text: str) -> str:
     return text
 
 
-def split(text: str | int | float) -> tuple[float, str]:
+def split(text: str | float) -> tuple[float, str]:
     """(3.2, "ms") from "3.2 ms"; the unit is "" for plain numbers."""
     if isinstance(text, (int, float)) and not isinstance(text, bool):
         return float(text), ""
@@ -76,7 +76,7 @@ def convert(value: float, unit: str, to: str) -> float:
     return value * factor(unit, to)
 
 
-def magnitude(text: str | int | float, unit: str) -> float:
+def magnitude(text: str | float, unit: str) -> float:
     """The number of `unit` in a quantity: magnitude("5 ms", "s") is 0.005."""
     value, own = split(text)
     result = convert(value, own, unit)

@@ -21,10 +21,11 @@ import uuid
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import docker
 import requests
+from docker import utils
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
 from macros.lab import sandbox
@@ -33,6 +34,7 @@ from macros.lab.box import BoxSpec, EnvironmentFailed, Outcome
 PROJECT = "executable-claims"
 READY_SECONDS = 60.0
 STREAM_SECONDS = 7200
+LATE = "it ran past its deadline"
 
 _ENGINE_GONE = (DockerException, requests.exceptions.RequestException, OSError)
 
@@ -114,7 +116,7 @@ class DockerRunner:
             self.settle()
         self._janitor.shutdown()
 
-    def __enter__(self) -> DockerRunner:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -129,7 +131,7 @@ class DockerBox:
     def __init__(self, runner: DockerRunner, spec: BoxSpec) -> None:
         self._runner = runner
         self._spec = spec
-        self._dead = ""
+        self._dead: str = ""
         self._oom_kills = 0
         client = runner.client
         try:
@@ -165,7 +167,7 @@ class DockerBox:
             raise EnvironmentFailed(f"the box is gone: {self._dead}")
         client = self._runner.client
         streams = _Streams(self._spec.output)
-        timer = threading.Timer(deadline, self._kill, ["it ran past its deadline"])
+        timer = threading.Timer(deadline, self._kill, [LATE])
         timer.daemon = True
         begun = time.monotonic()
         try:
@@ -191,7 +193,7 @@ class DockerBox:
             stderr=bytes(streams.err),
             seconds=seconds,
             truncated=streams.over,
-            timed_out=self._dead == "it ran past its deadline",
+            timed_out=self._dead == LATE,
             out_of_memory=oom,
         )
 
@@ -199,7 +201,7 @@ class DockerBox:
         self._dead = self._dead or "it was closed"
         self._runner.forget(self.container)
 
-    def __enter__(self) -> DockerBox:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -315,7 +317,7 @@ def _orphaned(labels: Mapping[str, str]) -> bool:
 
 
 def _settings(base_url: str | None) -> dict[str, Any]:
-    settings: dict[str, Any] = docker.utils.kwargs_from_env()
+    settings: dict[str, Any] = dict(utils.kwargs_from_env())
     if base_url:
         settings["base_url"] = base_url
     return {**settings, "timeout": STREAM_SECONDS}

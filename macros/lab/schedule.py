@@ -7,13 +7,19 @@ enough, and finished, and that a failure of one task leaves the others running.
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from functools import partial
 from typing import Protocol
 
 
 class Task(Protocol):
     """One cell's experiment. Every method may raise; what counts as the task's own failure is its own decision."""
+
+    def open(self) -> None:
+        """Get a box. May be called ahead, while other tasks run."""
+        ...
 
     def prepare(self) -> bool:
         """Everything before the first process that counts. False: there is nothing to step."""
@@ -33,12 +39,14 @@ class Task(Protocol):
 
 
 def run_inspecting(tasks: Sequence[Task], slots: int, stop: Callable[[], None]) -> None:
-    """All tasks, `slots` at a time.
+    """All tasks, `slots` at a time; the boxes of the next ones are opened meanwhile.
 
     The first exception, Ctrl-C among them, is raised; before that `stop` is called, which must make
     the tasks that are under way end soon, and those that have not begun never begin.
     """
-    _side_by_side([lambda task=task: _whole(task) for task in tasks], slots, stop)  # type: ignore[misc]
+    with ThreadPoolExecutor(1, "open") as opener:
+        ahead = _Ahead(tasks, opener, slots)
+        _side_by_side([partial(_whole, task, partial(ahead.wait, index)) for index, task in enumerate(tasks)], slots, stop)
 
 
 def run_measuring(
@@ -59,11 +67,12 @@ def run_measuring(
         active: list[Task] = []
 
         def prepare(task: Task) -> None:
+            begun.append(task)
+            task.open()
             if task.prepare():
                 active.append(task)
-            begun.append(task)
 
-        _side_by_side([lambda task=task: prepare(task) for task in tasks], slots, stop)  # type: ignore[misc]
+        _side_by_side([partial(prepare, task) for task in tasks], slots, stop)
         before_measuring()
         while active:
             rng.shuffle(active)
@@ -76,8 +85,30 @@ def run_measuring(
         raise
 
 
-def _whole(task: Task) -> None:
+class _Ahead:
+    """Opens boxes a few tasks ahead of those that run: a container takes longer to start than most cells to look.
+
+    The first few boxes, and whenever the tasks are quicker than the opener, are waited for.
+    """
+
+    def __init__(self, tasks: Sequence[Task], opener: ThreadPoolExecutor, distance: int) -> None:
+        self._tasks = tasks
+        self._opener = opener
+        self._distance = distance
+        self._opened: list[Future[None]] = []
+        self._lock = threading.Lock()
+
+    def wait(self, index: int) -> None:
+        """Return when the box of a task is open; raise what opening it raised."""
+        with self._lock:
+            for task in self._tasks[len(self._opened) : index + self._distance + 1]:
+                self._opened.append(self._opener.submit(task.open))
+        self._opened[index].result()
+
+
+def _whole(task: Task, box_is_open: Callable[[], None]) -> None:
     try:
+        box_is_open()
         if task.prepare():
             while not task.step():
                 pass

@@ -18,7 +18,6 @@ from macros.lab import sandbox
 from macros.lab.job import Job
 from macros.ledger.record import SCHEMA
 
-
 MEANING = {
     "scripts": "the scripts, their environment, deadlines or limits",
     "metrics": "what is read from the output",

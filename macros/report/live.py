@@ -47,14 +47,10 @@ class Live(pipeline.Progress):
         self._total = cells
         self._bar = self._bars.add_task("cells", total=cells)
 
-    def begins(self, job: Job) -> None:
-        if self._bar is not None:
-            self._bars.update(self._bar, description=str(job.cell).replace("[", "("))
-
     def ends(self, job: Job, problem: Problem | None) -> None:
         self._done += 1
         if self._bar is not None:
-            self._bars.advance(self._bar)
+            self._bars.update(self._bar, advance=1, description=str(job.cell))
         if problem is not None:
             self._bars.console.print(f"  failed: {job.cell}", style="red", markup=False)
         if not self._console.is_terminal and time.monotonic() - self._said > self.SECONDS_BETWEEN_LINES:

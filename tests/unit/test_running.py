@@ -72,6 +72,14 @@ def claim(tmp_path: Path) -> Make:
     return make
 
 
+def settled(job: Job, evidence: Evidence) -> bool:
+    """As the pipeline asks it."""
+    if not enough(job.claim, job.cell.case, evidence, toolchains=1):
+        return False
+    judge_cell(job.claim, job.cell.case, evidence, toolchains=1)
+    return True
+
+
 def run(loaded: LoadedClaim, control: bool = False, before: Record | None = None) -> Record | Problem:
     """Run the claim's only cell, or its control, to its end."""
     ended: list[Record | Problem] = []
@@ -84,11 +92,12 @@ def run(loaded: LoadedClaim, control: bool = False, before: Record | None = None
         job=job_of(loaded, cell),
         image="image",
         runner=LocalRunner(),
-        enough=lambda job, evidence: enough(job.claim, job.cell.case, evidence, toolchains=1),
+        enough=settled,
         keep=keep,
         on_end=lambda job, result: ended.append(result),
         before=before,
     )
+    task.open()
     if task.prepare():
         while not task.step():
             pass
@@ -219,9 +228,8 @@ def test_a_program_that_does_not_compile_is_shown_with_its_file_and_line(claim: 
     ("script", "said"),
     [
         ("true", "metric n"),
-        ("""echo '{"metric": "n", "value": NaN}'""", "NaN"),
-        ("""echo '{"metric": "n", "value": Infinity}'""", "Infinity"),
-        ("""echo '{"metric": "n", "value": "ten"}'""", "ten"),
+        ("""echo '{"metric": "n", "value": NaN}'""", "nan is not a finite number"),
+        ("""echo '{"metric": "n", "value": Infinity}'""", "inf is not a finite number"),
         ("""echo '{"metric": "n", "value": 1, "unit": "ms"}'""", "ms"),
         ("exit 3", "run ended with exit status 3; it said nothing"),
         ("echo oops >&2; exit 1", "exit status 1; it said:\n    oops"),
@@ -239,6 +247,13 @@ def test_an_experiment_that_does_not_work_is_a_problem_at_its_place(claim: Make,
     reported = problem(loaded)
     assert reported.startswith(f"{loaded.folder}/claim.yml:10:3: c [go1.22, default]")
     assert said in reported
+
+
+def test_text_where_a_number_is_expected_is_a_problem_and_no_verdict(claim: Make) -> None:
+    """"ten" is not a 10 that came out wrong."""
+    said = problem(claim(EXACT.replace('"value": 10', '"value": "ten"')))
+    assert "the reading 'ten' is text, and the expected 10 is a number" in said
+    assert "claim.yml:14:1: c [go1.22, default]" in said
 
 
 def job(loaded: LoadedClaim) -> Job:

@@ -23,6 +23,25 @@ def test_inspecting_runs_every_task_whole() -> None:
     assert log == ["a prepare", "a step", "a step", "a finish", "b prepare", "b finish"]
 
 
+def test_boxes_are_opened_ahead_of_the_tasks_that_run() -> None:
+    """While the first task runs the next ones get their boxes, but not all of them at once."""
+    opened = [threading.Event() for _ in range(5)]
+    log: list[str] = []
+
+    class Opened(ScriptedTask):
+        def open(self) -> None:
+            opened[int(self.name)].set()
+
+    def first_waits_for_the_next(stage: str) -> None:
+        if stage == "step":
+            assert opened[1].wait(10)
+            assert not opened[3].is_set()
+
+    tasks = [Opened("0", log, 1, first_waits_for_the_next), *(Opened(str(n), log) for n in range(1, 5))]
+    run_inspecting(tasks, 1, nothing)
+    assert all(event.is_set() for event in opened)
+
+
 def test_inspecting_uses_all_slots() -> None:
     """Two tasks that wait for each other come through with two slots."""
     barrier = threading.Barrier(2, timeout=10)
