@@ -1,0 +1,203 @@
+"""What a claim's card and page show, arranged from its result; the templates only set it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from macros.claim.loading import CLAIM_FILE
+from macros.claim.model import Expectation
+from macros.ledger.record import Output
+from macros.ledger.results import CellResult, ClaimResult, ControlResult
+from macros.publish.inert import shorten
+from macros.publish.lookup import cases_of, natural
+from macros.publish.rendering import without_markup
+from macros.verdict.finding import Estimate
+
+BRIEF, FULL = 4_000, 24_000
+"""How many characters of one stream are shown: in a card amid prose, and on the claim's own page."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A program file or a script. `name` tells the language by its suffix."""
+
+    title: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Stream:
+    name: str
+    text: str
+    left_out: int
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What one or several cells printed in a stage, letter by letter the same."""
+
+    label: str
+    status: int | None
+    streams: tuple[Stream, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table of results. `values` has None where the cell shows no such metric."""
+
+    cell: CellResult
+    values: tuple[Estimate | None, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The lines of one case."""
+
+    case: str
+    title: str
+    context: bool
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Card:
+    """A claim's result. With `brief`, raw output only of the newest toolchain in the first case, and of the controls."""
+
+    result: ClaimResult
+    brief: bool
+
+    @cached_property
+    def metrics(self) -> list[str]:
+        """The names of all estimates, in the order in which the cells give them."""
+        return list(dict.fromkeys(name for cell in self.result.cells for name in cell.judged.estimates))
+
+    def metric_title(self, name: str) -> str:
+        """`start@plain` and `start plain/fast` by the metric's own title, and what follows it."""
+        base, mark, rest = next((name.partition(mark) for mark in "@ " if mark in name), (name, "", ""))
+        metric = self.result.claim.metrics.get(base)
+        title = without_markup(metric.title) if metric and metric.title else base.replace("_", " ")
+        return f"{title}, {rest.replace('/', ' ÷ ')}" if rest else title
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        found = []
+        for name in cases_of(self.result):
+            case = self.result.claim.case(name)
+            cells = [cell for cell in self.result.cells if cell.cell.case == name]
+            cells.sort(key=lambda cell: natural(cell.cell.toolchain))
+            rows = tuple(Row(cell, tuple(cell.judged.estimates.get(metric) for metric in self.metrics)) for cell in cells)
+            found.append(Group(name, without_markup(case.title) if case.title else name, case.context, rows))
+        return found
+
+    @cached_property
+    def scripts(self) -> list[Listing]:
+        """The experiment's scripts, then the controls' own ones."""
+        experiment = self.result.claim.experiment
+        if experiment is None:
+            return []
+        found = [
+            Listing(title, "script.sh", text)
+            for title, text in (("probe", experiment.probe), ("build", experiment.build), *experiment.scripts.items())
+            if text
+        ]
+        for control in self.result.claim.controls:
+            own = (("build", control.build), ("run", control.run), *(control.arms or {}).items())
+            found.extend(Listing(f"control {control.name}: {title}", "script.sh", text) for title, text in own if text)
+        return found
+
+    @cached_property
+    def programs(self) -> list[Listing]:
+        """The files beside the claim file, as they lie there now; hidden ones are no part of a claim."""
+        return [
+            Listing(name, name, path.read_text(encoding="utf-8", errors="replace"))
+            for path in sorted(self.result.folder.rglob("*"))
+            if path.is_file() and (name := path.relative_to(self.result.folder).as_posix()) != CLAIM_FILE
+            and not path.name.startswith(".")
+        ]  # fmt: skip
+
+    @cached_property
+    def printed(self) -> list[Printed]:
+        cells = list(self.result.cells)
+        if self.brief and self.groups:
+            cells = [self.groups[0].rows[-1].cell]
+        return printed(cells, BRIEF if self.brief else FULL)
+
+    @cached_property
+    def control_rows(self) -> list[tuple[ControlResult, list[Printed]]]:
+        return [(one, printed([one.result], BRIEF if self.brief else FULL)) for one in self.result.controls]
+
+    @cached_property
+    def shown_cell(self) -> CellResult | None:
+        """The cell whose environment and timings are given: the newest toolchain's, in the first case."""
+        return self.groups[0].rows[-1].cell if self.groups else None
+
+    @cached_property
+    def seconds(self) -> Mapping[str, float]:
+        """Time by stage over all cells and controls; `lab` is what the experiment did not use itself."""
+        total: dict[str, float] = {}
+        for cell in (*self.result.cells, *(control.result for control in self.result.controls)):
+            for stage, spent in cell.record.seconds.items():
+                total[stage] = total.get(stage, 0.0) + spent
+        return total
+
+    @cached_property
+    def processes(self) -> int:
+        return sum(len(cell.record.evidence.observations) for cell in self.result.cells)
+
+    @cached_property
+    def warnings(self) -> list[str]:
+        return list(dict.fromkeys(text for cell in self.result.cells for text in cell.record.evidence.warnings))
+
+    def expectation(self, expectation: Expectation) -> str:
+        return describe(expectation)
+
+
+def describe(expectation: Expectation) -> str:
+    """An expectation as one line of the claim file's own words."""
+    ratio = expectation.ratio
+    subject = f"{ratio.metric} of {ratio.of} / {ratio.over}" if ratio else expectation.subject
+    if expectation.statistical:
+        quantile = "median" if expectation.quantile == 0.5 else f"{expectation.quantile * 100:g} % quantile"
+        subject = f"{quantile} of {subject}"
+    value = getattr(expectation, expectation.predicate)
+    if isinstance(value, tuple):
+        value = ", ".join(value)
+    band = f" ({expectation.within})" if expectation.predicate == "about" else ""
+    cases = f" in {', '.join(expectation.cases)}" if expectation.cases else ""
+    return f"{subject} {expectation.predicate.replace('_', ' ')} {value}{band}{cases}"
+
+
+def printed(cells: Sequence[CellResult], limit: int) -> list[Printed]:
+    """Raw output by stage. Cells that printed the same are shown once, with all their names."""
+    alike: dict[tuple[str, int | None, str, str], list[CellResult]] = {}
+    for cell in cells:
+        for output in cell.record.outputs:
+            alike.setdefault((output.stage, output.status, output.stdout, output.stderr), []).append(cell)
+    one_case = len({cell.cell.case for cell in cells}) == 1
+    found = []
+    for (stage, status, stdout, stderr), same in alike.items():
+        streams = tuple(
+            Stream(name, *shorten(text, limit)) for name, text in (("stdout", stdout), ("stderr", stderr)) if text
+        )
+        found.append(Printed(f"{stage}: {_names(same, one_case)}", status, streams))
+    return found
+
+
+def _names(cells: Iterable[CellResult], one_case: bool) -> str:
+    by_case: dict[str, list[str]] = {}
+    for cell in cells:
+        by_case.setdefault(cell.cell.case, []).append(cell.cell.toolchain)
+    parts = [
+        ", ".join(sorted(toolchains, key=natural)) + ("" if one_case else f" ({case})")
+        for case, toolchains in by_case.items()
+    ]
+    return "; ".join(parts)
+
+
+def streams_of(output: Output, label: str) -> Printed:
+    """One kept output in full, for the `output` macro."""
+    streams = tuple(Stream(name, text, 0) for name, text in (("stdout", output.stdout), ("stderr", output.stderr)) if text)
+    return Printed(f"{output.stage}: {label}", output.status, streams)

@@ -1,0 +1,110 @@
+"""Finding what a macro names in the catalogue's results; whatever is not there is a PageProblem that says what is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from macros.ledger.record import Output
+from macros.ledger.results import CatalogueResult, CellResult, ClaimResult
+from macros.publish.problems import PageProblem, nothing_called
+from macros.verdict.finding import Estimate
+
+BEFORE_RUN = ("probe", "build")
+"""The stages whose kept output bears the stage's name; that of a run bears the arm's."""
+
+
+def natural(name: str) -> tuple[tuple[int, int | str], ...]:
+    """A sort key under which go1.9 comes before go1.15."""
+    return tuple((0, int(part)) if part.isdigit() else (1, part) for part in re.findall(r"\d+|\D+", name))
+
+
+def toolchains_of(result: ClaimResult) -> list[str]:
+    """The toolchains in which the claim ran, oldest first."""
+    return sorted({cell.cell.toolchain for cell in result.cells}, key=natural)
+
+
+def cases_of(result: ClaimResult) -> list[str]:
+    """The cases that ran, in the order of the claim file."""
+    ran = {cell.cell.case for cell in result.cells}
+    return [case.name for case in result.claim.cases if case.name in ran]
+
+
+def find_claim(results: CatalogueResult, claim: str) -> ClaimResult:
+    if claim not in results.claims:
+        raise nothing_called("claim", claim, results.claims)
+    return results.claims[claim]
+
+
+def find_cell(result: ClaimResult, toolchain: str | None, case: str | None) -> CellResult:
+    """The cell named; by default the newest toolchain's, and the first case's."""
+    name = result.claim.id
+    if not result.cells:
+        raise PageProblem(f"claim `{name}` has no measured cells: its kind is {result.claim.kind.value}")
+    return _pick(result.cells, toolchain, case, [case.name for case in result.claim.cases], f"of claim `{name}`")
+
+
+def _pick(cells: Sequence[CellResult], toolchain: str | None, case: str | None, order: Iterable[str], whose: str) -> CellResult:
+    toolchains = sorted({cell.cell.toolchain for cell in cells}, key=natural)
+    cases = [name for name in order if any(cell.cell.case == name for cell in cells)]
+    if case is not None and case not in cases:
+        raise nothing_called(f"case {whose}", case, cases)
+    case = case or cases[0]
+    if toolchain is not None and toolchain not in toolchains:
+        raise nothing_called(f"toolchain {whose}", toolchain, toolchains)
+    there = {cell.cell.toolchain: cell for cell in cells if cell.cell.case == case}
+    chosen = toolchain or max(there, key=natural)
+    if chosen not in there:
+        raise nothing_called(f"toolchain {whose} in the case `{case}`", chosen, sorted(there, key=natural))
+    return there[chosen]
+
+
+def find_control(result: ClaimResult, name: str, toolchain: str | None) -> CellResult:
+    """A control's run, by default in the newest of its toolchains."""
+    names = list(dict.fromkeys(control.control.name for control in result.controls))
+    runs = {control.result.cell.toolchain: control.result for control in result.controls if control.control.name == name}
+    if not runs:
+        raise nothing_called(f"control of claim `{result.claim.id}`", name, names)
+    chosen = toolchain or max(runs, key=natural)
+    if chosen not in runs:
+        raise nothing_called(f"toolchain of the control `{name}`", chosen, sorted(runs, key=natural))
+    return runs[chosen]
+
+
+def arms_of(result: ClaimResult) -> list[str]:
+    experiment = result.claim.experiment
+    return list(experiment.arms) if experiment else []
+
+
+def estimate_name(metric: str, arm: str | None) -> str:
+    """The name under which a cell's estimates hold a metric: of one arm, where several print it."""
+    return f"{metric}@{arm}" if arm else metric
+
+
+def find_estimate(result: ClaimResult, cell: CellResult, metric: str, arm: str | None) -> Estimate:
+    """A metric's estimate in a cell. Ratios are there too, as `metric of/over`."""
+    there = cell.judged.estimates
+    whose = f"of claim `{result.claim.id}`"
+    if arm is not None and arm not in arms_of(result):
+        raise nothing_called(f"arm {whose}", arm, arms_of(result))
+    for name in (estimate_name(metric, arm), metric):
+        if name in there:
+            return there[name]
+    if metric in result.claim.metrics:
+        arms = [name for name in arms_of(result) if estimate_name(metric, name) in there]
+        if arms and arm is None:
+            raise PageProblem(f"several arms print the metric `{metric}` {whose}; add arm= one of {', '.join(arms)}")
+        reason = cell.judged.finding.detail or cell.record.evidence.missing or "no process printed it"
+        raise PageProblem(f"the metric `{metric}` {whose} has no value in {cell.cell}: {reason}")
+    raise nothing_called(f"metric {whose}", metric, there)
+
+
+def find_output(cell: CellResult, stage: str, arm: str | None) -> Output:
+    """The raw output that was kept of `probe`, `build` or `run`; of one arm of `run`, by default the first."""
+    kept = {output.stage: output for output in cell.record.outputs}
+    of_run = [name for name in kept if name not in BEFORE_RUN]
+    wanted = (arm or (of_run[0] if of_run else stage)) if stage == "run" else stage
+    if wanted not in kept:
+        kind = "arm" if stage == "run" and arm else "stage"
+        raise nothing_called(f"{kind} with kept output in {cell.cell}", wanted, of_run if kind == "arm" else kept)
+    return kept[wanted]

@@ -1,0 +1,50 @@
+"""Templates to HTML. Everything is escaped unless a template says otherwise."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from macros.claim.model import Text, VerdictName
+from macros.publish.formatting import show
+from macros.publish.inert import inert
+from macros.publish.source_code import highlighted
+from macros.publish.words import KINDS, REASONS, VERDICTS
+
+_CODE_SPAN = re.compile(r"`([^`]+)`")
+
+
+@cache
+def templates() -> Environment:
+    """The package's templates, compiled once in a process."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(prose=prose, show=show, inert=inert, highlighted=highlighted)
+    environment.globals.update(verdict_words=VERDICTS, kind_words=KINDS, reason_words=REASONS, verdicts=list(VerdictName))
+    return environment
+
+
+def render(name: str, /, **values: object) -> str:
+    """The template `name` of this package as HTML."""
+    return templates().get_template(f"{name}.html.j2").render(**values).strip()
+
+
+def prose(text: Text | str) -> Markup:
+    """A claim file's prose, in the language of the pages: escaped, its code spans as code."""
+    words = text if isinstance(text, str) else text.en
+    return Markup(_CODE_SPAN.sub(r"<code>\1</code>", str(escape(words.strip()))))
+
+
+def without_markup(text: Text | str) -> str:
+    """The same for titles and tooltips, where there is no markup."""
+    words = text if isinstance(text, str) else text.en
+    return words.replace("`", "").strip()

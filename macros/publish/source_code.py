@@ -1,0 +1,27 @@
+"""A claim's files and scripts as highlighted HTML, made once for each text."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from markupsafe import Markup
+from pygments import highlight  # type: ignore[import-untyped]
+from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
+from pygments.lexer import Lexer  # type: ignore[import-untyped]
+from pygments.lexers import get_lexer_by_name, get_lexer_for_filename  # type: ignore[import-untyped]
+from pygments.util import ClassNotFound  # type: ignore[import-untyped]
+
+_FORMATTER: HtmlFormatter = HtmlFormatter(nowrap=True)
+
+
+@lru_cache(maxsize=1024)
+def highlighted(text: str, name: str) -> Markup:
+    """Pygments' spans for the inside of a `<code>`; the language is that of a file called `name`. Plain when unknown."""
+    return Markup(highlight(text, _lexer(name), _FORMATTER))
+
+
+def _lexer(name: str) -> Lexer:
+    try:
+        return get_lexer_for_filename(name, stripnl=False)
+    except ClassNotFound:
+        return get_lexer_by_name("text", stripnl=False)

@@ -1,0 +1,229 @@
+"""The macros that pages use. Each looks something up in the results and sets it; none runs or judges anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from macros.claim.loading import CLAIM_FILE
+from macros.claim.model import VerdictName
+from macros.ledger.results import CatalogueResult, CellResult, ClaimResult
+from macros.publish import lookup
+from macros.publish.card import Card, Listing, streams_of
+from macros.publish.formatting import Shown, show
+from macros.publish.fragments import Fragment, Fragments
+from macros.publish.problems import PageProblem, nothing_called
+from macros.publish.rendering import render, without_markup
+from macros.verdict.finding import Estimate
+
+UNDECIDED = (VerdictName.INCONCLUSIVE, VerdictName.UNTESTABLE)
+
+PAGE_MACROS = (
+    "value", "verdict", "figure", "against", "output", "card", "program", "values",
+    "claims_table", "passage", "summary", "legend",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The macros of one build. `url` gives the address of a claim's page (of the catalogue for "") from the page at hand."""
+
+    results: CatalogueResult
+    fragments: Fragments
+    url: Callable[[str], str]
+
+    # ---- phrases ---------------------------------------------------------------------------------
+
+    def value(
+        self, claim: str, metric: str, toolchain: str | None = None, case: str | None = None, arm: str | None = None
+    ) -> str:
+        """A measured value with its uncertainty and unit."""
+        cell, estimate = self._estimate(claim, metric, toolchain, case, arm)
+        shown = show(estimate)
+        return self._phrase("value", shown.plain, shown=shown, title=_title(metric, cell, shown, arm))
+
+    def verdict(self, claim: str, toolchain: str | None = None, case: str | None = None) -> str:
+        """The claim's verdict; with a toolchain or a case, that cell's own."""
+        result = lookup.find_claim(self.results, claim)
+        finding, what = result.finding, ""
+        if toolchain is not None or case is not None:
+            cell = lookup.find_cell(result, toolchain, case)
+            finding, what = cell.judged.finding, f"{cell.cell.toolchain}, {cell.cell.case}"
+        return self._phrase("chip", "", finding=finding, url=self.url(claim), what=what)
+
+    def figure(self, claim: str, index: int = 0) -> str:
+        """The source's figure, as the source gives it."""
+        figure = self._figure(claim, index)
+        return self._phrase("figure", figure, figure=figure)
+
+    def against(
+        self,
+        claim: str,
+        metric: str,
+        figure: int = 0,
+        toolchain: str | None = None,
+        case: str | None = None,
+        arm: str | None = None,
+    ) -> str:
+        """The source's figure beside the measured value."""
+        given = self._figure(claim, figure)
+        cell, estimate = self._estimate(claim, metric, toolchain, case, arm)
+        shown = show(estimate)
+        plain = f"source {given}, measured {shown.plain}"
+        return self._phrase("against", plain, figure=given, shown=shown, title=_title(metric, cell, shown, arm))
+
+    # ---- blocks ----------------------------------------------------------------------------------
+
+    def output(
+        self,
+        claim: str,
+        toolchain: str | None = None,
+        case: str | None = None,
+        arm: str | None = None,
+        stage: str = "run",
+        control: str | None = None,
+    ) -> str:
+        """What the experiment printed, letter by letter."""
+        result = lookup.find_claim(self.results, claim)
+        if control is None:
+            cell = lookup.find_cell(result, toolchain, case)
+        else:
+            cell = lookup.find_control(result, control, toolchain)
+        printed = streams_of(lookup.find_output(cell, stage, arm), f"{cell.cell}")
+        return self._block("output", printed=printed)
+
+    def card(self, claim: str) -> str:
+        """The whole of a claim, folded up."""
+        result = lookup.find_claim(self.results, claim)
+        return self._block("card", **self.card_values(result, brief=True))
+
+    def program(self, claim: str, file: str) -> str:
+        """A program file of the claim."""
+        folder = lookup.find_claim(self.results, claim).folder
+        names = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()]
+        names = [name for name in names if name != CLAIM_FILE]
+        if file not in names:
+            raise nothing_called(f"program file of claim `{claim}`", file, names)
+        text = (folder / file).read_text(encoding="utf-8", errors="replace")
+        return self._block("program", listing=Listing(f"{claim}/{file}", file, text))
+
+    def values(self, claim: str, metric: str, arm: str | None = None) -> str:
+        """A metric over all toolchains and cases."""
+        result = lookup.find_claim(self.results, claim)
+        newest = lookup.find_cell(result, None, None)
+        lookup.find_estimate(result, newest, metric, arm)
+        cells = {(cell.cell.toolchain, cell.cell.case): cell for cell in result.cells}
+        cases = lookup.cases_of(result)
+
+        def shown(toolchain: str, case: str) -> Estimate | None:
+            cell = cells.get((toolchain, case))
+            there = cell.judged.estimates if cell else {}
+            return there.get(lookup.estimate_name(metric, arm)) or there.get(metric)
+
+        rows = [(name, [shown(name, case) for case in cases]) for name in lookup.toolchains_of(result)]
+        card = Card(result, brief=True)
+        return self._block(
+            "values",
+            caption=card.metric_title(metric) + (f", {arm}" if arm else ""),
+            heads=[group.title if group.title != "default" else "value" for group in card.groups],
+            rows=rows,
+        )
+
+    def claims_table(self, where: str = "", filters: bool = False) -> str:
+        """The claims of a part of the source: "1" for its first chapter, "1.2" for a section of it."""
+        chosen = [
+            result
+            for result in self.results.claims.values()
+            if not where or any(_inside(place.strip(), where) for place in result.claim.source.where.split("/"))
+        ]
+        if not chosen:
+            places = sorted({result.claim.source.where for result in self.results.claims.values()}, key=lookup.natural)
+            raise nothing_called("part of the source with claims", where, places)
+        chosen.sort(key=lambda result: (lookup.natural(result.claim.source.where), result.claim.id))
+        rows = [{"result": result, "url": self.url(result.claim.id)} for result in chosen]
+        return self._block("claims_table", rows=rows, filters=_counts(chosen) if filters else None)
+
+    def summary(self) -> str:
+        """How many claims came to which verdict, and on what."""
+        claims = list(self.results.claims.values())
+        return self._block(
+            "summary",
+            counts=_counts(claims),
+            total=len(claims),
+            processes=sum(len(cell.record.evidence.observations) for claim in claims for cell in claim.cells),
+            toolchains=sorted(self.results.toolchains.items(), key=lambda item: lookup.natural(item[0])),
+            generated=self.results.generated[:10],
+            url=self.url(""),
+        )
+
+    def legend(self) -> str:
+        """What each verdict means."""
+        return self._block("legend")
+
+    def passage(self, claim: str, written_for: str, caller: Callable[[], str]) -> str:
+        """Prose that holds for one verdict. It cannot be built when the measured verdict contradicts that one."""
+        result = lookup.find_claim(self.results, claim)
+        if written_for not in list(VerdictName):
+            raise nothing_called("verdict", written_for, VerdictName)
+        measured = result.finding.verdict
+        prose = caller()
+        if measured == written_for:
+            return prose
+        if measured not in UNDECIDED:
+            raise PageProblem(
+                f"the passage on claim `{claim}` was written for `{written_for}`, but the measured verdict is "
+                f"`{measured}`: {result.finding.detail or 'see the claim'}; rewrite the passage, or mend the claim"
+            )
+        note = self._block("passage_note", result=result, url=self.url(claim), written_for=written_for)
+        return f"\n\n{note}\n\n{prose}"
+
+    # ---- what they share -------------------------------------------------------------------------
+
+    def card_values(self, result: ClaimResult, *, brief: bool) -> dict[str, object]:
+        """What the templates of a card and of its parts need."""
+        known = [name for name in result.claim.related if name in self.results.claims]
+        return {
+            "card": Card(result, brief),
+            "claim": result.claim,
+            "result": result,
+            "url": self.url(result.claim.id),
+            "related": [
+                {"url": self.url(name), "title": without_markup(self.results.claims[name].claim.title)} for name in known
+            ],
+        }
+
+    def _figure(self, claim: str, index: int) -> str:
+        figures = lookup.find_claim(self.results, claim).claim.source.figures
+        if not 0 <= index < len(figures):
+            count = f"{len(figures)}, counted from 0" if figures else "none"
+            raise PageProblem(f"claim `{claim}` has no figure {index}; the source gives {count}")
+        return figures[index]
+
+    def _estimate(
+        self, claim: str, metric: str, toolchain: str | None, case: str | None, arm: str | None
+    ) -> tuple[CellResult, Estimate]:
+        result = lookup.find_claim(self.results, claim)
+        cell = lookup.find_cell(result, toolchain, case)
+        return cell, lookup.find_estimate(result, cell, metric, arm)
+
+    def _phrase(self, template: str, plain: str, **values: object) -> str:
+        return self.fragments.keep(Fragment(render(template, **values), plain))
+
+    def _block(self, template: str, **values: object) -> str:
+        return self.fragments.keep(Fragment(render(template, **values), block=True))
+
+
+def _title(metric: str, cell: CellResult, shown: Shown, arm: str | None) -> str:
+    where = ", ".join(part for part in (cell.cell.toolchain, cell.cell.case, arm) if part)
+    return f"{metric.replace('_', ' ')}, {where}: {shown.text}" + (
+        f"; interval {shown.interval}, from {shown.n} fresh processes" if shown.interval else f"; n = {shown.n}"
+    )
+
+
+def _inside(place: str, where: str) -> bool:
+    return place == where or place.startswith(f"{where}.")
+
+
+def _counts(claims: list[ClaimResult]) -> list[tuple[VerdictName, int]]:
+    seen = [result.finding.verdict for result in claims]
+    return [(name, seen.count(name)) for name in VerdictName if name in seen]

@@ -1,0 +1,89 @@
+"""A real MkDocs build of a few pages, on the sample catalogue: what the macros give after Markdown and all plugins."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+
+from macros.ledger.results import CatalogueResult
+from macros.publish.environment import define
+from tests.unit.publish_sample import catalogue
+
+CONFIG = """
+site_name: sample
+strict: true
+theme: {name: material, font: false}
+plugins:
+  - search
+  - macros: {module_name: entry, on_error_fail: true, on_undefined: strict}
+markdown_extensions: [admonition, attr_list, md_in_html, tables, {toc: {permalink: true}}, pymdownx.superfences]
+"""
+
+ENTRY = """
+from tests.unit import publish_site
+
+def define_env(env):
+    publish_site.join(env)
+"""
+
+_PROVIDE: list[Callable[[Path], CatalogueResult]] = []
+
+
+def join(env: object) -> None:
+    """What the small project's own `define_env` calls."""
+    define(env, _PROVIDE[-1])  # type: ignore[arg-type]
+
+
+class Failed(Exception):
+    """The build stopped; the message is all that it logged."""
+
+
+def build_site(
+    folder: Path,
+    pages: Mapping[str, str],
+    change: Callable[[CatalogueResult], CatalogueResult] = lambda results: results,
+) -> Path:
+    """Build `pages` (path to Markdown); the site's folder. `change` alters the sample's results."""
+    (folder / "docs").mkdir(parents=True, exist_ok=True)
+    (folder / "mkdocs.yml").write_text(CONFIG)
+    (folder / "entry.py").write_text(ENTRY)
+    for name, text in {"index.md": "# Home\n", **pages}.items():
+        path = folder / "docs" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    log = logging.getLogger("mkdocs")
+    said = StringIO()
+    handler = logging.StreamHandler(said)
+    handler.setLevel(logging.WARNING)
+    log.addHandler(handler)
+    _PROVIDE.append(lambda claims: change(catalogue(claims)))
+    try:
+        with redirect_stdout(StringIO()):
+            build(load_config(str(folder / "mkdocs.yml")))
+    except SystemExit as stop:
+        raise Failed(said.getvalue()) from stop
+    finally:
+        _PROVIDE.pop()
+        log.removeHandler(handler)
+    return folder / "site"
+
+
+def page(folder: Path, markdown: str, change: Callable[[CatalogueResult], CatalogueResult] = lambda results: results) -> str:
+    """One page's article after the build."""
+    site = build_site(folder, {"page.md": markdown}, change)
+    return article((site / "page" / "index.html").read_text(encoding="utf-8"))
+
+
+def article(html: str) -> str:
+    return html.split("<article", 1)[1].split("</article>", 1)[0]
+
+
+def feed(site: Path) -> object:
+    return json.loads((site / "claims.json").read_text(encoding="utf-8"))
