@@ -1,7 +1,7 @@
 """Quantities with units, by pint. "3 ms" below "5 us" must never compare as 3 < 5.
 
 Dimensionless values are given as plain numbers. Bytes are `B` with SI (kB) and IEC (KiB) prefixes;
-pint takes a bit for the base of information, so a byte converts to 8 bit and to nothing else.
+a plain number converts to no unit but %.
 """
 
 from __future__ import annotations
@@ -60,6 +60,9 @@ def factor(unit: str, to: str) -> float:
             return 0.01
         if (unit, to) == ("", "%"):
             return 100.0
+        raise UnitError(f"cannot convert {unit or 'a plain number'} to {to or 'a plain number'}")
+    if not unit or not to:
+        # pint takes a bit for dimensionless, and would pass a plain 5 off as 0.625 B.
         raise UnitError(f"cannot convert {unit or 'a plain number'} to {to or 'a plain number'}")
     registry = _registry()
     try:

@@ -52,7 +52,7 @@ def _cycles(text: str) -> list[re.Match[str]]:
     found = []
     # Only what follows tells a line that the process's end has cut from one that other output has torn.
     said = [line for line in lines(text) if line.strip()]
-    for line, following in zip(said, [*said[1:], ""], strict=True):
+    for line, following in zip(said, [*said, ""][1:], strict=True):
         if not _BEGINS.match(line):
             continue
         match = _LINE.fullmatch(line)

@@ -51,9 +51,7 @@ class Evidence:
     def sample(self, metric: str, arm: str | None = None) -> list[Value]:
         """The metric's values, one per process in order of time; of one arm, or of all that print it."""
         return [
-            seen.readings[metric]
-            for seen in self.observations
-            if metric in seen.readings and arm in (None, seen.arm)
+            seen.readings[metric] for seen in self.observations if metric in seen.readings and arm in (None, seen.arm)
         ] or ([self.built[metric]] if metric in self.built else [])
 
     def pairs(self, metric: str, of: str, over: str) -> list[tuple[float, float]]:

@@ -1,0 +1,179 @@
+"""The sequential test against independent computations, and the error that it promises."""
+
+from __future__ import annotations
+
+import math
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import integrate
+
+from macros.verdict.eprocess import fewest_trials, interval, locate, log_e_value, needed, sample_quantile
+
+
+def _mixture_by_quadrature(successes: int, trials: int, rate: float) -> float:
+    """The e-value from its definition: the likelihood ratio averaged over a Beta(1/2, 1/2) density cut off at `rate`.
+
+    The substitution theta = sin(angle)**2 turns that density into a constant.
+    """
+    start = math.asin(math.sqrt(rate))
+
+    def ratio(angle: float) -> float:
+        theta = math.sin(angle) ** 2
+        return float((theta / rate) ** successes * ((1 - theta) / (1 - rate)) ** (trials - successes))
+
+    area, _ = integrate.quad(ratio, start, math.pi / 2, limit=200)
+    return float(area / (math.pi / 2 - start))
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize(("successes", "trials"), [(0, 0), (1, 1), (0, 5), (7, 10), (20, 20), (33, 60), (55, 60)])
+def test_the_e_value_is_the_mixture_of_likelihood_ratios(successes: int, trials: int, rate: float) -> None:
+    """The closed form agrees with numerical integration of the definition."""
+    expected = _mixture_by_quadrature(successes, trials, rate)
+    assert math.exp(float(log_e_value(successes, trials, rate))) == pytest.approx(expected, rel=1e-6)
+
+
+def _chance_of_crossing(rate: float, true_rate: float, error: float, trials: int) -> float:
+    """Exact probability that the e-process ever reaches 1/error: the paths that have not crossed, counted step by step."""
+    alive, crossed = {0: 1.0}, 0.0
+    for number in range(1, trials + 1):
+        following: dict[int, float] = {}
+        for successes, chance in alive.items():
+            for more, probability in ((1, true_rate), (0, 1 - true_rate)):
+                here = successes + more
+                if float(log_e_value(here, number, rate)) >= -math.log(error):
+                    crossed += chance * probability
+                else:
+                    following[here] = following.get(here, 0.0) + chance * probability
+        alive = following
+    return crossed
+
+
+@pytest.mark.parametrize("error", [0.05, 0.005])
+@pytest.mark.parametrize("rate", [0.5, 0.9, 0.1])
+def test_the_chance_of_ever_crossing_under_the_null_is_within_the_error(rate: float, error: float) -> None:
+    """Enumerated exactly over 60 looks, at the null's edge and inside it; and the test is not idle where it can decide."""
+    at_the_edge = _chance_of_crossing(rate, rate, error, 60)
+    assert at_the_edge <= error
+    assert _chance_of_crossing(rate, rate * 0.8, error, 60) <= at_the_edge
+    assert at_the_edge > error / 20 or fewest_trials(rate, error) > 60
+
+
+def test_the_test_has_power() -> None:
+    """Where 95 % of runs stay below the threshold, 60 runs decide at one predicate's share of the catalogue's error."""
+    assert _chance_of_crossing(0.5, 0.95, 0.05 / 60 / 18 / 2, 60) > 0.999
+
+
+@pytest.mark.parametrize("rate", [0.5, 0.9, 0.1])
+def test_the_table_of_needed_successes_is_that_of_the_e_values(rate: float) -> None:
+    """Bisection finds for every number of trials the least number of successes that crosses."""
+    table = needed(rate, 1e-4, 60)
+    for trials in range(61):
+        crossing = [s for s in range(trials + 1) if float(log_e_value(s, trials, rate)) >= math.log(1e4)]
+        assert table[trials] == min(crossing, default=trials + 1)
+
+
+def test_the_fewest_trials_are_those_with_successes_only() -> None:
+    """At 1e-4, so many successes in a row cross and one less do not."""
+    least = fewest_trials(0.5, 1e-4)
+    assert float(log_e_value(least, least, 0.5)) >= math.log(1e4) > float(log_e_value(least - 1, least - 1, 0.5))
+
+
+def test_evidence_far_on_the_nulls_side_is_no_error() -> None:
+    """Where the mixture underflows the e-value is 0, quietly."""
+    assert float(log_e_value(0, 5000, 0.9)) == -math.inf
+
+
+_VALUES = st.lists(st.floats(-1e6, 1e6), max_size=60)
+
+
+@given(_VALUES, st.floats(-1e6, 1e6), st.sampled_from([0.1, 0.5, 0.9]))
+def test_the_two_sides_mirror_each_other(values: list[float], threshold: float, quantile: float) -> None:
+    """With all signs turned and the quantile mirrored, below and above change places."""
+    one = locate(values, threshold, quantile, 0.05)
+    other = locate([-value for value in values], -threshold, 1 - quantile, 0.05)
+    assert (one and (one.below, one.after)) == (other and (not other.below, other.after))
+
+
+@given(_VALUES, st.floats(-1e6, 1e6), st.sampled_from([2.0**-10, 2.0**20]))
+def test_the_unit_does_not_matter(values: list[float], threshold: float, unit: float) -> None:
+    """The same figures in another unit decide alike, and the interval converts."""
+    assert locate(values, threshold, 0.5, 0.01) == locate([v * unit for v in values], threshold * unit, 0.5, 0.01)
+    ends = tuple(None if end is None else end * unit for end in interval(values, 0.5, 0.01))
+    assert interval([value * unit for value in values], 0.5, 0.01) == ends
+
+
+@given(st.integers(0, 60), st.integers(1, 60), st.sampled_from([0.1, 0.5, 0.9]))
+def test_a_success_more_is_more_evidence(successes: int, trials: int, rate: float) -> None:
+    """Of the same number of trials, more successes never give a lower e-value."""
+    if successes < trials:
+        assert log_e_value(successes + 1, trials, rate) >= log_e_value(successes, trials, rate)
+
+
+@given(_VALUES, _VALUES, st.floats(-1e6, 1e6))
+def test_a_decision_stays(values: list[float], more: list[float], threshold: float) -> None:
+    """Whatever comes after a crossing, the crossing stands."""
+    crossing = locate(values, threshold, 0.5, 0.05)
+    if crossing is not None:
+        assert locate(values + more, threshold, 0.5, 0.05) == crossing
+
+
+def test_a_value_on_the_threshold_speaks_for_neither_side() -> None:
+    """Sixty values equal to the threshold decide nothing, however small the error need be."""
+    assert locate([5.0] * 60, 5.0, 0.5, 0.5) is None
+
+
+@given(_VALUES, st.sampled_from([0.1, 0.5, 0.9]))
+def test_the_interval_holds_what_the_test_has_not_excluded(values: list[float], quantile: float) -> None:
+    """Inversion: a threshold beyond an end of an undisturbed sample is decided, one on an end is not excluded by it."""
+    low, high = interval(values, quantile, 0.05)
+    if high is not None:
+        found = locate(values, math.nextafter(high, math.inf), quantile, 0.05)
+        assert found is not None
+    if low is not None and high is not None:
+        assert low <= sample_quantile(values, quantile) <= high
+
+
+def test_an_interval_takes_a_number_of_values() -> None:
+    """Both ends are infinite (None) before the fewest trials that can decide."""
+    least = fewest_trials(0.5, 0.05 / 2)
+    assert interval([1.0] * (least - 1), 0.5, 0.05) == (None, None)
+    assert interval([1.0] * least, 0.5, 0.05) == (1.0, 1.0)
+    assert interval([], 0.5, 0.05) == (None, None)
+
+
+def test_ends_that_contradict_the_sample_are_taken_anew() -> None:
+    """Values that jump leave no common interval; the ends are then those of all values and hold their median."""
+    values = [1.0] * 30 + [9.0] * 40
+    low, high = interval(values, 0.5, 0.05)
+    assert low is not None and high is not None and low <= 9.0 <= high
+
+
+def test_the_confidence_sequence_covers_the_median_at_all_times() -> None:
+    """Of 2000 seeded series of 60 skewed values, at most 5 % ever exclude the true median after any value."""
+    rng = random.Random(20240601)
+    median, error, failures = math.exp(0), 0.05, 0
+    for _ in range(2000):
+        values = [rng.lognormvariate(0, 1) for _ in range(60)]
+        failures += locate(values, median, 0.5, error) is not None
+        low, high = interval(values, 0.5, error)
+        assert low is not None and high is not None and low < high
+    assert failures / 2000 <= error
+
+
+@pytest.mark.parametrize(
+    ("values", "quantile", "expected"),
+    [
+        ([3, 1, 2], 0.5, 2),
+        ([4, 1, 3, 2], 0.5, 2.5),
+        ([1], 0.9, 1),
+        (list(range(1, 11)), 0.9, 9.5),
+        ([1, 2, 3], 0.01, 1),
+    ],
+)
+def test_the_sample_quantile_is_the_usual_one(values: list[float], quantile: float, expected: float) -> None:
+    """The middle value, or midway between the two that both will do."""
+    assert sample_quantile(values, quantile) == expected

@@ -1,0 +1,325 @@
+"""Extractors on what programs should not print, and the rules that all metrics share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from macros.claim.model import Metric
+from macros.evidence.extract import NoReading, ProcessText, extract
+from macros.evidence.observation import Value
+
+_METRIC: TypeAdapter[Metric] = TypeAdapter(Metric)
+
+
+def read(text: str, *, stderr: str = "", status: int = 0, arm: str = "run", **metric: Any) -> dict[str, Value]:
+    made = _METRIC.validate_python(metric)
+    return extract({"m": made}, stage=made.stage, arm=arm, text=ProcessText(text, stderr, status), sources={})
+
+
+def json(text: str, **metric: Any) -> Value:
+    return read(text, **{"from": "json", **metric})["m"]
+
+
+def test_a_json_line_is_converted_to_the_metrics_unit() -> None:
+    """A value printed in us is read in ms; other lines and other objects are passed over."""
+    text = 'starting {\n{"metric": "other", "value": 1}\n{"metric": "m", "value": 1500, "unit": "us"}\n[1]\n{}\n'
+    assert json(text, unit="ms") == 1.5
+
+
+def test_whole_numbers_stay_exact() -> None:
+    """Neither reading nor a whole factor sends an integer through a float."""
+    big = 2**60 + 1
+    value = json(f'{{"metric": "m", "value": {big}, "unit": "KiB"}}', unit="B")
+    assert value == big * 1024 and isinstance(value, int)
+    assert read("n = 9007199254740993", **{"from": "regex", "pattern": r"n = (\d+)"})["m"] == 9007199254740993
+
+
+def test_texts_and_truth_values_are_readings() -> None:
+    """JSON strings and booleans pass as they are."""
+    assert json('{"metric": "m", "value": "heap"}') == "heap"
+    assert json('{"metric": "m", "value": true}') is True
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("", "nothing was printed there"),
+        ("hello", "found 'hello'; print one from the program"),
+        ('{"metric": "other", "value": 1}', "only the metrics other"),
+        ('{"metric": "m", "value": NaN, "unit": "ms"}', "nan is not a finite number"),
+        ('{"metric": "m", "value": Infinity, "unit": "ms"}', "inf is not a finite number"),
+        ('{"metric": "m", "value": 1e999, "unit": "ms"}', "inf is not a finite number"),
+        ('{"metric": "m", "value": 1' + "0" * 400 + ', "unit": "ms"}', "beyond 1e308 is not a finite number"),
+        ('{"metric": "m", "value": 1' + "0" * 5000 + ', "unit": "ms"}', "is no JSON object"),
+        ('{"metric": "m", "value": null, "unit": "ms"}', "is null; print a number"),
+        ('{"metric": "m", "unit": "ms"}', "is null; print a number"),
+        ('{"metric": "m", "value": [1], "unit": "ms"}', r"is \[1\]; print a number"),
+        ('{"metric": "m", "value": "fast", "unit": "ms"}', "'fast' is no number"),
+        ('{"metric": "m", "value": 3}', "cannot convert a plain number to ms; print the number's unit with it"),
+        ('{"metric": "m", "value": 3, "unit": "KiB"}', "cannot convert KiB to ms"),
+        ('{"metric": "m", "value": 3, "unit": "parsecs per"}', "unknown unit"),
+        ('{"metric": "m", "value": 3, "unit": 7}', "the unit of 'm' is 7; print it as a string"),
+        ('{"metric": "m", "value": 3, "un', "the line that names 'm' is no JSON object"),
+        ('{"metric": "m", "value": 1, "unit": "ms"}\n' * 2, r"2 values \(1, 1\) where one is expected"),
+        ("\x00\xff\ufffd" * 50, "no line"),
+        ("{" * 100_000, "no line"),
+    ],
+)
+def test_what_is_no_sample_is_an_error_that_names_the_metric(line: str, message: str) -> None:
+    """No sample, NaN, infinities, text, missing and foreign units, cut lines: the message says what and what is right."""
+    with pytest.raises(NoReading, match=message) as caught:
+        json(line, unit="ms")
+    assert str(caught.value).startswith("metric m (json on stdout): ")
+
+
+def test_a_unit_that_the_metric_lacks_is_an_error() -> None:
+    """3 ms is never taken for the number 3."""
+    with pytest.raises(NoReading, match="give the metric `unit: ms`"):
+        json('{"metric": "m", "value": 3, "unit": "ms"}')
+
+
+@pytest.mark.parametrize(
+    ("summary", "value"),
+    [("first", 5), ("last", 4), ("median", 3), ("mean", 3), ("min", 1), ("max", 5), ("sum", 15), ("count", 5)]
+    + [("p90", 5), ("p99", 5)],
+)
+def test_a_summary_makes_one_value_of_several(summary: str, value: float) -> None:
+    """Each summary of 5, 1, 3, 2, 4; percentiles are by nearest rank."""
+    text = "".join(f'{{"metric": "m", "value": {each}}}\n' for each in (5, 1, 3, 2, 4))
+    assert json(text, summary=summary) == value
+
+
+def test_a_percentile_is_a_value_that_was_seen() -> None:
+    """Of 1 to 200, 90 % do not exceed 180 and 99 % do not exceed 198."""
+    text = "".join(f'{{"metric": "m", "value": {each}}}\n' for each in range(1, 201))
+    assert json(text, summary="p90") == 180
+    assert json(text, summary="p99") == 198
+
+
+def test_a_sum_beyond_what_a_float_holds_is_an_error() -> None:
+    """Finite values whose sum is infinite give no reading."""
+    text = '{"metric": "m", "value": 1e308}\n' * 10
+    with pytest.raises(NoReading, match="is not a finite number"):
+        json(text, summary="sum")
+
+
+def test_a_numeric_summary_of_text_is_an_error() -> None:
+    """There is no median of words."""
+    with pytest.raises(NoReading, match="a median of text"):
+        json('{"metric": "m", "value": "a"}\n', summary="median")
+
+
+SECTIONS = "1 before\n\n==> a <==\n2 in a\n\n==> b <==\n3 in b\n==> a <==\n4 in a\n"
+
+
+def test_a_section_limits_what_is_read() -> None:
+    """Only what stands after the marker and before the next one; a section printed twice counts whole."""
+    number = {"from": "regex", "pattern": r"^\d", "summary": "sum"}
+    assert read(SECTIONS, **number, section="a")["m"] == 6
+    assert read(SECTIONS, **number, section="b")["m"] == 3
+    assert read(SECTIONS, **number)["m"] == 10
+
+
+def test_a_missing_section_is_an_error_that_names_those_that_there_are() -> None:
+    """Even for a count, since nothing was looked at."""
+    with pytest.raises(NoReading, match=r"no section 'c' \(only a, b\); begin that part of it with `section c`"):
+        read(SECTIONS, **{"from": "regex", "pattern": ".", "section": "c", "summary": "count"})
+    with pytest.raises(NoReading, match="no section at all"):
+        read("", **{"from": "json", "section": "c"})
+
+
+def test_an_optional_metric_may_be_absent_but_not_wrong() -> None:
+    """No line or no section is no reading; NaN is an error all the same."""
+    assert read("", **{"from": "json", "optional": True}) == {}
+    assert read("", **{"from": "json", "optional": True, "section": "x"}) == {}
+    with pytest.raises(NoReading, match="nan"):
+        read('{"metric": "m", "value": NaN}', **{"from": "json", "optional": True})
+
+
+def test_stage_arm_and_stream_choose_what_is_read() -> None:
+    """A metric is read from its own stage, arm and stream and from no other."""
+    metrics = {
+        "built": _METRIC.validate_python({"from": "diagnostics", "message": "inline"}),
+        "fast": _METRIC.validate_python({"from": "json", "arm": "go", "stream": "stderr"}),
+        "status": _METRIC.validate_python({"from": "exit"}),
+    }
+    text = ProcessText("", '{"metric": "fast", "value": 1}\n', 3)
+    assert extract(metrics, stage="build", arm="", text=text, sources={}) == {"built": 0}
+    assert extract(metrics, stage="run", arm="go", text=text, sources={}) == {"fast": 1, "status": 3}
+    assert extract(metrics, stage="run", arm="c", text=text, sources={}) == {"status": 3}
+
+
+def test_a_count_of_nothing_is_zero() -> None:
+    """No match of a counted expression, no gctrace line, no diagnostic: zero, which is an answer."""
+    assert read("abc", **{"from": "regex", "pattern": "x", "summary": "count"})["m"] == 0
+    assert read("abc", **{"from": "gctrace", "field": "lines"})["m"] == 0
+    assert read("", **{"from": "diagnostics", "message": "x"})["m"] == 0
+    assert read("0000 T main.f\n", **{"from": "nm", "symbol": "x"})["m"] == 0
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "nm: x: no symbols\n", "==> a <==\n", "\x00\x01\x02"])
+@pytest.mark.parametrize(
+    "metric",
+    [
+        {"from": "nm", "symbol": "x"},
+        {"from": "objdump", "function": "x", "instruction": "x"},
+        {"from": "readelf", "gives": "needed"},
+        {"from": "readelf", "gives": "interpreter"},
+        {"from": "readelf", "gives": "type"},
+        {"from": "ldd", "gives": "linkage"},
+        {"from": "ldd", "gives": "libraries"},
+    ],
+)
+def test_an_empty_listing_proves_nothing(text: str, metric: dict[str, str]) -> None:
+    """Where nothing was listed, "none is named x" is no finding."""
+    with pytest.raises(NoReading):
+        read(text, **metric)
+
+
+def test_ldd_on_the_wrong_stream_says_so() -> None:
+    """ldd prints `not a dynamic executable` on stderr, which is the commonest mistake."""
+    with pytest.raises(NoReading, match=r"write `ldd FILE 2>&1 \|\| true`"):
+        read("", stderr="\tnot a dynamic executable\n", **{"from": "ldd", "gives": "linkage"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ldd: ./x: No such file or directory\n",
+        "\tnot a dynamic executable\n\tnot a dynamic executable\n",
+        "a:\n\tnot a dynamic executable\nb:\n\tlibc.so.6 => /lib/libc.so.6 (0x00)\n",
+        "\tlibc.so.6 => /lib/libc.so.6 (0x00)\n\tsomething went wrong here\n",
+    ],
+)
+def test_an_answer_of_ldd_that_is_not_one_files_is_an_error(text: str) -> None:
+    """Complaints and answers about several files are no linkage."""
+    with pytest.raises(NoReading):
+        read(text, **{"from": "ldd", "gives": "linkage"})
+
+
+def test_a_library_that_is_not_found_is_named_all_the_same() -> None:
+    """The file depends on it, whether or not this machine has it."""
+    text = "\tlinux-vdso.so.1 (0x00007f)\n\tlibz.so.1 => not found\n"
+    assert read(text, **{"from": "ldd", "gives": "libraries"})["m"] == 1
+
+
+def test_a_torn_gctrace_line_in_the_middle_is_an_error() -> None:
+    """Only the process's end cuts a line innocently; a line torn by other output would drop a cycle silently."""
+    whole = "gc 1 @0.1s 5%: 0.1+0.2+0.3 ms clock, 0.1+0.2/0.3/0.4+0.5 ms cpu, 1->2->3 MB, 4 MB goal, 2 P\n"
+    assert read(whole + "gc 2 @0.1s 5%: 0.1+", **{"from": "gctrace", "field": "lines"})["m"] == 1
+    assert read(whole + "gc 2 @0.1s 5%\n==> b <==\n", **{"from": "gctrace", "field": "lines"})["m"] == 1
+    with pytest.raises(NoReading, match="no whole gctrace line"):
+        read("gc 2 @0.1s 5%: hello\n" + whole, **{"from": "gctrace", "field": "lines"})
+
+
+def test_a_goroutine_leak_cycle_is_a_cycle() -> None:
+    """Since Go 1.26 a line may say after its percentage that the cycle looked for leaked goroutines."""
+    line = (
+        "gc 7 @1.250s 3% (checking for goroutine leaks): 0.10+0.2+0.3 ms clock, 0.1+0/0.3/0.4+0.5 ms cpu, "
+        "1->2->3 MB, 4 MB goal, 0 MB stacks, 0 MB globals, 16 P (forced)\n"
+    )
+    assert read(line, **{"from": "gctrace", "field": "pause", "unit": "us"})["m"] == pytest.approx(400)
+    assert read(line, **{"from": "gctrace", "field": "procs"})["m"] == 16
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("BenchmarkX-2 hello 1 ns/op", "no number of iterations"),
+        ("BenchmarkX-2 100 1 ns/op 5", "pairs of value and unit"),
+        ("BenchmarkX-2 100 1 B/op", "measures B/op, and not ns/op"),
+        ("BenchmarkX-2 100 NaN ns/op", "'NaN' is not a number"),
+        ("BenchmarkX-2 100 +Inf ns/op", "'.Inf' is not a number"),
+        ("BenchmarkX-2", "no result of a benchmark 'X'"),
+        ("BenchmarkXY-2 100 1 ns/op", "no result of a benchmark 'X'"),
+        ("ok  \tBenchmarkX 100 1 ns/op", "no result of a benchmark 'X'"),
+        ("BenchmarkX-2 100 1 ns/op\nBenchmarkX-2 100 2 ns/op", "2 values"),
+    ],
+)
+def test_a_malformed_benchmark_line_is_an_error(line: str, message: str) -> None:
+    """A line that begins like the benchmark's result must be one."""
+    with pytest.raises(NoReading, match=message):
+        read(line, **{"from": "go-bench", "benchmark": "X", "unit": "ns"})
+
+
+def test_custom_benchmark_units_end_in_their_unit() -> None:
+    """ReportMetric's `p99-ns` is in ns."""
+    metric = {"from": "go-bench", "benchmark": "X", "measure": "p99-ns", "unit": "us"}
+    assert read("BenchmarkX 10 1500 p99-ns", **metric)["m"] == 1.5
+
+
+def test_a_regex_gives_its_group_in_its_unit() -> None:
+    """The group named value, else the first, else the whole match; commas group digits; several need a summary."""
+    text = "D refs: 3,852,011\nVmRSS:     2048 kB\nkind: heap\n"
+    refs = {"from": "regex", "pattern": r"refs: +(?P<value>[\d,]+)"}
+    assert read(text, **refs)["m"] == 3852011
+    rss = {"from": "regex", "pattern": r"^VmRSS: +(\d+) kB$", "value_unit": "KiB", "unit": "MiB"}
+    assert read(text, **rss)["m"] == 2
+    assert read(text, **{"from": "regex", "pattern": "heap|stack", "type": "text"})["m"] == "heap"
+    with pytest.raises(NoReading, match="matches nowhere: found 'D refs: 3,852,011'"):
+        read(text, **{"from": "regex", "pattern": "absent"})
+    with pytest.raises(NoReading, match="'heap' is not a number"):
+        read(text, **{"from": "regex", "pattern": "heap"})
+    with pytest.raises(NoReading, match="without its group 1"):
+        read(text, **{"from": "regex", "pattern": "heap(x)?"})
+
+
+def test_a_marker_that_stands_nowhere_is_an_error() -> None:
+    """A misspelt marker would count zero for ever."""
+    metric = _METRIC.validate_python({"from": "diagnostics", "message": "x", "at": "// HERE"})
+    with pytest.raises(NoReading, match=r"'// HERE' stands on no line of the program files \(a\.go\)"):
+        extract({"m": metric}, stage="build", arm="", text=ProcessText("", ""), sources={"a.go": "package a\n"})
+
+
+def test_a_marker_belongs_to_its_file() -> None:
+    """Another file's diagnostic on the same line does not count, and the standard library's file.go is not ours."""
+    metric = _METRIC.validate_python({"from": "diagnostics", "message": "escapes", "at": "HERE"})
+    sources = {"sub/a.go": "package a\nvar x = f() // HERE\n", "b.go": "package a\n"}
+    said = "# a\n./a.go:2:5: x escapes\nsub/a.go:2:5: x escapes\n./b.go:2:5: x escapes\n/usr/local/go/a.go:2:1: x escapes\n"
+    assert extract({"m": metric}, stage="build", arm="", text=ProcessText("", said), sources=sources)["m"] == 2
+
+
+_ALL = [
+    {"from": "json", "unit": "ms"},
+    {"from": "go-bench", "benchmark": ".*", "unit": "ns"},
+    {"from": "gctrace", "field": "pause", "unit": "ms"},
+    {"from": "ldd", "gives": "linkage"},
+    {"from": "readelf", "gives": "interpreter"},
+    {"from": "nm", "symbol": ".*"},
+    {"from": "objdump", "function": ".*", "instruction": ".*"},
+    {"from": "diagnostics", "message": ".*", "stage": "run", "stream": "stdout"},
+    {"from": "regex", "pattern": ".*"},
+]
+_PIECES = st.sampled_from(
+    [
+        "{",
+        '"metric": "m"',
+        '"value":',
+        "1e400",
+        "}",
+        "\n",
+        "\t",
+        "Benchmark",
+        " 1 ",
+        "ns/op",
+        "gc 1 @",
+        "==> a <==",
+        ":",
+    ]
+)
+
+
+@given(st.lists(st.one_of(_PIECES, st.text(max_size=8)), max_size=30).map("".join))
+def test_no_output_can_make_an_extractor_fail_otherwise(text: str) -> None:
+    """Whatever a program prints, a metric gives a finite value or a NoReading, and no other exception."""
+    for metric in _ALL:
+        try:
+            value = read(text, **metric)["m"]
+        except NoReading:
+            continue
+        assert isinstance(value, str) or abs(value) < float("inf")
