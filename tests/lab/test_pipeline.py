@@ -1,0 +1,255 @@
+"""The catalogue through real containers: what runs, what is kept, and what is left when a run is cut off."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import docker
+import pytest
+
+from macros import cli, pipeline
+from macros.claim.document import InvalidInput
+from macros.claim.model import VerdictName
+from macros.lab import sandbox
+from macros.lab.box import EnvironmentFailed
+from macros.lab.job import Job
+from macros.ledger.results import CatalogueResult
+from macros.ledger.store import Ledger
+
+pytestmark = pytest.mark.container
+
+Write = Callable[..., Path]
+
+
+class Counting(pipeline.Progress):
+    """Notes which cells ran."""
+
+    def __init__(self) -> None:
+        self.ran: list[str] = []
+
+    def ends(self, job: Job, problem: object) -> None:
+        self.ran.append(str(job.cell))
+
+
+def run(claims: Path, mode: pipeline.Mode = pipeline.Mode.AUTO) -> tuple[CatalogueResult, list[str]]:
+    """Execute the whole catalogue; also the cells that ran for it."""
+    inputs = pipeline.load(claims)
+    progress = Counting()
+    return pipeline.execute(inputs, inputs.catalogue.select(()), mode=mode, progress=progress), progress.ran
+
+
+def start(claims: Path, **environment: str) -> subprocess.Popen[str]:
+    """`claims run` as its own process."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "macros.cli", "run", "--claims", str(claims)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, **environment},
+    )
+
+
+def records(claims: Path) -> int:
+    return len(list(Ledger(claims.parent / ".ledger").keys()))
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.05)
+
+
+def containers_of(claim: str) -> list[str]:
+    found = docker.APIClient().containers(all=True, filters={"label": f"{sandbox.CLAIM_LABEL}={claim}"})
+    return [one["Id"] for one in found]
+
+
+def test_what_has_a_result_does_not_run_again(catalogue: Write) -> None:
+    """The second run of an unchanged catalogue runs nothing and says the same."""
+    claims = catalogue("steady", cases=2)
+    first, ran = run(claims)
+    assert len(ran) == 3
+    second, ran = run(claims)
+    assert ran == []
+    assert first.claims["steady"].finding == second.claims["steady"].finding
+    assert second.claims["steady"].finding.verdict is VerdictName.CONFIRMED
+    assert [control.ok for control in second.claims["steady"].controls] == [True]
+
+
+def test_an_edit_of_a_program_runs_its_cells_and_an_edit_of_prose_none(catalogue: Write) -> None:
+    """The ledger follows what is executed; `fresh` follows nothing."""
+    claims = catalogue("edited")
+    catalogue("other")
+    run(claims)
+    text = (claims / "edited" / "claim.yml").read_text("utf-8")
+    (claims / "edited" / "claim.yml").write_text(text.replace("en: s,", "en: said better,"), encoding="utf-8")
+    assert run(claims)[1] == []
+    (claims / "edited" / "data.txt").write_text("new", encoding="utf-8")
+    assert sorted(run(claims)[1]) == ["edited [go1.22, case-0]", "edited [go1.22, control other]"]
+    assert len(run(claims, pipeline.Mode.FRESH)[1]) == 4
+
+
+def test_a_control_that_does_not_come_out_withholds_the_verdict(catalogue: Write) -> None:
+    """An experiment that says the same whatever happens has proved nothing."""
+    claims = catalogue("blind", before="N=10")
+    result, _ = run(claims)
+    finding = result.claims["blind"].finding
+    assert finding.verdict is VerdictName.INCONCLUSIVE
+    assert "the control other was known to be refuted and came out confirmed" in finding.detail
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_cut_off_is_resumed_where_it_was(catalogue: Write, how: signal.Signals) -> None:
+    """Finished cells are kept, only the others run, and no container is left."""
+    claims = catalogue("cut-off", cases=7, before="sleep 0.4")
+    process = start(claims)
+    wait_for(lambda: records(claims) >= 2)
+    process.send_signal(how)
+    said = process.communicate(timeout=30)[0]
+    kept = records(claims)
+    assert 2 <= kept < 8
+    if how is not signal.SIGKILL:
+        assert process.returncode == cli.INTERRUPTED, said
+        assert "start again to go on" in said
+        assert containers_of("cut-off") == []
+    result, ran = run(claims)
+    assert len(ran) == 8 - kept
+    assert result.claims["cut-off"].finding.verdict is VerdictName.CONFIRMED
+    assert containers_of("cut-off") == []
+
+
+@contextlib.contextmanager
+def engine_behind_a_proxy(folder: Path) -> Iterator[tuple[str, Callable[[], None]]]:
+    """An address of the real engine, and a way to let it die: every connection breaks and no new one is taken."""
+    real = docker.APIClient().base_url.replace("http+docker://localhost", "/var/run/docker.sock")
+    path = str(folder / "engine.sock")
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(path)
+    server.listen(64)
+    open_sockets: list[socket.socket] = [server]
+
+    def pump(source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while piece := source.recv(65536):
+                target.sendall(piece)
+            target.shutdown(socket.SHUT_WR)
+
+    def accept() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near = server.accept()[0]
+                far = socket.socket(socket.AF_UNIX)
+                far.connect(real)
+                open_sockets.extend((near, far))
+                for ends in ((near, far), (far, near)):
+                    threading.Thread(target=pump, args=ends, daemon=True).start()
+
+    def die() -> None:
+        Path(path).unlink(missing_ok=True)
+        for one in open_sockets:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+
+    threading.Thread(target=accept, daemon=True).start()
+    try:
+        yield f"unix://{path}", die
+    finally:
+        die()
+
+
+def test_an_engine_that_dies_in_the_middle_is_an_environment_failure(catalogue: Write, tmp_path: Path) -> None:
+    """Exit 3 and the next step; what was finished is kept, and with the engine back only the rest runs."""
+    claims = catalogue("orphaned", cases=7, before="sleep 0.4")
+    with engine_behind_a_proxy(tmp_path) as (address, die):
+        process = start(claims, DOCKER_HOST=address)
+        wait_for(lambda: records(claims) >= 2)
+        die()
+        said = process.communicate(timeout=60)[0]
+    assert process.returncode == cli.ENVIRONMENT, said
+    assert "the Docker engine failed" in said
+    kept = records(claims)
+    assert 2 <= kept < 8
+    assert len(run(claims)[1]) == 8 - kept
+    assert containers_of("orphaned") == []
+
+
+def test_frozen_runs_nothing_and_needs_no_engine(catalogue: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a ledger alone: the same verdicts, without any engine."""
+    claims = catalogue("kept")
+    run(claims)
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nonexistent.sock")
+    result, ran = run(claims, pipeline.Mode.FROZEN)
+    assert ran == []
+    assert result.frozen
+    assert result.claims["kept"].finding.verdict is VerdictName.CONFIRMED
+
+
+def test_frozen_refuses_what_is_missing_or_stale(catalogue: Write) -> None:
+    """A cell without a result, and an image of another recipe, are errors that name them."""
+    claims = catalogue("kept")
+    run(claims)
+    catalogue("later")
+    with pytest.raises(EnvironmentFailed, match=r"no result for later \[go1.22, case-0\]"):
+        run(claims, pipeline.Mode.FROZEN)
+    dockerfile = claims.parent / "Dockerfile"
+    dockerfile.write_text(dockerfile.read_text("utf-8") + "\n# changed\n", encoding="utf-8")
+    with pytest.raises(EnvironmentFailed, match=r"image of go1.22 is of an older recipe"):
+        run(claims, pipeline.Mode.FROZEN)
+
+
+def test_a_claim_that_fails_is_reported_after_the_others_have_run(catalogue: Write) -> None:
+    """One broken experiment costs no other its result."""
+    claims = catalogue("broken", before="exit 4")
+    catalogue("sound")
+    with pytest.raises(InvalidInput, match="run ended with exit status 4"):
+        run(claims)
+    assert records(claims) == 2
+
+
+def test_running_out_of_memory_is_an_error_of_the_claim(catalogue: Write) -> None:
+    """It names the limit and how to raise it."""
+    claims = catalogue("greedy", before="head -c 2000000000 /dev/zero | tail -c 1500000000 | wc -c >&2")
+    with pytest.raises(InvalidInput, match=r"ran out of memory at 1 GiB; use less or raise `limits.memory`"):
+        run(claims)
+
+
+def test_why_names_the_part_that_changed(catalogue: Write) -> None:
+    """Before the first run, after it, and after an edit."""
+    claims = catalogue("asked")
+    inputs = pipeline.load(claims)
+    reasons = [text for _, text in pipeline.explain(inputs, inputs.catalogue.select(()))]
+    assert all(text.startswith("would run") for text in reasons)
+    run(claims)
+    reasons = [text for _, text in pipeline.explain(inputs, inputs.catalogue.select(()))]
+    assert all(text.startswith("would not run: its result is in the ledger (3 processes") for text in reasons)
+    (claims / "asked" / "data.txt").write_text("new", encoding="utf-8")
+    inputs = pipeline.load(claims)
+    reasons = [text for _, text in pipeline.explain(inputs, inputs.catalogue.select(()))]
+    assert reasons == ["would run: changed since its last result: the program files"] * 2
+
+
+def test_an_undecided_cell_goes_on_when_more_samples_are_allowed(catalogue: Write) -> None:
+    """Samples that were taken count; only what is missing is added."""
+    claims = catalogue("wide", kind="measure", expect="below: 12")
+    path = claims / "wide" / "claim.yml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("experiment:", "experiment:\n  samples: {at_least: 2, at_most: 5}"), encoding="utf-8")
+    result, _ = run(claims)
+    assert result.claims["wide"].finding.verdict is VerdictName.INCONCLUSIVE
+    path.write_text(text.replace("experiment:", "experiment:\n  samples: {at_least: 2, at_most: 60}"), encoding="utf-8")
+    result, ran = run(claims)
+    assert len(ran) == 2
+    cell = result.claims["wide"].cells[0]
+    assert cell.judged.finding.verdict is VerdictName.CONFIRMED
+    assert cell.record.evidence.warnings == ("taken in more than one session",)
