@@ -10,22 +10,18 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from macros.claim.document import InvalidInput
+from macros.claim.document import InvalidInput, Problem
 from macros.lab.box import EnvironmentFailed
 
 NEXT, OLD = ".next", ".old"
 _FORMAT = "%(levelname)-7s -  %(message)s"
 
 
-class SiteFailed(Exception):
-    """The pages cannot be built. What is wrong with them has been logged, each with file and line."""
-
-
 def build_site(project: Path, out: Path | None = None, *, quiet: bool = False) -> Path:
     """Build the pages of `project` (the folder of mkdocs.yml) into `out`, by default its `site`; returns `out`.
 
     Whatever stops it, even a kill, leaves the old site standing or to be put back by the next build.
-    Raises SiteFailed for pages, InvalidInput for claims, EnvironmentFailed where claims could not be run.
+    Raises InvalidInput for pages or claims that are wrong, EnvironmentFailed where claims could not be run.
     """
     out = (out or project / "site").absolute()
     fresh, old = _beside(out, NEXT), _beside(out, OLD)
@@ -92,13 +88,17 @@ def _mkdocs(project: Path, site: Path, quiet: bool) -> None:
             finally:
                 config.plugins.on_shutdown()
         except ConfigurationError as error:
-            raise SiteFailed(str(error)) from error
+            raise InvalidInput(
+                [Problem(project / "mkdocs.yml", 1, 1, str(error), "see MkDocs' configuration")]
+            ) from error
         except SystemExit as stop:
             # MkDocs ends with Abort, the macros plugin with exit(); both after logging what is wrong.
             cause = _cause(stop)
             if cause is not None:
                 raise cause from None
-            raise SiteFailed("the pages were not built; see the messages above") from stop
+            raise InvalidInput(
+                [Problem(project / "mkdocs.yml", 1, 1, "MkDocs stopped", "see its messages above")]
+            ) from stop
 
 
 def _cause(error: BaseException | None) -> InvalidInput | EnvironmentFailed | None:

@@ -64,7 +64,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Card:
-    """A claim's result. With `brief`, raw output only of the newest toolchain in the first case, and of the controls."""
+    """A claim's result. `brief`: raw output of the newest toolchain in the first case and of the controls only."""
 
     result: ClaimResult
     brief: bool
@@ -76,7 +76,7 @@ class Card:
 
     def metric_title(self, name: str) -> str:
         """`start@plain` and `start plain/fast` by the metric's own title, and what follows it."""
-        base, mark, rest = next((name.partition(mark) for mark in "@ " if mark in name), (name, "", ""))
+        base, _, rest = next((name.partition(mark) for mark in "@ " if mark in name), (name, "", ""))
         metric = self.result.claim.metrics.get(base)
         title = without_markup(metric.title) if metric and metric.title else base.replace("_", " ")
         return f"{title}, {rest.replace('/', ' ÷ ')}" if rest else title
@@ -88,7 +88,9 @@ class Card:
             case = self.result.claim.case(name)
             cells = [cell for cell in self.result.cells if cell.cell.case == name]
             cells.sort(key=lambda cell: natural(cell.cell.toolchain))
-            rows = tuple(Row(cell, tuple(cell.judged.estimates.get(metric) for metric in self.metrics)) for cell in cells)
+            rows = tuple(
+                Row(cell, tuple(cell.judged.estimates.get(metric) for metric in self.metrics)) for cell in cells
+            )
             found.append(Group(name, without_markup(case.title) if case.title else name, case.context, rows))
         return found
 
@@ -199,5 +201,7 @@ def _names(cells: Iterable[CellResult], one_case: bool) -> str:
 
 def streams_of(output: Output, label: str) -> Printed:
     """One kept output in full, for the `output` macro."""
-    streams = tuple(Stream(name, text, 0) for name, text in (("stdout", output.stdout), ("stderr", output.stderr)) if text)
+    streams = tuple(
+        Stream(name, text, 0) for name, text in (("stdout", output.stdout), ("stderr", output.stderr)) if text
+    )
     return Printed(f"{output.stage}: {label}", output.status, streams)

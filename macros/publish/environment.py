@@ -14,7 +14,7 @@ from mkdocs.utils import get_relative_url
 from mkdocs_macros.errors import format_error
 from mkdocs_macros.plugin import MacrosPlugin
 
-from macros.claim.document import InvalidInput
+from macros.claim.document import InvalidInput, Problem
 from macros.lab.box import EnvironmentFailed
 from macros.ledger.results import CatalogueResult
 from macros.publish.fragments import Fragments
@@ -44,12 +44,12 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
 
     events.vocabulary = vocabulary = Vocabulary(results, fragments, url)
     for name in PAGE_MACROS:
-        env.macro(_reporting(getattr(vocabulary, name), lambda: env.page, project, events.problems), name)  # type: ignore[no-untyped-call]
+        env.macro(_reporting(getattr(vocabulary, name), lambda: env.page, project, events.problems), name)
     env.conf.plugins["claims"] = events
 
 
 def _reporting(
-    macro: Callable[..., str], page: Callable[[], Page], project: Path, problems: list[str]
+    macro: Callable[..., str], page: Callable[[], Page], project: Path, problems: list[Problem]
 ) -> Callable[..., str]:
     """The macro, with its problems collected under their page and line: a build reports all of them, then fails."""
     signature = inspect.signature(macro)
@@ -60,10 +60,11 @@ def _reporting(
             try:
                 signature.bind(*args, **kwargs)
             except TypeError as error:
-                raise PageProblem(f"{error}; write {macro.__name__}{_usage(signature)}") from error
+                raise PageProblem(str(error), f"write {macro.__name__}{_usage(signature)}") from error
             return macro(*args, **kwargs)
         except PageProblem as problem:
-            problems.append(f"{position(page(), line_of_call(), project)}: {macro.__name__}: {problem}")
+            path, line = position(page(), line_of_call(), project)
+            problems.append(Problem(path, line, 1, f"{macro.__name__}: {problem.what}", problem.fix))
             return ""
 
     return reporting
@@ -78,23 +79,24 @@ def _usage(signature: inspect.Signature) -> str:
     return f"({', '.join(names)})"
 
 
-def position(page: Page, line: int | None, project: Path | None = None) -> str:
-    """`docs/page.md:12` for a line of the page's Markdown; front matter, which Markdown does not see, is counted in."""
-    path = page.file.abs_src_path or page.file.src_uri
-    if project is not None and Path(path).is_relative_to(project):
-        path = Path(path).relative_to(project).as_posix()
-    if line is None:
-        return str(path)
-    return f"{path}:{line + lines_before(page.file.content_string, page.markdown or '')}"
+def position(page: Page, line: int | None, project: Path | None = None) -> tuple[Path, int]:
+    """The page's file, and the line in it of a line of its Markdown: front matter, which Markdown lacks, counts too."""
+    path = Path(page.file.abs_src_path or page.file.src_uri)
+    if project is not None and path.is_relative_to(project):
+        path = path.relative_to(project)
+    return path, (line or 1) + lines_before(page.file.content_string, page.markdown or "")
 
 
 @format_error.register
 def _undefined(error: UndefinedError, markdown: str, page: Page) -> str:
     """The macros plugin prints this for an unknown macro or variable, and stops the build."""
-    where = position(page, line_of_error(error.__traceback__))
-    return f"{where}: {error.message}; the macros of pages are {', '.join(PAGE_MACROS)}"
+    path, line = position(page, line_of_error(error.__traceback__))
+    return str(Problem(path, line, 1, error.message or "undefined", f"pages have {', '.join(PAGE_MACROS)}"))
 
 
 @format_error.register
 def _syntax(error: TemplateSyntaxError, markdown: str, page: Page) -> str:
-    return f"{position(page, error.lineno)}: {error.message}; the page's macros cannot be read"
+    path, line = position(page, error.lineno)
+    return str(
+        Problem(path, line, 1, f"the page's macros cannot be read: {error.message}", "check brackets and quotes")
+    )

@@ -18,12 +18,12 @@ _SCHEMA = Path(__file__).parent / "claims.schema.json"
 def files(results: CatalogueResult) -> Mapping[str, str]:
     """The feed's files by name, as text."""
     return {
-        "claims.json": json.dumps(document(results), ensure_ascii=False, allow_nan=False, indent=1) + "\n",
+        "claims.json": json.dumps(claims_json(results), ensure_ascii=False, allow_nan=False, indent=1) + "\n",
         "claims.schema.json": _SCHEMA.read_text(encoding="utf-8"),
     }
 
 
-def document(results: CatalogueResult) -> dict[str, Any]:
+def claims_json(results: CatalogueResult) -> dict[str, Any]:
     """The results as plain data in the published form; see claims.schema.json beside this module."""
     return {
         "schema": SCHEMA_VERSION,

@@ -75,13 +75,11 @@ def print_unit(unit: str) -> str:
 
 
 def _binary(value: float) -> tuple[float, str]:
-    size, name = 1.0, "B"
-    if abs(value) >= _SCALE_FROM:
-        for step, name in enumerate(_BINARY):
-            size = 1024.0**step
-            if abs(value) < 1024 * size:
-                break
-    return size, name
+    """What to divide bytes by, and the unit that gives; small amounts stay bytes."""
+    step = 0
+    while abs(value) >= _SCALE_FROM and step < len(_BINARY) - 1 and abs(value) >= 1024.0 ** (step + 1):
+        step += 1
+    return 1024.0**step, _BINARY[step]
 
 
 def _divide(value: float | None, divisor: float) -> float | None:
@@ -109,13 +107,12 @@ def _plain_decimals(value: float) -> int:
 def _interval(low: float | None, high: float | None, decimals: int) -> str:
     if low is not None and low == high:
         return ""
-    bounded_below = low is not None and math.isfinite(low)
-    bounded_above = high is not None and math.isfinite(high)
-    if bounded_below and bounded_above:
-        assert low is not None and high is not None
-        return f"{number(low, decimals)}–{number(high, decimals)}"
-    if bounded_below and low is not None:
-        return f"at least {number(low, decimals)}"
-    if bounded_above and high is not None:
-        return f"at most {number(high, decimals)}"
+    ends = [None if end is None or not math.isfinite(end) else number(end, decimals) for end in (low, high)]
+    match ends:
+        case [str(least), str(most)]:
+            return f"{least}–{most}"
+        case [str(least), None]:
+            return f"at least {least}"
+        case [None, str(most)]:
+            return f"at most {most}"
     return ""

@@ -18,7 +18,7 @@ _PARAGRAPH = re.compile(rf"<p>(\s*{_TOKEN.pattern}(?:\s*{_TOKEN.pattern})*\s*)</
 
 @dataclass(frozen=True)
 class Fragment:
-    """A piece of finished HTML. `plain` stands for it in titles and tables of contents; `block`: it is no phrase of a paragraph."""
+    """A piece of finished HTML. `plain` stands for it in titles; `block`: it is no phrase of a paragraph."""
 
     html: str
     plain: str = ""
@@ -45,7 +45,9 @@ class Fragments:
     def restore_markdown(self, markdown: str) -> str:
         """The page as it would read had its author pasted the HTML in by hand."""
         return _TOKEN.sub(
-            lambda found: f"\n\n{one.html}\n\n" if (one := self._of(found[0])) and one.block else (one.html if one else found[0]),
+            lambda found: (
+                f"\n\n{one.html}\n\n" if (one := self._of(found[0])) and one.block else (one.html if one else found[0])
+            ),
             markdown,
         )
 

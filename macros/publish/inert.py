@@ -14,7 +14,7 @@ _CONTROLS = (
 """ASCII's own names of its controls. Unicode has pictures for them, which few fonts have."""
 
 _INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
-"""Unicode's controls, format characters (bidirectional overrides, zero-width, tags), private use, unassigned, separators."""
+"""Unicode's controls, format characters (bidirectional, zero-width, tags), private use, unassigned, line separators."""
 
 
 def inert(text: str) -> Markup:

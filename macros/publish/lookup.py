@@ -44,7 +44,9 @@ def find_cell(result: ClaimResult, toolchain: str | None, case: str | None) -> C
     return _pick(result.cells, toolchain, case, [case.name for case in result.claim.cases], f"of claim `{name}`")
 
 
-def _pick(cells: Sequence[CellResult], toolchain: str | None, case: str | None, order: Iterable[str], whose: str) -> CellResult:
+def _pick(
+    cells: Sequence[CellResult], toolchain: str | None, case: str | None, order: Iterable[str], whose: str
+) -> CellResult:
     toolchains = sorted({cell.cell.toolchain for cell in cells}, key=natural)
     cases = [name for name in order if any(cell.cell.case == name for cell in cells)]
     if case is not None and case not in cases:
@@ -62,7 +64,9 @@ def _pick(cells: Sequence[CellResult], toolchain: str | None, case: str | None, 
 def find_control(result: ClaimResult, name: str, toolchain: str | None) -> CellResult:
     """A control's run, by default in the newest of its toolchains."""
     names = list(dict.fromkeys(control.control.name for control in result.controls))
-    runs = {control.result.cell.toolchain: control.result for control in result.controls if control.control.name == name}
+    runs = {
+        control.result.cell.toolchain: control.result for control in result.controls if control.control.name == name
+    }
     if not runs:
         raise nothing_called(f"control of claim `{result.claim.id}`", name, names)
     chosen = toolchain or max(runs, key=natural)
@@ -93,7 +97,7 @@ def find_estimate(result: ClaimResult, cell: CellResult, metric: str, arm: str |
     if metric in result.claim.metrics:
         arms = [name for name in arms_of(result) if estimate_name(metric, name) in there]
         if arms and arm is None:
-            raise PageProblem(f"several arms print the metric `{metric}` {whose}; add arm= one of {', '.join(arms)}")
+            raise PageProblem(f"several arms print the metric `{metric}` {whose}", f"add arm= one of {', '.join(arms)}")
         reason = cell.judged.finding.detail or cell.record.evidence.missing or "no process printed it"
         raise PageProblem(f"the metric `{metric}` {whose} has no value in {cell.cell}: {reason}")
     raise nothing_called(f"metric {whose}", metric, there)

@@ -14,7 +14,11 @@ MARKDOWN_TEMPLATE = "<template>"
 
 
 class PageProblem(Exception):
-    """A macro was used in a way that cannot be rendered. The message says what exists instead."""
+    """A macro was used in a way that cannot be rendered: what is wrong, and what would be right."""
+
+    def __init__(self, what: str, fix: str = "") -> None:
+        super().__init__(f"{what}; {fix}" if fix else what)
+        self.what, self.fix = what, fix
 
 
 def nothing_called(kind: str, wanted: object, there: Iterable[str]) -> PageProblem:
@@ -27,7 +31,7 @@ def nothing_called(kind: str, wanted: object, there: Iterable[str]) -> PageProbl
         hint = f"there is {', '.join(names)}" if names else "there is none"
     else:
         hint = f"there are {len(names)}, such as {', '.join(names[:3])}"
-    return PageProblem(f"no {kind} is called `{wanted}`; {hint}")
+    return PageProblem(f"no {kind} is called `{wanted}`", hint)
 
 
 def line_of_call(frame: FrameType | None = None) -> int | None:

@@ -29,7 +29,9 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(prose=prose, show=show, inert=inert, highlighted=highlighted)
-    environment.globals.update(verdict_words=VERDICTS, kind_words=KINDS, reason_words=REASONS, verdicts=list(VerdictName))
+    environment.globals.update(
+        verdict_words=VERDICTS, kind_words=KINDS, reason_words=REASONS, verdicts=list(VerdictName)
+    )
     return environment
 
 

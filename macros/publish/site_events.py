@@ -13,6 +13,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils.templates import TemplateContext
 
+from macros.claim.document import InvalidInput, Problem
 from macros.ledger.results import CatalogueResult
 from macros.publish import claim_pages, feed
 from macros.publish.fragments import Fragments, has_fragments
@@ -20,7 +21,7 @@ from macros.publish.rendering import render
 from macros.publish.vocabulary import Vocabulary
 
 
-class SiteEvents(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
+class SiteEvents(BasePlugin):  # type: ignore[type-arg]
     """Joins a build from `define_env`, when MkDocs has its plugins already; so it needs no line in mkdocs.yml.
 
     `problems` is filled by the macros while pages are read. The build stops before anything is written
@@ -33,7 +34,7 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         super().__init__()
         self.results = results
         self.fragments = fragments
-        self.problems: list[str] = []
+        self.problems: list[Problem] = []
         self._addresses: dict[str, str] = {}
 
     def address(self, claim: str) -> str:
@@ -67,7 +68,8 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
     def on_env(self, env: object, *, config: MkDocsConfig, files: Files) -> None:
         """All pages are read and none is written: the moment to stop."""
         if self.problems:
-            raise BuildError("\n".join(["the pages and the claims do not agree:", *self.problems]))
+            invalid = InvalidInput(sorted(set(self.problems)))
+            raise BuildError(f"the pages and the claims do not agree\n{invalid}") from invalid
 
     def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: object) -> None:
         """Generated pages have no source that a reader could edit."""

@@ -5,18 +5,18 @@ from __future__ import annotations
 from functools import lru_cache
 
 from markupsafe import Markup
-from pygments import highlight  # type: ignore[import-untyped]
-from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
-from pygments.lexer import Lexer  # type: ignore[import-untyped]
-from pygments.lexers import get_lexer_by_name, get_lexer_for_filename  # type: ignore[import-untyped]
-from pygments.util import ClassNotFound  # type: ignore[import-untyped]
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name, get_lexer_for_filename
+from pygments.util import ClassNotFound
 
-_FORMATTER: HtmlFormatter = HtmlFormatter(nowrap=True)
+_FORMATTER: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
 
 
 @lru_cache(maxsize=1024)
 def highlighted(text: str, name: str) -> Markup:
-    """Pygments' spans for the inside of a `<code>`; the language is that of a file called `name`. Plain when unknown."""
+    """Pygments' spans for the inside of a `<code>`, in the language of a file called `name`; plain when unknown."""
     return Markup(highlight(text, _lexer(name), _FORMATTER))
 
 

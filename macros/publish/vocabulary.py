@@ -26,7 +26,7 @@ PAGE_MACROS = (
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The macros of one build. `url` gives the address of a claim's page (of the catalogue for "") from the page at hand."""
+    """The macros of one build. `url` leads from the page at hand to a claim's page, and for "" to the catalogue."""
 
     results: CatalogueResult
     fragments: Fragments
@@ -172,7 +172,8 @@ class Vocabulary:
         if measured not in UNDECIDED:
             raise PageProblem(
                 f"the passage on claim `{claim}` was written for `{written_for}`, but the measured verdict is "
-                f"`{measured}`: {result.finding.detail or 'see the claim'}; rewrite the passage, or mend the claim"
+                f"`{measured}`" + (f" ({result.finding.detail})" if result.finding.detail else ""),
+                "rewrite the passage, or mend the claim",
             )
         note = self._block("passage_note", result=result, url=self.url(claim), written_for=written_for)
         return f"\n\n{note}\n\n{prose}"
@@ -188,7 +189,8 @@ class Vocabulary:
             "result": result,
             "url": self.url(result.claim.id),
             "related": [
-                {"url": self.url(name), "title": without_markup(self.results.claims[name].claim.title)} for name in known
+                {"url": self.url(name), "title": without_markup(self.results.claims[name].claim.title)}
+                for name in known
             ],
         }
 
@@ -196,7 +198,7 @@ class Vocabulary:
         figures = lookup.find_claim(self.results, claim).claim.source.figures
         if not 0 <= index < len(figures):
             count = f"{len(figures)}, counted from 0" if figures else "none"
-            raise PageProblem(f"claim `{claim}` has no figure {index}; the source gives {count}")
+            raise PageProblem(f"claim `{claim}` has no figure {index}", f"the source gives {count}")
         return figures[index]
 
     def _estimate(

@@ -58,14 +58,21 @@ def cell(
 ) -> CellResult:
     """A cell with a plausible record."""
     outputs = [Output("build", "go build", 0, "", "# main\n")]
-    outputs += [Output(arm, script, 0, stdout, "") for arm, script in (of.experiment.scripts if of.experiment else {}).items()]
+    outputs += [
+        Output(arm, script, 0, stdout, "") for arm, script in (of.experiment.scripts if of.experiment else {}).items()
+    ]
     where = Cell(of.id, toolchain, case, control)
     record = Record(
         key="0123456789abcdef" * 4,
         cell=where,
         evidence=Evidence(tuple(Observation("run", number, 0.5, {}) for number in range(18))),
         outputs=tuple(outputs),
-        environment={"cpu": "Example CPU", "kernel": "6.1.0", "image": "sha256:" + "a" * 64, "started": "2026-01-02T03:04:05"},
+        environment={
+            "cpu": "Example CPU",
+            "kernel": "6.1.0",
+            "image": "sha256:" + "a" * 64,
+            "started": "2026-01-02T03:04:05",
+        },
         seconds={"probe": 0.0, "build": 1.25, "run": 9.0, "lab": 0.75},
     )
     finding = Finding(VerdictName(verdict), reason, detail)
@@ -77,7 +84,8 @@ def result(
 ) -> ClaimResult:
     """A judged claim; its controls came out as they must, in the newest toolchain."""
     controls = tuple(
-        ControlResult(control, cell(of, "go1.27", control=control.name, verdict=control.expected)) for control in of.controls
+        ControlResult(control, cell(of, "go1.27", control=control.name, verdict=control.expected))
+        for control in of.controls
     )
     return ClaimResult(of, folder / of.id, tuple(cells), controls, Finding(VerdictName(verdict), reason, detail))
 
@@ -100,9 +108,15 @@ def catalogue(folder: Path) -> CatalogueResult:
     )  # fmt: skip
     told = claim("told", "report", source={"where": "2.1"})
     text = {"start": Estimate("not a dynamic executable", None, None, "", 3)}
-    ratio = {"start@plain": milliseconds(), "start@fast": milliseconds(2.1, 2.0, 2.2), "start plain/fast": Estimate(1.52, 1.38, 1.64, "", 20)}
+    ratio = {
+        "start@plain": milliseconds(),
+        "start@fast": milliseconds(2.1, 2.0, 2.2),
+        "start plain/fast": Estimate(1.52, 1.38, 1.64, "", 20),
+    }
     results = [
-        result(start, folder, [cell(start, name, estimates={"start": milliseconds()}) for name in TOOLCHAINS], "confirmed"),
+        result(
+            start, folder, [cell(start, name, estimates={"start": milliseconds()}) for name in TOOLCHAINS], "confirmed"
+        ),
         result(
             linked,
             folder,
@@ -118,7 +132,15 @@ def catalogue(folder: Path) -> CatalogueResult:
         result(
             noisy,
             folder,
-            [cell(noisy, "go1.27", verdict="inconclusive", estimates={"start": milliseconds(high=None)}, reason=Reason.NOISY)],
+            [
+                cell(
+                    noisy,
+                    "go1.27",
+                    verdict="inconclusive",
+                    estimates={"start": milliseconds(high=None)},
+                    reason=Reason.NOISY,
+                )
+            ],
             "inconclusive",
             Reason.NOISY,
             "The sentinel was not quiet.",
@@ -134,7 +156,8 @@ def catalogue(folder: Path) -> CatalogueResult:
     return CatalogueResult(
         claims={one.claim.id: one for one in results},
         environment={
-            "cpu": "Example CPU", "cores": 2, "kernel": "6.1.0", "engine": "20.10", "base": {"supplier": "x", "digest": "y"},
+            "cpu": "Example CPU", "cores": 2, "kernel": "6.1.0", "engine": "20.10",
+            "base": {"supplier": "x", "digest": "y"},
         },
         toolchains=TOOLCHAINS,
         generated="2026-01-02T03:04:05+00:00",

@@ -75,7 +75,9 @@ def build_site(
     return folder / "site"
 
 
-def page(folder: Path, markdown: str, change: Callable[[CatalogueResult], CatalogueResult] = lambda results: results) -> str:
+def page(
+    folder: Path, markdown: str, change: Callable[[CatalogueResult], CatalogueResult] = lambda results: results
+) -> str:
     """One page's article after the build."""
     site = build_site(folder, {"page.md": markdown}, change)
     return article((site / "page" / "index.html").read_text(encoding="utf-8"))

@@ -1,0 +1,140 @@
+"""What a reader sees of the built site, on a desk and on a phone, by day and by night."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+# Chapter 1's claims may all have to run first, on a machine that has never built the site.
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(3600)]
+
+LOOKS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
+
+CONTRAST = """element => {
+    const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+    const channels = colour => {
+        canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
+        return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map(value => {
+            value /= 255;
+            return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+        });
+    };
+    const light = ([red, green, blue]) => 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    const style = getComputedStyle(element);
+    const [dim, bright] = [light(channels(style.color)), light(channels(style.backgroundColor))].sort((a, b) => a - b);
+    return (bright + 0.05) / (dim + 0.05);
+}"""
+"""The contrast ratio of an element's text on its own background, after WCAG 2.2, section 1.4.3."""
+
+
+class Reader:
+    """A browser page that notes whatever goes wrong while it is read."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.wrong: list[str] = []
+        page.on("console", lambda said: self.wrong.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("requestfailed", lambda request: self.wrong.append(f"failed: {request.url}"))
+        page.on("request", lambda request: self._note(request.url))
+
+    def _note(self, url: str) -> None:
+        if not url.startswith((self.address, "data:")):
+            self.wrong.append(f"goes to a third party: {url}")
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.address + path, wait_until="networkidle")
+        return self.page
+
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than the window."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+@pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0]}-{look[1]}")
+def reader(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Reader]:
+    width, scheme = request.param
+    colours: Literal["light", "dark"] = scheme
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=colours)
+    yield Reader(page, address)
+    page.close()
+
+
+@pytest.fixture(scope="session")
+def sections(site: Path) -> list[str]:
+    """The addresses of chapter 1's sections."""
+    found = sorted(path.parent.relative_to(site).as_posix() + "/" for path in site.glob("chapter-1/*/index.html"))
+    assert found, "chapter 1 has no section"
+    return found
+
+
+def test_every_section_shows_values_verdicts_and_cards(reader: Reader, sections: list[str]) -> None:
+    """Each section of chapter 1 holds a value, a chip with its word, and a card that opens; nothing overflows or fails."""
+    for section in sections:
+        page = reader.open(section)
+        assert page.locator(".claim-value .claim-number, .claim-value code").first.is_visible()
+        chip = page.locator("article a.claim-chip").first
+        assert chip.inner_text().strip() in {
+            "confirmed", "refuted", "depends", "inconclusive", "untestable", "unverifiable",
+        }  # fmt: skip
+        assert chip.locator("svg").is_visible()
+        card = page.locator("details.claim-card").first
+        assert not card.locator(".claim-results").is_visible()
+        card.locator("summary").first.click()
+        assert card.locator(".claim-results").is_visible()
+        assert "--fresh" in card.inner_text()
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        assert reader.overflow() <= 0, section
+    assert reader.wrong == []
+
+
+def test_the_other_pages_fit_and_fetch_nothing_from_elsewhere(reader: Reader, site: Path) -> None:
+    """Home, the method, the catalogue and every claim's page: no overflow, no error, no third party."""
+    paths = [
+        "",
+        "how-it-works/",
+        "chapter-1/",
+        *(f"{path.parent.relative_to(site)}/" for path in site.glob("claims/**/index.html")),
+    ]
+    for path in paths:
+        reader.open(path)
+        assert reader.overflow() <= 0, path
+    assert reader.wrong == []
+
+
+def test_chips_can_be_read_in_both_schemes(reader: Reader) -> None:
+    """The words of all six verdicts stand out from their ground by 4.5 to 1 or more."""
+    page = reader.open("")
+    chips = page.locator(".claim-legend .claim-chip").all()
+    assert len(chips) == 6
+    assert min(chip.evaluate(CONTRAST) for chip in chips) >= 4.5
+
+
+def test_the_catalogue_can_be_narrowed_to_a_verdict(reader: Reader) -> None:
+    """A press of a verdict's button leaves its claims and no other; the address remembers it."""
+    page = reader.open("claims/")
+    rows = page.locator(".claim-table tbody tr")
+    everything = rows.count()
+    button = page.locator(".claim-filters button").nth(1)
+    wanted = button.get_attribute("data-verdict")
+    button.click()
+    shown = [row for row in rows.all() if row.is_visible()]
+    assert 0 < len(shown) <= everything
+    assert {row.get_attribute("data-verdict") for row in shown} == {wanted}
+    assert page.url.endswith(f"#{wanted}")
+    page.locator(".claim-filters button").first.click()
+    assert all(row.is_visible() for row in rows.all())
+    assert reader.wrong == []
+
+
+def test_the_catalogue_is_whole_without_scripts(browser: Browser, address: str) -> None:
+    """Scripts only narrow the list; without them every claim is there and no dead button."""
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(address + "claims/")
+    assert all(row.is_visible() for row in page.locator(".claim-table tbody tr").all())
+    assert not page.locator(".claim-filters").is_visible()
+    page.close()

@@ -1,0 +1,176 @@
+"""Pages through a real MkDocs build: what stands in the HTML in the end."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from macros.claim.model import VerdictName
+from macros.ledger.results import CatalogueResult
+from macros.verdict.finding import Finding
+from tests.unit.publish_sample import frozen
+from tests.unit.publish_site import Failed, article, build_site, page
+
+
+def judged(claim: str, verdict: str) -> object:
+    """A change of the sample: the claim came out otherwise."""
+
+    def change(results: CatalogueResult) -> CatalogueResult:
+        other = replace(results.claims[claim], finding=Finding(VerdictName(verdict), detail="It was otherwise."))
+        return replace(results, claims={**results.claims, claim: other})
+
+    return change
+
+
+def words(html: str) -> str:
+    """The text of some HTML, spaces joined, none before punctuation."""
+    text = re.sub(r"<[^>]+>", " ", html).replace("\u202f", " ").replace("&nbsp;", " ")
+    return re.sub(r" ([,.;:])", r"\1", " ".join(text.split()))
+
+
+def test_a_value_stands_in_the_sentence_with_interval_and_count(tmp_path: Path) -> None:
+    """A value macro is a phrase: number, unit, interval and n inside the paragraph, the conditions in its title."""
+    html = page(tmp_path, 'It takes {{ value("cold-start", "start") }} today.')
+    assert "It takes 3.2 ms (3.0–3.4, n = 18) today." in words(html)
+    assert 'title="start, go1.27, default: 3.2' in html
+
+
+def test_values_of_arms_and_ratios_have_names_of_their_own(tmp_path: Path) -> None:
+    """arm= picks an arm's value, `metric of/over` a ratio's."""
+    html = page(tmp_path, '{{ value("arms", "start", arm="fast") }}; {{ value("arms", "start plain/fast") }}')
+    assert "2.10 ms (2.00–2.20, n = 18); 1.52 (1.38–1.64, n = 20)" in words(html)
+
+
+def test_a_chip_says_the_verdict_in_words_beside_a_shape(tmp_path: Path) -> None:
+    """Never colour alone: each chip has its word and an icon, and leads to the claim's page."""
+    html = page(tmp_path, '{{ verdict("linked-statically") }} {{ verdict("linked-statically", case="cgo") }}')
+    chips = re.findall(r'<a class="claim-chip.*?</a>', html)
+    assert [words(chip) for chip in chips] == ["depends", "refuted"]
+    assert all("<svg" in chip and 'href="../claims/linked-statically/"' in chip for chip in chips)
+    assert 'title="It fails with cgo &amp; holds without."' in chips[0]
+
+
+def test_a_chip_in_a_heading_changes_neither_anchor_nor_title(tmp_path: Path) -> None:
+    """Links to a heading keep working whatever the verdict comes to be."""
+    site = build_site(tmp_path, {"page.md": '# Start {{ verdict("cold-start") }}\n\n## More {{ verdict("arms") }}\n'})
+    html = (site / "page" / "index.html").read_text()
+    assert 'id="more"' in html
+    assert "<title>Start - sample</title>" in html
+    assert re.search(r'href="#more"[^>]*>\s*<span[^>]*>\s*More\s*</span>', html)
+
+
+def test_source_and_measurement_stand_side_by_side(tmp_path: Path) -> None:
+    """against() gives the figure as the source has it, and the value with its uncertainty."""
+    html = page(tmp_path, '{{ against("cold-start", "start", figure=0) }} `{{ figure("cold-start", 1) }}`')
+    assert "source &lt; 5 ms measured 3.2 ms (3.0–3.4, n = 18) 2 KB" in words(html)
+
+
+@pytest.mark.parametrize(
+    "around", ["{}", "- item\n\n    {}\n", "!!! note\n    {}\n", "text before\n{}\ntext after", "> {}"]
+)
+def test_hostile_output_stays_text_wherever_it_is_put(tmp_path: Path, around: str) -> None:
+    """Fences, tags, Jinja, ANSI codes and bidirectional marks in output change nothing around it, in any construct."""
+    html = page(tmp_path, around.format('{{ output("linked-statically") }}') + "\n\n## After\n")
+    assert html.count("<script>alert") == 0
+    assert "&lt;script&gt;alert(&#39;out&#39;)&lt;/script&gt;" in html
+    assert "{{ config }} {% raw %}" in html
+    assert "# heading\n" in html
+    assert 'id="after"' in html
+    assert html.count("<pre") == html.count("</pre>") == 1
+    assert not any(chr(0xF0000) <= character <= chr(0xFFFFD) for character in html)
+
+
+def test_a_card_shows_everything_that_led_to_the_verdict(tmp_path: Path) -> None:
+    """Statement, reason, results by toolchain and case, controls, scripts, programs, output, timings, how to run it."""
+    text = words(page(tmp_path, '{{ card("linked-statically") }}'))
+    for part in (
+        "What the source says about linked-statically",
+        "It fails with cgo &amp; holds without.",
+        "with cgo go1.15 refuted",
+        "no-cgo shown for context; no part of the verdict go1.15 confirmed",
+        "sleeps in go1.27: expected refuted, came out refuted — as it must.",
+        "median of start below 5 ms",
+        "go build -o server main.go",
+        "println ( `&lt;b&gt;` )",
+        "&lt;/pre&gt;",
+        "cpu Example CPU",
+        "run, all cells 63.0",
+        "claims run linked-statically --fresh",
+        "written for: depends",
+    ):
+        assert part in text, part
+
+
+def test_toolchains_stand_in_the_order_of_their_releases(tmp_path: Path) -> None:
+    """Rows go from the oldest release to the newest, by number and not by letter."""
+    html = page(tmp_path, '{{ values("cold-start", "start") }}')
+    assert re.findall(r'<th scope="row">(.*?)</th>', html) == ["go1.15", "go1.21", "go1.27"]
+
+
+def test_a_table_of_claims_has_a_section_and_no_other(tmp_path: Path) -> None:
+    """Section 1.1 does not take in 1.10, and chapter 1 takes in both; a claim of two places is in both."""
+    first, chapter, second = (
+        re.findall(r'href="\.\./claims/([\w-]+)/"', html)
+        for html in page(
+            tmp_path, '{{ claims_table("1.1") }}\n\n---\n\n{{ claims_table("1") }}\n\n---\n\n{{ claims_table("2") }}'
+        ).split("<hr")
+    )
+    assert set(first) == {"cold-start", "linked-statically"}
+    assert set(chapter) == {"cold-start", "linked-statically", "noisy", "two-nodes", "arms"}
+    assert set(second) == {"two-nodes", "told"}
+
+
+PASSAGE = '{% call passage("cold-start", "confirmed") %}\nIt *is* quick.\n{% endcall %}'
+
+
+def test_a_passage_is_plain_prose_where_its_verdict_was_measured(tmp_path: Path) -> None:
+    """Nothing is added to prose that fits the evidence, and it is Markdown as all other."""
+    html = page(tmp_path, PASSAGE)
+    assert "<p>It <em>is</em> quick.</p>" in html
+    assert "claim-note" not in html
+
+
+@pytest.mark.parametrize("measured", ["inconclusive", "untestable"])
+def test_a_passage_says_when_the_run_does_not_decide(tmp_path: Path, measured: str) -> None:
+    """No contradiction: the prose stands, under a note with what was measured and why it does not decide."""
+    text = words(page(tmp_path, PASSAGE, judged("cold-start", measured)))  # type: ignore[arg-type]
+    assert f"{measured} What follows was written when the evidence said confirmed. Today’s run does not decide" in text
+    assert "It was otherwise. It is quick." in text
+
+
+@pytest.mark.parametrize("measured", ["refuted", "depends", "unverifiable"])
+def test_a_passage_that_the_run_contradicts_stops_the_build(tmp_path: Path, measured: str) -> None:
+    """The message names the page, its line, the claim and both verdicts."""
+    with pytest.raises(Failed) as failed:
+        page(tmp_path, f"# Title\n\n{PASSAGE}\n", judged("cold-start", measured))  # type: ignore[arg-type]
+    said = str(failed.value)
+    assert "docs/page.md:3:1: passage: the passage on claim `cold-start` was written for `confirmed`" in said
+    assert f"measured verdict is `{measured}`" in said
+    assert not (tmp_path / "site" / "page" / "index.html").exists()
+
+
+def test_frozen_results_are_said_to_be_frozen_on_every_page(tmp_path: Path) -> None:
+    """A reader of any page can tell that this build executed nothing."""
+    site = build_site(tmp_path, {}, frozen)
+    pages = [site / "index.html", site / "claims" / "index.html", site / "claims" / "arms" / "index.html"]
+    assert all("Frozen results." in article(path.read_text()) for path in pages)
+
+
+def test_every_claim_has_a_page_though_the_docs_folder_has_none(tmp_path: Path) -> None:
+    """Claim pages exist in the site only, with what every toolchain printed; equal output is shown once."""
+    site = build_site(tmp_path, {})
+    assert not (tmp_path / "docs" / "claims").exists()
+    html = article((site / "claims" / "linked-statically" / "index.html").read_text())
+    assert 'id="what-it-printed"' in html
+    assert "run: go1.15, go1.21, go1.27 (cgo); go1.15, go1.21, go1.27 (no-cgo) · stdout" in html
+    assert "No procedure is given." in (site / "claims" / "told" / "index.html").read_text()
+
+
+def test_the_catalogue_lists_all_claims_and_can_be_filtered(tmp_path: Path) -> None:
+    """Each claim has its line and verdict; the filter's buttons are hidden until a script shows them."""
+    html = article((build_site(tmp_path, {}) / "claims" / "index.html").read_text())
+    assert len(re.findall(r'<tr data-verdict="', html)) == 6
+    assert re.search(r'<div class="claim-filters" role="group" [^>]* hidden>', html)
