@@ -14,7 +14,7 @@ from macros.verdict.eprocess import fewest_trials, interval, locate, log_e_value
 
 
 def _mixture_by_quadrature(successes: int, trials: int, rate: float) -> float:
-    """The e-value from its definition: the likelihood ratio averaged over a Beta(1/2, 1/2) density cut off at `rate`.
+    """The e-value from its definition: the likelihood ratio averaged over Beta(1/2, 1/2) cut off at `rate`.
 
     The substitution theta = sin(angle)**2 turns that density into a constant.
     """
@@ -55,7 +55,7 @@ def _chance_of_crossing(rate: float, true_rate: float, error: float, trials: int
 @pytest.mark.parametrize("error", [0.05, 0.005])
 @pytest.mark.parametrize("rate", [0.5, 0.9, 0.1])
 def test_the_chance_of_ever_crossing_under_the_null_is_within_the_error(rate: float, error: float) -> None:
-    """Enumerated exactly over 60 looks, at the null's edge and inside it; and the test is not idle where it can decide."""
+    """Enumerated exactly over 60 looks, at the null's edge and inside it; and where it can decide it is not idle."""
     at_the_edge = _chance_of_crossing(rate, rate, error, 60)
     assert at_the_edge <= error
     assert _chance_of_crossing(rate, rate * 0.8, error, 60) <= at_the_edge
@@ -149,7 +149,9 @@ def test_ends_that_contradict_the_sample_are_taken_anew() -> None:
     """Values that jump leave no common interval; the ends are then those of all values and hold their median."""
     values = [1.0] * 30 + [9.0] * 40
     low, high = interval(values, 0.5, 0.05)
-    assert low is not None and high is not None and low <= 9.0 <= high
+    assert low is not None
+    assert high is not None
+    assert low <= 9.0 <= high
 
 
 def test_the_confidence_sequence_covers_the_median_at_all_times() -> None:
@@ -160,7 +162,9 @@ def test_the_confidence_sequence_covers_the_median_at_all_times() -> None:
         values = [rng.lognormvariate(0, 1) for _ in range(60)]
         failures += locate(values, median, 0.5, error) is not None
         low, high = interval(values, 0.5, error)
-        assert low is not None and high is not None and low < high
+        assert low is not None
+        assert high is not None
+        assert low < high
     assert failures / 2000 <= error
 
 

@@ -35,7 +35,8 @@ def test_whole_numbers_stay_exact() -> None:
     """Neither reading nor a whole factor sends an integer through a float."""
     big = 2**60 + 1
     value = json(f'{{"metric": "m", "value": {big}, "unit": "KiB"}}', unit="B")
-    assert value == big * 1024 and isinstance(value, int)
+    assert value == big * 1024
+    assert isinstance(value, int)
     assert read("n = 9007199254740993", **{"from": "regex", "pattern": r"n = (\d+)"})["m"] == 9007199254740993
 
 
@@ -71,7 +72,7 @@ def test_texts_and_truth_values_are_readings() -> None:
     ],
 )
 def test_what_is_no_sample_is_an_error_that_names_the_metric(line: str, message: str) -> None:
-    """No sample, NaN, infinities, text, missing and foreign units, cut lines: the message says what and what is right."""
+    """No sample, NaN, infinities, text, missing and foreign units, cut lines: each message says what is right."""
     with pytest.raises(NoReading, match=message) as caught:
         json(line, unit="ms")
     assert str(caught.value).startswith("metric m (json on stdout): ")
@@ -85,8 +86,18 @@ def test_a_unit_that_the_metric_lacks_is_an_error() -> None:
 
 @pytest.mark.parametrize(
     ("summary", "value"),
-    [("first", 5), ("last", 4), ("median", 3), ("mean", 3), ("min", 1), ("max", 5), ("sum", 15), ("count", 5)]
-    + [("p90", 5), ("p99", 5)],
+    [
+        ("p90", 5),
+        ("p99", 5),
+        ("first", 5),
+        ("last", 4),
+        ("median", 3),
+        ("mean", 3),
+        ("min", 1),
+        ("max", 5),
+        ("sum", 15),
+        ("count", 5),
+    ],
 )
 def test_a_summary_makes_one_value_of_several(summary: str, value: float) -> None:
     """Each summary of 5, 1, 3, 2, 4; percentiles are by nearest rank."""
@@ -280,7 +291,8 @@ def test_a_marker_belongs_to_its_file() -> None:
     """Another file's diagnostic on the same line does not count, and the standard library's file.go is not ours."""
     metric = _METRIC.validate_python({"from": "diagnostics", "message": "escapes", "at": "HERE"})
     sources = {"sub/a.go": "package a\nvar x = f() // HERE\n", "b.go": "package a\n"}
-    said = "# a\n./a.go:2:5: x escapes\nsub/a.go:2:5: x escapes\n./b.go:2:5: x escapes\n/usr/local/go/a.go:2:1: x escapes\n"
+    files = ("./a.go", "sub/a.go", "./b.go", "/usr/local/go/a.go")
+    said = "# a\n" + "".join(f"{file}:2:5: x escapes\n" for file in files)
     assert extract({"m": metric}, stage="build", arm="", text=ProcessText("", said), sources=sources)["m"] == 2
 
 

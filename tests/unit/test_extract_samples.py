@@ -150,7 +150,8 @@ def test_benchmark_results_are_found_by_whole_names(release: str) -> None:
     for file in ("bench", "bench-v-1"):
         for name in ("Sizes/n-10", "BenchmarkSizes/n-10"):
             value = read(f"{release}/{file}.txt", **{"from": "go-bench", "benchmark": name, "unit": "ns"})
-            assert isinstance(value, float) and 1 < value < 20
+            assert isinstance(value, float)
+            assert 1 < value < 20
         allocs = {"from": "go-bench", "benchmark": "Sum", "measure": "allocs/op"}
         assert read(f"{release}/{file}.txt", **allocs) == 0
         custom = {"from": "go-bench", "benchmark": "Sizes/.*", "measure": "widgets/op", "summary": "sum"}

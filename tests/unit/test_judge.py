@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from macros.claim.model import VerdictName
 from macros.evidence.observation import Evidence, Observation
+from macros.verdict.eprocess import fewest_trials
 from macros.verdict.finding import CellFinding, Reason
 from macros.verdict.judge import enough, judge_cell
 from macros.verdict.policy import DEFAULT
@@ -96,6 +97,15 @@ def test_a_finding_says_what_was_expected_and_what_was_measured() -> None:
     )
 
 
+def test_both_ends_of_a_band_share_the_error() -> None:
+    """`about` looks at two thresholds, and so takes as many runs as half of the error takes."""
+    alpha = DEFAULT.alpha(9)
+    least = fewest_trials(0.5, alpha / 2 / 2)
+    assert least > fewest_trials(0.5, alpha / 2)
+    assert judged([5.0] * (least - 1), about="5 ms").finding.verdict is INCONCLUSIVE
+    assert judged([5.0] * least, about="5 ms").finding.verdict is CONFIRMED
+
+
 def test_the_first_crossing_stands() -> None:
     """Twenty runs below the threshold decide, though forty above it follow."""
     assert judged([1.0] * 20 + [9.0] * 40, below="5 ms").finding.verdict is CONFIRMED
@@ -127,7 +137,8 @@ def test_a_ratio_is_judged_by_pairs_of_a_round() -> None:
         made = claim([{"ratio": ratio, **expectation}], metrics, **arms)
         found = judge_cell(made, "default", seen, toolchains=2)
         assert found.finding.verdict is verdict
-        assert found.estimates["m go/c"].value == 2 and found.estimates["m go/c"].n == 40
+        assert found.estimates["m go/c"].value == 2
+        assert found.estimates["m go/c"].n == 40
         assert set(found.estimates) == {"m@go", "m@c", "m go/c"}
 
 
@@ -197,6 +208,8 @@ def test_an_exact_figure_may_be_given_in_another_unit(given_as: str) -> None:
     size = {"m": {"from": "json", "unit": "B"}}
     for predicate in ("equals", "at_least", "at_most"):
         assert judged([2048] * 3, size, **{predicate: given_as}).finding.verdict is CONFIRMED
+        assert judged([0.1 + 0.2] * 3, MS, **{predicate: "0.3 ms"}).finding.verdict is CONFIRMED
+        assert judged([0.3] * 3, MS, **{predicate: f"{(0.1 + 0.2) / 1000!r} s"}).finding.verdict is CONFIRMED
 
 
 def test_processes_that_disagree_leave_it_open() -> None:
@@ -259,7 +272,8 @@ def test_what_the_machine_lacks_makes_a_cell_untestable() -> None:
     made = claim([{"metric": "m", "below": "5 ms"}], MS)
     found = judge_cell(made, "default", Evidence(missing="hardware counters"), toolchains=9)
     assert (found.finding.verdict, found.finding.reason) == (VerdictName.UNTESTABLE, Reason.MISSING_MEANS)
-    assert "hardware counters" in found.finding.detail and found.estimates == {}
+    assert "hardware counters" in found.finding.detail
+    assert found.estimates == {}
 
 
 def test_expectations_of_other_cases_do_not_apply() -> None:
@@ -280,14 +294,18 @@ def test_every_metric_has_an_estimate() -> None:
     made = claim([{"metric": "m", "below": "5 ms"}], metrics)
     seen = [Observation("run", n, 0.1, {"m": 3.0 + n / 100, "where": "heap" if n else "stack"}) for n in range(40)]
     found = judge_cell(made, "default", Evidence(tuple(seen), {"built": 2}), toolchains=9).estimates
-    assert found["m"].value == pytest.approx(3.195) and found["m"].unit == "ms" and found["m"].n == 40
-    assert found["m"].low is not None and found["m"].high is not None and found["m"].low < 3.195 < found["m"].high
+    assert found["m"].value == pytest.approx(3.195)
+    assert found["m"].unit == "ms"
+    assert found["m"].n == 40
+    assert found["m"].low is not None
+    assert found["m"].high is not None
+    assert found["m"].low < 3.195 < found["m"].high
     assert (found["where"].value, found["where"].low) == ("stack / heap", None)
     assert (found["built"].value, found["built"].n, found["built"].high) == (2, 1, None)
 
 
 def test_the_error_of_a_claim_is_shared_over_its_cells_and_predicates() -> None:
-    """Two statistical predicates, one of them in one case only, over two counted cases and nine toolchains: 27 shares."""
+    """Two statistical predicates, one of them in one case only; two counted cases, nine toolchains: 27 shares."""
     made = claim(
         [
             {"metric": "m", "below": "5 ms"},
@@ -389,7 +407,8 @@ def test_lint_finds_budgets_that_cannot_decide() -> None:
     """Sixty processes cannot refute that a 99 % quantile is below anything; for a median they can."""
     assert check_budget(claim([{"metric": "m", "below": "5 ms"}], MS), 9) == []
     ((path, message),) = check_budget(claim([{"metric": "m", "below": "5 ms", "quantile": 0.99}], MS), 9)
-    assert path == ("expect", 0) and message.startswith("60 processes cannot decide this either way")
+    assert path == ("expect", 0)
+    assert message.startswith("60 processes cannot decide this either way")
 
 
 def test_the_whole_catalogue_is_judged_in_a_moment() -> None:
