@@ -37,7 +37,7 @@ def test_the_e_value_is_the_mixture_of_likelihood_ratios(successes: int, trials:
 
 
 def _chance_of_crossing(rate: float, true_rate: float, error: float, trials: int) -> float:
-    """Exact probability that the e-process ever reaches 1/error: the paths that have not crossed, counted step by step."""
+    """Exact probability that the e-process ever reaches 1/error: paths that have not crossed, step by step."""
     alive, crossed = {0: 1.0}, 0.0
     for number in range(1, trials + 1):
         following: dict[int, float] = {}
