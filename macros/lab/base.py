@@ -69,7 +69,9 @@ def ensure(client: docker.APIClient, pins: Base, cache: Path, say: Say) -> BaseI
     except engine.ENGINE_GONE as error:
         raise engine.failed(error) from error
     if found is None:
-        raise EnvironmentFailed("the engine took the base image but does not show it; restart the engine, then start again")
+        raise EnvironmentFailed(
+            "the engine took the base image but does not show it; restart the engine, then start again"
+        )
     return found
 
 
@@ -118,7 +120,9 @@ def _bootstrap(client: docker.APIClient, pins: Base, cache: Path, say: Say) -> N
         command = [program, f"--variant={pins.variant}", "--architectures=amd64", "--quiet", pins.suite, str(archive)]
         # mmdebstrap builds below TMPDIR as another user in some of its modes; /tmp lets it in, the cache may not.
         environment = {**os.environ, "TMPDIR": "/tmp"}
-        host.checked(command, BOOTSTRAP_SECONDS, "see that a Debian mirror can be reached, then start again", environment)
+        host.checked(
+            command, BOOTSTRAP_SECONDS, "see that a Debian mirror can be reached, then start again", environment
+        )
         digest = _digest_of(archive)
         say(f"importing the base image ({digest[:19]})")
         client.import_image_from_file(

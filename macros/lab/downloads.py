@@ -69,7 +69,9 @@ def fetch(
 
 def missing(digests: Mapping[str, str], folder: Path) -> list[str]:
     """The files that are not there, or not as pinned."""
-    return [name for name, pinned in digests.items() if not (folder / name).is_file() or sha256(folder / name) != pinned]
+    return [
+        name for name, pinned in digests.items() if not (folder / name).is_file() or sha256(folder / name) != pinned
+    ]
 
 
 def accept(digests: Mapping[str, str], source: Path, folder: Path) -> None:
@@ -77,7 +79,9 @@ def accept(digests: Mapping[str, str], source: Path, folder: Path) -> None:
     for name, pinned in digests.items():
         if not (source / name).is_file():
             came = ", ".join(sorted(path.name for path in source.iterdir())) or "nothing"
-            raise EnvironmentFailed(f"{name} was not delivered (but {came}); see that {PINS} names a version that exists")
+            raise EnvironmentFailed(
+                f"{name} was not delivered (but {came}); see that {PINS} names a version that exists"
+            )
         found = sha256(source / name)
         if found != pinned:
             raise EnvironmentFailed(
@@ -96,10 +100,9 @@ def sha256(path: Path) -> str:
 
 def fetch_wheel(wheel: Wheel, version: str, folder: Path) -> None:
     """One wheel by package name, version and platform: the platform of the image, not that of the host."""
-    command = [
-        sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input", "--no-cache-dir",
-        "--no-deps", "--only-binary=:all:", f"--platform={wheel.platform}", f"--dest={folder}", f"{wheel.package}=={version}",
-    ]  # fmt: skip
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"]
+    command += ["--no-cache-dir", "--no-deps", "--only-binary=:all:", f"--platform={wheel.platform}"]
+    command += [f"--dest={folder}", f"{wheel.package}=={version}"]
     host.checked(command, FETCH_SECONDS, "see that pip reaches its package index, then start again")
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import docker
 import requests
 from docker.errors import DockerException
+from docker.utils import kwargs_from_env
 
 from macros.lab import host
 from macros.lab.box import EnvironmentFailed
@@ -27,7 +28,7 @@ LOG = "dockerd.log"
 def find() -> docker.APIClient | None:
     """A connection to the engine that the environment names (DOCKER_HOST) or the local one; None if none answers."""
     try:
-        settings: dict[str, Any] = docker.utils.kwargs_from_env()
+        settings: dict[str, Any] = kwargs_from_env()
         client = docker.APIClient(**settings, version="auto", timeout=TIMEOUT_SECONDS)
         client.ping()
     except ENGINE_GONE:

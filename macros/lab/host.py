@@ -1,4 +1,4 @@
-"""The host: finding programs, installing Debian packages when that is possible, and saying what to do when it is not."""
+"""The host: finding programs, installing Debian packages where that is possible, else saying what to type."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def install(packages: Sequence[str]) -> None:
     apt = ["apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=120"]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in ([*apt, "update"], [*apt, "install", "--no-install-recommends", *packages]):
-        checked(command, APT_SECONDS, f"see why `apt-get install {' '.join(packages)}` fails, then start again", environment)
+        checked(
+            command, APT_SECONDS, f"see why `apt-get install {' '.join(packages)}` fails, then start again", environment
+        )
 
 
 def can_install(release: Path = Path("/etc/os-release")) -> bool:

@@ -98,7 +98,9 @@ def recipes(toolchains: Toolchains, names: Sequence[str], root: Path) -> list[Re
     try:
         dockerfile = (root / DOCKERFILE).read_text("utf-8")
     except OSError as error:
-        raise EnvironmentFailed(f"{root / DOCKERFILE} cannot be read: {error.strerror}; check the file out again") from error
+        raise EnvironmentFailed(
+            f"{root / DOCKERFILE} cannot be read: {error.strerror}; check the file out again"
+        ) from error
     return [Recipe(dockerfile, toolchains.architecture, name, toolchains.toolchains[name]) for name in names]
 
 
@@ -113,7 +115,9 @@ def recall(
     for recipe in recipes(toolchains, names, root):
         note = (noted or {}).get(recipe.name)
         if note is None:
-            raise EnvironmentFailed(f"no image of {recipe.name} is noted; run `claims images {recipe.name}` to build it")
+            raise EnvironmentFailed(
+                f"no image of {recipe.name} is noted; run `claims images {recipe.name}` to build it"
+            )
         image = Image.from_json(note)
         if recipe.content(image.base_digest) != image.content:
             raise EnvironmentFailed(
@@ -183,7 +187,8 @@ def _check_architecture(client: docker.APIClient, pinned: str) -> None:
     runs = client.version()["Arch"]
     if runs != pinned:
         raise EnvironmentFailed(
-            f"the toolchains are pinned for {pinned} and this engine runs {runs}; set DOCKER_HOST to an engine on {pinned}"
+            f"the toolchains are pinned for {pinned} and this engine runs {runs}; "
+            f"set DOCKER_HOST to an engine on {pinned}"
         )
 
 
@@ -237,7 +242,9 @@ class _Builder:
         if not hasattr(self._local, "client"):
             client = engine.find()
             if client is None:
-                raise EnvironmentFailed("the Docker engine went away; see that it runs (`docker info`), then start again")
+                raise EnvironmentFailed(
+                    "the Docker engine went away; see that it runs (`docker info`), then start again"
+                )
             self._local.client = client
         return self._local.client  # type: ignore[no-any-return]
 
@@ -262,7 +269,9 @@ class _Builder:
         self._run_build(recipe, files, "toolchain", labels, recipe.tag(self._base.digest))
         image = _inspect(self._client, recipe, self._base)
         if image is None:
-            raise EnvironmentFailed(f"the engine built {recipe.name} but does not show it; see that its disk is not full")
+            raise EnvironmentFailed(
+                f"the engine built {recipe.name} but does not show it; see that its disk is not full"
+            )
         self._on_step(recipe.name, f"built {recipe.tag(self._base.digest)}")
         return image
 

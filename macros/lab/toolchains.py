@@ -1,4 +1,4 @@
-"""The pins of `claims/toolchains.yml`, as types: which files make a toolchain, and on which base they go. No I/O but the loading."""
+"""The pins of `claims/toolchains.yml`, as types: which files make a toolchain, and on which base they go."""
 
 from __future__ import annotations
 
@@ -64,7 +64,14 @@ class DebianFiles(Model):
     """The packages of a toolchain that Debian ships."""
 
     suite: Suite
-    packages: Annotated[tuple[DebianPackage, ...], Field(min_length=1)]
+    packages: tuple[DebianPackage, ...]
+
+    @field_validator("packages")
+    @classmethod
+    def _some(cls, packages: tuple[DebianPackage, ...]) -> tuple[DebianPackage, ...]:
+        if not packages:
+            raise ValueError("name at least one package")
+        return packages
 
 
 class Toolchain(Model):
@@ -96,13 +103,15 @@ class Toolchains(Model):
 
     architecture: Literal["amd64"]
     base: Base
-    toolchains: Annotated[dict[ToolchainName, Toolchain], Field(min_length=1)]
+    toolchains: dict[ToolchainName, Toolchain]
 
     @field_validator("toolchains")
     @classmethod
     def _oldest_first(cls, toolchains: dict[str, Toolchain]) -> dict[str, Toolchain]:
         """Scopes and tables follow the order of the file, so it must be the order of the releases."""
         names = list(toolchains)
+        if not names:
+            raise ValueError("name at least one toolchain")
         if names != sorted(names, key=_release):
             raise ValueError(f"list the toolchains oldest first: {', '.join(sorted(names, key=_release))}")
         return toolchains

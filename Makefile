@@ -1,0 +1,62 @@
+# Every target sets up what it needs. On Debian or Ubuntu as root that is everything (see
+# tools/setup.sh and macros/lab/engine.py); elsewhere it names the one thing that is missing.
+
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help site serve test verify lint bench lock
+
+BIN := .venv/bin
+STAGE := tools/stage.sh
+RUNTIME := .venv/.runtime
+DEVELOPMENT := .venv/.development
+SHELL_FILES = $(wildcard tools/*.sh claims/*/*.sh) .ci/run
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+site: $(RUNTIME) ## execute what is missing and build the site into site/
+	@$(STAGE) "claims and site" $(BIN)/claims site
+
+serve: $(RUNTIME) ## the site on a local port; an edit re-executes what it touches
+	@$(BIN)/mkdocs serve
+
+test: $(DEVELOPMENT) .cache/browser ## all tests: units, containers, browser
+	@$(STAGE) "toolchain images" $(BIN)/claims images
+	@$(STAGE) "tests" $(BIN)/python -m pytest
+
+verify: $(RUNTIME) ## run what is missing, compare measured verdicts with recorded ones
+	@$(STAGE) "verify" $(BIN)/claims verify
+
+lint: $(DEVELOPMENT) .cache/shellcheck ## every static check: Python, claims, Go, shell
+	@$(STAGE) "ruff check" $(BIN)/ruff check --quiet
+	@$(STAGE) "ruff format" $(BIN)/ruff format --check --quiet
+	@$(STAGE) "mypy" $(BIN)/mypy
+	@$(STAGE) "claims lint" $(BIN)/claims lint
+	@$(STAGE) "gofmt and go vet" $(BIN)/python -m macros.lab.go_files claims
+	@$(STAGE) "shellcheck" shellcheck $(SHELL_FILES)
+
+bench: $(RUNTIME) ## how long the site's own machinery takes
+	@$(STAGE) "bench" $(BIN)/python -m bench.speed
+
+lock: $(DEVELOPMENT) ## pin the newest versions that requirements*.in allow, with their digests
+	@for name in requirements requirements-dev; do \
+		CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe \
+			--strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
+			--output-file $$name.txt $$name.in || exit 1; \
+	done
+
+# Stamps: what they stand for is done again only when what it is made from has changed.
+
+$(RUNTIME): requirements.txt pyproject.toml tools/setup.sh
+	@$(STAGE) "Python environment" tools/setup.sh python requirements.txt
+	@touch $@
+
+$(DEVELOPMENT): requirements-dev.txt pyproject.toml tools/setup.sh
+	@$(STAGE) "Python environment for development" tools/setup.sh python requirements-dev.txt
+	@touch $@ $(RUNTIME)
+
+.cache/browser .cache/shellcheck: .cache/%: tools/setup.sh
+	@mkdir -p .cache
+	@$(STAGE) "$*" tools/setup.sh $*
+	@touch $@

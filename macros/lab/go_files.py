@@ -1,0 +1,86 @@
+"""`gofmt` and `go vet` on the claims' programs, in the newest toolchain: `python -m macros.lab.go_files CLAIMS`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from macros.lab import images
+from macros.lab.box import BoxSpec, EnvironmentFailed
+from macros.lab.docker_box import DockerRunner
+from macros.lab.toolchains import load_toolchains
+
+CHECK_SECONDS = 600.0
+OK, FOUND, INVALID, ENVIRONMENT = 0, 1, 2, 3
+
+_SCRIPT = """\
+cp -r "$GOCACHE" /work/cache
+export GOCACHE=/work/cache
+status=0
+gofmt -l . | sed 's/$/:1: is not formatted; run gofmt -w on it/' | tee /work/unformatted
+[ ! -s /work/unformatted ] || status=1
+go vet ./... >/work/vetted 2>&1 || status=1
+grep -v '^#' /work/vetted || true
+exit $status
+"""
+
+
+def as_module(sources: Mapping[str, bytes]) -> dict[str, bytes]:
+    """One module in which every file is a package of its own, since a claim's programs are built one by one.
+
+    `claim/a.go` becomes `claim/a/a.go`: one `go vet` then checks all and looks at each imported package once.
+    """
+    module = {"go.mod": b"module claims\n\ngo 1.15\n"}
+    for name, content in sources.items():
+        module[f"{name.removesuffix('.go')}/{name.rpartition('/')[2]}"] = content
+    return module
+
+
+def as_written(line: str) -> str:
+    """A complaint with the file's real place in it: the way back from `as_module`."""
+    return re.sub(r"^(?:vet: )?(?:\./)?(.+)/[^/]+/([^/:]+\.go):", r"\1/\2:", line)
+
+
+def read_sources(claims: Path) -> dict[str, bytes]:
+    """All Go files below the claims' folder, by their path in it."""
+    return {path.relative_to(claims).as_posix(): path.read_bytes() for path in sorted(claims.rglob("*.go"))}
+
+
+def check(claims: Path) -> list[str]:
+    """What the two tools complain about, as `file:line: text`. Raises EnvironmentFailed if they cannot be run."""
+    toolchains, problems = load_toolchains(claims / "toolchains.yml")
+    if toolchains is None:
+        return [str(problem) for problem in problems]
+    files = read_sources(claims)
+    if not files:
+        return []
+    newest = toolchains.names[-1]
+    image = images.ensure(toolchains, [newest], root=claims.resolve().parent)[newest]
+    spec = BoxSpec(image.id, "go-files", as_module(files), memory=4 * 2**30, disk=2 * 2**30)
+    with DockerRunner() as runner, runner.open(spec) as box:
+        outcome = box.run(_SCRIPT, deadline=CHECK_SECONDS)
+    said = (outcome.stdout + outcome.stderr).decode("utf-8", "replace").splitlines()
+    if outcome.status != 0 and not said:
+        raise EnvironmentFailed(f"gofmt and go vet ended with status {outcome.status} and said nothing")
+    return [f"{claims}/{as_written(line)}" for line in said if line.strip()]
+
+
+def main(arguments: list[str]) -> int:
+    """Print the complaints; the exit status tells whether there are any."""
+    if len(arguments) != 1 or not Path(arguments[0]).is_dir():
+        print("usage: python -m macros.lab.go_files CLAIMS (the folder of the catalogue)", file=sys.stderr)  # noqa: T201
+        return INVALID
+    try:
+        complaints = check(Path(arguments[0]))
+    except EnvironmentFailed as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return ENVIRONMENT
+    for complaint in complaints:
+        print(complaint)  # noqa: T201
+    return FOUND if complaints else OK
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

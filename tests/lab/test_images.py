@@ -1,0 +1,130 @@
+"""The images themselves: they are found again, and what stands in them works as the claims need it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from macros.lab import base, engine, images
+from macros.lab.box import BoxSpec, EnvironmentFailed
+from macros.lab.docker_box import DockerRunner
+from macros.lab.images import Image
+from macros.lab.toolchains import Toolchains, load_toolchains
+
+pytestmark = pytest.mark.container
+
+ROOT = Path(__file__).parents[2]
+NAMES = ("go1.15", "go1.19", "go1.21", "go1.22", "go1.23", "go1.24", "go1.25", "go1.26", "go1.27")
+
+SERVER = b"""package main
+
+import "net/http"
+
+func main() { panic(http.ListenAndServe("127.0.0.1:0", nil)) }
+"""
+
+TEST = b"""package sum
+
+import "testing"
+
+func TestSum(t *testing.T) {
+	if 1+1 != 2 {
+		t.Fatal("not 2")
+	}
+}
+
+func BenchmarkSum(b *testing.B) {
+	for i := 0; i < b.N; i++ {
+	}
+}
+"""
+
+TOOLS = "addr2line asm buildid compile cover link nm objdump pack pprof test2json trace vet"
+
+
+@pytest.fixture(scope="module")
+def built(toolchains: Toolchains) -> dict[str, Image]:
+    """Every toolchain's image, found or built."""
+    return images.ensure(toolchains, toolchains.names, root=ROOT)
+
+
+@pytest.mark.timeout(1800)  # a bare machine builds all of them here
+def test_all_images_are_there_and_finding_them_is_quick(toolchains: Toolchains, built: dict[str, Image]) -> None:
+    """The second look builds nothing, takes no time and gives the same images."""
+    begun = time.monotonic()
+    steps: list[str] = []
+    again = images.ensure(toolchains, toolchains.names, root=ROOT, on_step=lambda name, text: steps.append(text))
+    assert time.monotonic() - begun < 2
+    assert again == built
+    assert list(again) == list(NAMES)
+    assert steps == []
+
+
+def test_an_image_under_our_name_without_our_label_is_not_taken(
+    toolchains: Toolchains, built: dict[str, Image]
+) -> None:
+    """A tag can be put on anything; the content label decides."""
+    client = engine.find()
+    assert client is not None
+    found_base = base.find(client, toolchains.base)
+    assert found_base is not None
+    other = toolchains.model_copy(update={"toolchains": {"go1.0": toolchains.toolchains["go1.22"]}})
+    (recipe,) = images.recipes(other, ["go1.0"], ROOT)
+    repository, _, tag = recipe.tag(found_base.digest).partition(":")
+    client.tag(found_base.reference, repository, tag)
+    try:
+        assert images.find(client, other, ["go1.0"], found_base, root=ROOT) == {}
+    finally:
+        client.remove_image(f"{repository}:{tag}")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_library_s_cache_serves_an_unprivileged_user_on_a_read_only_root(
+    toolchains: Toolchains, built: dict[str, Image], name: str
+) -> None:
+    """With and without cgo an HTTP server builds from the image's cache: nothing but itself is compiled."""
+    files = {"server.go": SERVER, "sum_test.go": TEST}
+    with DockerRunner() as runner, runner.open(BoxSpec(built[name].id, "images", files)) as box:
+        assert toolchains.version(name) in box.run("go version", deadline=20).stdout.decode()
+        for cgo in "1", "0":
+            # -x prints each command: a compiler run for anything but the program itself is a miss of the cache.
+            built_server = box.run(f"CGO_ENABLED={cgo} go build -x -o server server.go", deadline=60)
+            assert built_server.status == 0, built_server.stderr
+            assert built_server.stderr.count(b"/compile ") == 1
+            assert built_server.seconds < 10
+        tested = box.run("go test -vet=off -bench=. -benchtime=10x sum_test.go", deadline=60)
+        assert tested.status == 0, tested.stderr
+        assert b"BenchmarkSum" in tested.stdout
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_tool_that_claims_use_works_offline(built: dict[str, Image], name: str) -> None:
+    """Newer releases ship the lesser tools as source; in the image they are all compiled."""
+    script = (
+        f'for tool in {TOOLS}; do [ -x "$(go env GOTOOLDIR)/$tool" ] || echo "no $tool"; done\n'
+        "CGO_ENABLED=0 go build -o server server.go\n"
+        "go tool nm server | grep -c main.main\n"
+        "go tool objdump -s '^main.main$' server | grep -c TEXT\n"
+        'test -f "$(go env GOROOT)/src/runtime/proc.go"\n'
+        "for program in gcc ldd readelf objdump nm valgrind file strace ps taskset; do command -v $program >&2; done\n"
+    )
+    with DockerRunner() as runner, runner.open(BoxSpec(built[name].id, "images", {"server.go": SERVER})) as box:
+        outcome = box.run(script, deadline=120)
+    assert outcome.status == 0, outcome.stderr
+    assert outcome.stdout.split() == [b"1", b"1"]
+
+
+def test_a_download_that_is_not_as_pinned_stops_the_build(tmp_path: Path, toolchains: Toolchains) -> None:
+    """A changed pin (of a package that is really downloaded) ends in one message and leaves no file."""
+    text = (ROOT / "claims" / "toolchains.yml").read_text("utf-8")
+    pinned = toolchains.toolchains["go1.19"].digests["golang-1.19-src_1.19.8-2_all.deb"]
+    path = tmp_path / "toolchains.yml"
+    path.write_text(text.replace(pinned, "0" * 64), encoding="utf-8")
+    (tmp_path / "Dockerfile").write_text((ROOT / "Dockerfile").read_text("utf-8"), encoding="utf-8")
+    tampered, problems = load_toolchains(path)
+    assert tampered is not None, problems
+    with pytest.raises(EnvironmentFailed, match=f"expected sha256 {'0' * 64}, found {pinned}"):
+        images.ensure(tampered, ["go1.19"], root=tmp_path)
+    assert list((tmp_path / ".cache" / "downloads").iterdir()) == []

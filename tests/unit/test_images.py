@@ -1,0 +1,206 @@
+"""An image's identity: what it follows from, and what it does not; and the messages where no engine is."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from pathlib import Path
+
+import docker
+import pytest
+from docker.errors import DockerException
+
+from macros.lab import base, engine, host, images
+from macros.lab.box import EnvironmentFailed
+from macros.lab.go_files import as_module, as_written
+from macros.lab.images import Image, Recipe
+from macros.lab.toolchains import Toolchain, Toolchains
+
+BASE = "sha256:" + "1" * 64
+
+
+def recipe(toolchains: Toolchains, name: str = "go1.22", dockerfile: str = "FROM x\n") -> Recipe:
+    return Recipe(dockerfile, toolchains.architecture, name, toolchains.toolchains[name])
+
+
+def repinned(toolchain: Toolchain, digest: str) -> Toolchain:
+    assert toolchain.wheel is not None
+    return toolchain.model_copy(update={"wheel": toolchain.wheel.model_copy(update={"sha256": digest})})
+
+
+def test_content_follows_from_recipe_pins_and_base(toolchains: Toolchains) -> None:
+    """Another Dockerfile, file digest, version or base is another content; the toolchain's name alone is not."""
+    original = recipe(toolchains)
+    content = original.content(BASE)
+    others = [
+        recipe(toolchains, dockerfile="FROM y\n").content(BASE),
+        original.content("sha256:" + "2" * 64),
+        Recipe(original.dockerfile, "amd64", "go1.22", repinned(original.toolchain, "f" * 64)).content(BASE),
+        recipe(toolchains, "go1.23").content(BASE),
+    ]
+    assert len({content, *others}) == 5
+    assert recipe(toolchains).content(BASE) == content
+    assert Recipe(original.dockerfile, "amd64", "renamed", original.toolchain).content(BASE) == content
+
+
+def test_the_tag_shows_toolchain_and_content(toolchains: Toolchains) -> None:
+    """A person who lists images sees which is which."""
+    original = recipe(toolchains)
+    assert original.tag(BASE) == f"executable-claims/go1.22:{original.content(BASE)[:12]}"
+
+
+def noted(toolchains: Toolchains, root: Path) -> Image:
+    made = recipe(toolchains, dockerfile=(root / "Dockerfile").read_text("utf-8"))
+    return Image("go1.22", "sha256:id", made.content(BASE), "bootstrap", BASE, made.toolchain.version)
+
+
+def test_a_noted_image_of_today_s_recipe_is_recalled_without_an_engine(toolchains: Toolchains, tmp_path: Path) -> None:
+    """What a ledger notes survives JSON and is enough for a frozen build."""
+    (tmp_path / "Dockerfile").write_text("FROM x\n", encoding="utf-8")
+    image = noted(toolchains, tmp_path)
+    recalled = images.recall(toolchains, ["go1.22"], {"go1.22": image.to_json()}, root=tmp_path)
+    assert recalled == {"go1.22": image}
+
+
+def test_a_noted_image_of_an_older_recipe_is_refused(toolchains: Toolchains, tmp_path: Path) -> None:
+    """Otherwise a frozen build would show results of images that nobody can build any more."""
+    (tmp_path / "Dockerfile").write_text("FROM x\n", encoding="utf-8")
+    image = noted(toolchains, tmp_path)
+    (tmp_path / "Dockerfile").write_text("FROM x\nRUN true\n", encoding="utf-8")
+    with pytest.raises(EnvironmentFailed, match=r"older recipe .* run `claims images go1\.22`"):
+        images.recall(toolchains, ["go1.22"], {"go1.22": image.to_json()}, root=tmp_path)
+
+
+@pytest.mark.parametrize("notes", [None, {}])
+def test_an_image_that_is_not_noted_is_named(
+    toolchains: Toolchains, tmp_path: Path, notes: dict[str, str] | None
+) -> None:
+    """The message says which toolchain, and the command that builds it."""
+    (tmp_path / "Dockerfile").write_text("FROM x\n", encoding="utf-8")
+    with pytest.raises(EnvironmentFailed, match=r"no image of go1\.22 is noted; run `claims images go1\.22`"):
+        images.recall(toolchains, ["go1.22"], notes, root=tmp_path)
+
+
+def test_the_build_context_depends_on_content_only(tmp_path: Path) -> None:
+    """Times, owners and modes of the downloads would otherwise make layers that nobody can share."""
+    contexts = []
+    for mode in (0o600, 0o644):
+        path = tmp_path / "go.whl"
+        path.write_bytes(b"wheel")
+        path.chmod(mode)
+        file = io.BytesIO()
+        images.write_context(file, "FROM x\n", [path])
+        contexts.append(file.getvalue())
+        path.unlink()
+    assert contexts[0] == contexts[1]
+    with tarfile.open(fileobj=io.BytesIO(contexts[0])) as tar:
+        assert tar.getnames() == ["Dockerfile", "toolchain/go.whl"]
+
+
+STATUS = """\
+Package: libc6
+Status: install ok installed
+Architecture: amd64
+Version: 2.36-9
+Description: C library
+ Package: not a field
+
+Package: gone
+Status: deinstall ok config-files
+Architecture: amd64
+Version: 1
+
+Package: dash
+Version: 0.5
+Architecture: amd64
+Status: install ok installed
+"""
+
+
+def test_a_bootstrapped_base_is_known_by_its_packages() -> None:
+    """Order and uninstalled packages do not count; a version does."""
+    one, gone, two = STATUS.split("\n\n")
+    digest = base.packages_digest(STATUS.splitlines())
+    assert digest.startswith("sha256:")
+    assert base.packages_digest("\n\n".join([two.strip(), gone, one]).splitlines()) == digest
+    assert base.packages_digest(f"{one}\n\n{two}".splitlines()) == digest
+    assert base.packages_digest(STATUS.replace("2.36-9", "2.36-10").splitlines()) != digest
+    with pytest.raises(ValueError, match="no installed package"):
+        base.packages_digest(gone.splitlines())
+
+
+# ---- no engine -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise DockerException("nobody listens")
+
+    monkeypatch.setattr(docker.APIClient, "__init__", refuse)
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
+
+
+@pytest.mark.usefixtures("no_engine")
+def test_a_named_engine_that_does_not_answer_is_not_replaced(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """With DOCKER_HOST set nothing is installed or started: the message names the address."""
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
+    said: list[str] = []
+    with pytest.raises(EnvironmentFailed, match="DOCKER_HOST=tcp://127"):
+        engine.ensure(tmp_path, said.append)
+    assert said == []
+
+
+@pytest.mark.usefixtures("no_engine")
+def test_a_plain_user_without_an_engine_gets_one_instruction(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Without root nothing is tried; what to type stands in the message."""
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    with pytest.raises(EnvironmentFailed, match=r"usermod -aG docker|apt-get install docker\.io"):
+        engine.ensure(tmp_path, lambda text: None)
+
+
+@pytest.mark.usefixtures("no_engine")
+def test_root_elsewhere_than_debian_gets_one_instruction(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No dockerd and no way to install it: the message names the program and the packages."""
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr("shutil.which", lambda name, path=None: None)
+    with pytest.raises(EnvironmentFailed, match=r"needs `dockerd`.*apt-get install docker\.io iptables"):
+        engine.ensure(tmp_path, lambda text: None)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("ID=debian\n", {"debian"}), ('ID="mint"\nID_LIKE="ubuntu debian"\n', {"mint", "ubuntu", "debian"}), ("", set())],
+)
+def test_relatives_of_debian_are_recognised(tmp_path: Path, text: str, expected: set[str]) -> None:
+    """ID and ID_LIKE, quoted or not."""
+    release = tmp_path / "os-release"
+    release.write_text(text, encoding="utf-8")
+    assert host.distribution(release) == expected
+
+
+def test_a_full_disk_is_said_in_words() -> None:
+    """The engine's message alone does not tell what to do."""
+    assert "free disk space" in str(engine.failed(OSError("write: no space left on device")))
+    assert "docker info" in str(engine.failed(OSError("connection refused")))
+
+
+def test_a_failing_command_s_last_words_are_shown() -> None:
+    """The message holds the command, the next step and the end of its output."""
+    with pytest.raises(EnvironmentFailed, match=r"(?s)`sh -c .*` failed; do this\n.*last words"):
+        host.checked(["sh", "-c", "echo last words; exit 3"], 10, "do this")
+
+
+# ---- Go files ------------------------------------------------------------------------------------
+
+
+def test_every_go_file_is_checked_as_a_package_of_its_own() -> None:
+    """Two programs of one claim may both have a main; complaints name the file where it really stands."""
+    module = as_module({"claim/a.go": b"A", "claim/b.go": b"B"})
+    assert {name: content for name, content in module.items() if name != "go.mod"} == {
+        "claim/a/a.go": b"A",
+        "claim/b/b.go": b"B",
+    }
+    assert as_written("vet: ./claim/a/a.go:3:5: wrong") == "claim/a.go:3:5: wrong"
+    assert as_written("claim/b/b.go:1: wrong") == "claim/b.go:1: wrong"
