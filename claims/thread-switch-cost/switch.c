@@ -1,0 +1,161 @@
+/*
+ * Prints what it costs to hand control from one thread to another on the same core: the processor
+ * time of both threads, divided by the number of switches. One of the two can always run, so on a
+ * quiet machine that is the time that passes; on a busy one it leaves out the time of others.
+ *
+ * MODE says how they hand over:
+ *
+ *   block  each waits on a semaphore that the other one posts (a futex, as under any lock)
+ *   yield  each calls sched_yield until it is its turn
+ *   apart  as block, but each on a core of its own
+ *   alone  no second thread: one thread posts and takes a semaphore by itself, so nothing is switched
+ *
+ * WORK, in nanoseconds, makes each turn that much longer (default: 0).
+ */
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+enum { TURNS = 50000 }; /* of each thread; there are twice as many switches */
+
+static sem_t semaphore[2];
+static atomic_int turn;
+static long work;
+static cpu_set_t allowed;
+
+static long nanoseconds(clockid_t clock)
+{
+    struct timespec time;
+
+    clock_gettime(clock, &time);
+    return time.tv_sec * 1000000000L + time.tv_nsec;
+}
+
+static long kernel_switches(void)
+{
+    struct rusage usage;
+
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_nvcsw + usage.ru_nivcsw;
+}
+
+static void do_work(void)
+{
+    if (work > 0)
+        for (long end = nanoseconds(CLOCK_MONOTONIC) + work; nanoseconds(CLOCK_MONOTONIC) < end;)
+            ;
+}
+
+static void *block(void *arg)
+{
+    int me = *(int *)arg;
+
+    for (int i = 0; i < TURNS; i++) {
+        sem_wait(&semaphore[me]);
+        do_work();
+        sem_post(&semaphore[1 - me]);
+    }
+    return NULL;
+}
+
+static void *yield(void *arg)
+{
+    int me = *(int *)arg;
+
+    for (int i = 0; i < TURNS; i++) {
+        while (atomic_load(&turn) != me)
+            sched_yield();
+        do_work();
+        atomic_store(&turn, 1 - me);
+    }
+    return NULL;
+}
+
+static void alone(void)
+{
+    for (int i = 0; i < 2 * TURNS; i++) {
+        sem_wait(&semaphore[0]);
+        do_work();
+        sem_post(&semaphore[0]);
+    }
+}
+
+/* Binds the thread to the allowed core number `wanted`, counted from 0. What it starts inherits that. */
+static void use_core(pthread_t thread, int wanted)
+{
+    cpu_set_t one;
+
+    CPU_ZERO(&one);
+    for (int core = 0; core < CPU_SETSIZE; core++)
+        if (CPU_ISSET(core, &allowed) && wanted-- == 0)
+            CPU_SET(core, &one);
+    if (pthread_setaffinity_np(thread, sizeof one, &one) != 0) {
+        fprintf(stderr, "cannot use the core: there are %d\n", CPU_COUNT(&allowed));
+        exit(1);
+    }
+}
+
+static void together(void *(*body)(void *), int apart)
+{
+    static int names[2] = {0, 1};
+    pthread_t threads[2];
+
+    for (int i = 0; i < 2; i++) {
+        if (pthread_create(&threads[i], NULL, body, &names[i]) != 0) {
+            fprintf(stderr, "cannot start a thread\n");
+            exit(1);
+        }
+        if (apart)
+            use_core(threads[i], i);
+    }
+    for (int i = 0; i < 2; i++)
+        pthread_join(threads[i], NULL);
+}
+
+int main(void)
+{
+    const char *mode = getenv("MODE"), *extra = getenv("WORK");
+
+    if (mode == NULL)
+        mode = "";
+    if (extra != NULL)
+        work = atol(extra);
+    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) {
+        perror("sched_getaffinity");
+        return 1;
+    }
+    use_core(pthread_self(), 0);
+    sem_init(&semaphore[0], 0, 1); /* the first turn is thread 0's */
+    sem_init(&semaphore[1], 0, 0);
+
+    long switches = kernel_switches();
+    long wall = nanoseconds(CLOCK_MONOTONIC), processor = nanoseconds(CLOCK_PROCESS_CPUTIME_ID);
+    if (strcmp(mode, "block") == 0) {
+        together(block, 0);
+    } else if (strcmp(mode, "yield") == 0) {
+        together(yield, 0);
+    } else if (strcmp(mode, "apart") == 0) {
+        together(block, 1);
+    } else if (strcmp(mode, "alone") == 0) {
+        alone();
+    } else {
+        fprintf(stderr, "unknown MODE %s\n", mode);
+        return 1;
+    }
+    processor = nanoseconds(CLOCK_PROCESS_CPUTIME_ID) - processor;
+    wall = nanoseconds(CLOCK_MONOTONIC) - wall;
+    switches = kernel_switches() - switches;
+
+    double all = 2.0 * TURNS;
+    printf("{\"metric\": \"switch_time\", \"value\": %.1f, \"unit\": \"ns\"}\n", (double)processor / all);
+    printf("{\"metric\": \"passed_time\", \"value\": %.1f, \"unit\": \"ns\"}\n", (double)wall / all);
+    printf("{\"metric\": \"kernel_switches\", \"value\": %.4f}\n", (double)switches / all);
+    return 0;
+}
