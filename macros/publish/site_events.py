@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
@@ -25,7 +26,7 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
     """Joins a build from `define_env`, when MkDocs has its plugins already; so it needs no line in mkdocs.yml.
 
     `problems` is filled by the macros while pages are read. The build stops before anything is written
-    if there are any.
+    if there are any. `rendered` has every page's front matter, and its Markdown after the macros.
     """
 
     vocabulary: Vocabulary
@@ -35,6 +36,7 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         self.results = results
         self.fragments = fragments
         self.problems: list[Problem] = []
+        self.rendered: dict[str, tuple[dict[str, Any], str]] = {}
         self._addresses: dict[str, str] = {}
 
     def address(self, claim: str) -> str:
@@ -52,9 +54,10 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """The generated pages get their content. The macros plugin, which comes before, has noted the page."""
         claim = page.meta.get(claim_pages.CLAIM_KEY)
-        if claim is None or page.file.generated_by is None:
-            return markdown
-        return claim_pages.body(self.vocabulary, str(claim))
+        if claim is not None and page.file.generated_by is not None:
+            markdown = claim_pages.body(self.vocabulary, str(claim))
+        self.rendered[page.file.src_uri] = (dict(page.meta), markdown)
+        return markdown
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Markdown is done: put the fragments in, and the banner of a frozen build."""

@@ -7,10 +7,13 @@ import os
 from pathlib import Path
 
 import pytest
+from mkdocs.commands.build import build as mkdocs_build
+from mkdocs.config import load_config
 
 from macros.claim.document import InvalidInput
 from macros.lab.box import EnvironmentFailed
 from macros.publish import build
+from macros.publish.plain import plain_copy
 from tests.unit import publish_site
 from tests.unit.publish_sample import catalogue
 
@@ -103,6 +106,20 @@ def test_an_interrupt_in_the_middle_leaves_the_old_site(project: Path, monkeypat
         build.build_site(project, quiet=True)
     assert (project / "site" / "index.html").read_text() == "old"
     assert leftovers(project) == ["site"]
+
+
+def test_the_plain_copy_has_the_same_words_without_the_macros(project: Path) -> None:
+    """The benchmark's yardstick: an ordinary MkDocs project with every macro's output pasted in, claim pages too."""
+    settings = (project / "mkdocs.yml").read_text().replace("strict: true", "strict: true\nwatch: [docs]")
+    (project / "mkdocs.yml").write_text(settings)
+    plain_copy(project, project / "plain")
+    assert not (project / "plain" / "site").exists()
+    assert "macros" not in (project / "plain" / "mkdocs.yml").read_text()
+    assert "<span>confirmed</span>" in (project / "plain" / "docs" / "index.md").read_text()
+    mkdocs_build(load_config(str(project / "plain" / "mkdocs.yml")))
+    page = (project / "plain" / "site" / "claims" / "arms" / "index.html").read_text()
+    assert "claims run arms --fresh" in page
+    assert 'id="controls"' in page
 
 
 def test_two_builds_of_one_site_do_not_mix(project: Path) -> None:
