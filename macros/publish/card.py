@@ -11,7 +11,7 @@ from macros.claim.model import Expectation
 from macros.ledger.record import Output
 from macros.ledger.results import CellResult, ClaimResult, ControlResult
 from macros.publish.inert import shorten
-from macros.publish.lookup import cases_of, natural
+from macros.publish.lookup import BEFORE_RUN, cases_of, natural
 from macros.publish.rendering import without_markup
 from macros.verdict.finding import Estimate
 
@@ -37,11 +37,12 @@ class Stream:
 
 @dataclass(frozen=True)
 class Printed:
-    """What one or several cells printed in a stage, letter by letter the same."""
+    """What one or several cells printed in a stage, letter by letter the same. `first`: the one to see first."""
 
     label: str
     status: int | None
     streams: tuple[Stream, ...]
+    first: bool = False
 
 
 @dataclass(frozen=True)
@@ -173,18 +174,19 @@ def describe(expectation: Expectation) -> str:
 
 
 def printed(cells: Sequence[CellResult], limit: int) -> list[Printed]:
-    """Raw output by stage. Cells that printed the same are shown once, with all their names."""
+    """Raw output by stage, newest toolchain first. Cells that printed the same are shown once, with all their names."""
     alike: dict[tuple[str, int | None, str, str], list[CellResult]] = {}
-    for cell in cells:
+    for cell in sorted(cells, key=lambda cell: natural(cell.cell.toolchain), reverse=True):
         for output in cell.record.outputs:
             alike.setdefault((output.stage, output.status, output.stdout, output.stderr), []).append(cell)
     one_case = len({cell.cell.case for cell in cells}) == 1
-    found = []
+    found: list[Printed] = []
     for (stage, status, stdout, stderr), same in alike.items():
         streams = tuple(
             Stream(name, *shorten(text, limit)) for name, text in (("stdout", stdout), ("stderr", stderr)) if text
         )
-        found.append(Printed(f"{stage}: {_names(same, one_case)}", status, streams))
+        first = stage not in BEFORE_RUN and not any(one.first for one in found)
+        found.append(Printed(f"{stage}: {_names(same, one_case)}", status, streams, first))
     return found
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 _FIRST = 0xF0000
 _LAST = 0xFFFFD
 _TOKEN = re.compile(f"[{chr(_FIRST)}-{chr(_LAST)}]")
-_PARAGRAPH = re.compile(rf"<p>(\s*{_TOKEN.pattern}(?:\s*{_TOKEN.pattern})*\s*)</p>")
+_PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
+_EMPTY = re.compile(r"<p>\s*</p>")
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ class Fragments:
         return chr(_FIRST + len(self.kept) - 1)
 
     def restore(self, html: str) -> str:
-        """Finished HTML with every fragment in its place; a paragraph that holds just blocks is taken away."""
-        return self._replace(_PARAGRAPH.sub(self._unwrap, html))
+        """Finished HTML with every fragment in its place; a paragraph ends before a block and goes on after it."""
+        return self._replace(_PARAGRAPH.sub(self._split, html))
 
     def restore_markdown(self, markdown: str) -> str:
         """The page as it would read had its author pasted the HTML in by hand."""
@@ -56,9 +57,13 @@ class Fragments:
         words = _TOKEN.sub(lambda found: one.plain if (one := self._of(found[0])) else "", text)
         return " ".join(words.split())
 
-    def _unwrap(self, found: re.Match[str]) -> str:
-        inside = [self._of(character) for character in found[1].strip() if not character.isspace()]
-        return found[1] if all(one is not None and one.block for one in inside) else found[0]
+    def _split(self, found: re.Match[str]) -> str:
+        parts = _TOKEN.sub(lambda one: f"</p>{one[0]}<p>" if self._is_block(one[0]) else one[0], found[0])
+        return parts if parts == found[0] else _EMPTY.sub("", parts)
+
+    def _is_block(self, character: str) -> bool:
+        fragment = self._of(character)
+        return fragment is not None and fragment.block
 
     def _replace(self, html: str) -> str:
         return _TOKEN.sub(lambda found: one.html if (one := self._of(found[0])) else found[0], html)

@@ -115,7 +115,10 @@ def catalogue(folder: Path) -> CatalogueResult:
     }
     results = [
         result(
-            start, folder, [cell(start, name, estimates={"start": milliseconds()}) for name in TOOLCHAINS], "confirmed"
+            start,
+            folder,
+            [cell(start, name, estimates={"start": milliseconds()}) for name in reversed(TOOLCHAINS)],
+            "confirmed",
         ),
         result(
             linked,

@@ -79,6 +79,7 @@ def test_hostile_output_stays_text_wherever_it_is_put(tmp_path: Path, around: st
     assert "{{ config }} {% raw %}" in html
     assert "# heading\n" in html
     assert 'id="after"' in html
+    assert not re.search(r"<p>(?:(?!</p>).)*<div", html, re.DOTALL)
     assert html.count("<pre") == html.count("</pre>") == 1
     assert not any(chr(0xF0000) <= character <= chr(0xFFFFD) for character in html)
 
@@ -106,8 +107,8 @@ def test_a_card_shows_everything_that_led_to_the_verdict(tmp_path: Path) -> None
 
 def test_toolchains_stand_in_the_order_of_their_releases(tmp_path: Path) -> None:
     """Rows go from the oldest release to the newest, by number and not by letter."""
-    html = page(tmp_path, '{{ values("cold-start", "start") }}')
-    assert re.findall(r'<th scope="row">(.*?)</th>', html) == ["go1.15", "go1.21", "go1.27"]
+    html = page(tmp_path, '{{ values("cold-start", "start") }}\n\n{{ card("cold-start") }}')
+    assert re.findall(r'<th scope="row">(.*?)</th>', html) == ["go1.15", "go1.21", "go1.27"] * 2
 
 
 def test_a_table_of_claims_has_a_section_and_no_other(tmp_path: Path) -> None:
@@ -165,7 +166,7 @@ def test_every_claim_has_a_page_though_the_docs_folder_has_none(tmp_path: Path) 
     assert not (tmp_path / "docs" / "claims").exists()
     html = article((site / "claims" / "linked-statically" / "index.html").read_text())
     assert 'id="what-it-printed"' in html
-    assert "run: go1.15, go1.21, go1.27 (cgo); go1.15, go1.21, go1.27 (no-cgo) · stdout" in html
+    assert "run: go1.15, go1.21, go1.27 (cgo); go1.15, go1.21, go1.27 (no-cgo)</summary>" in html
     assert "No procedure is given." in (site / "claims" / "told" / "index.html").read_text()
 
 
