@@ -209,7 +209,9 @@ def images(names: tuple[str, ...], folder: Path) -> int:
 
 @main.command()
 @claims_option
-@click.option("--out", type=click.Path(path_type=Path), default=Path("site"), show_default=True, help="The site's folder.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("site"), show_default=True, help="The site's folder."
+)
 @guarded
 def site(folder: Path, out: Path) -> int:
     """Execute what is missing and build the site, beside the old one; swap it in when it is whole."""

@@ -35,6 +35,7 @@ from macros.running import CellRun
 from macros.verdict.combine import combine
 from macros.verdict.controls import proved
 from macros.verdict.judge import enough, judge_cell
+from macros.verdict.quantities import check_budget, check_units
 
 
 class Mode(StrEnum):
@@ -50,7 +51,9 @@ class Mode(StrEnum):
         text = os.environ.get("CLAIMS_MODE", cls.AUTO)
         if text not in list(cls):
             known = ", ".join(cls)
-            raise InvalidInput([Problem(Path("CLAIMS_MODE"), 1, 1, f"`{text}` is no mode", f"set it to one of {known}")])
+            raise InvalidInput(
+                [Problem(Path("CLAIMS_MODE"), 1, 1, f"`{text}` is no mode", f"set it to one of {known}")]
+            )
         return cls(text)
 
 
@@ -72,8 +75,8 @@ class Project:
 class Progress:
     """What a run tells while it runs. This one says nothing; callers override what they show."""
 
-    def stage(self, text: str) -> None:
-        """A step of the whole begins."""
+    def stage(self, text: str, slots: int = 1) -> None:
+        """A step of the whole begins, in which at most `slots` cells may be at work."""
 
     def image(self, toolchain: str, text: str) -> None:
         """A step of an image's build."""
@@ -113,7 +116,7 @@ def load(claims: Path, ids: Sequence[str] = (), *, tidy: bool = False) -> Inputs
     toolchains, more = load_toolchains(claims / "toolchains.yml")
     problems = [*problems, *more]
     if toolchains is not None:
-        problems += lint(catalogue, tuple(toolchains.names))
+        problems += check(catalogue, toolchains.names)
     if tidy:
         problems += lint_schema(claims)
     if ids:
@@ -122,6 +125,16 @@ def load(claims: Path, ids: Sequence[str] = (), *, tidy: bool = False) -> Inputs
     if problems or toolchains is None:
         raise InvalidInput(sorted(set(problems)))
     return Inputs(Project(claims), catalogue, toolchains)
+
+
+def check(catalogue: Catalogue, toolchains: tuple[str, ...]) -> list[Problem]:
+    """What is wrong with claims that could be read: names, units, and budgets that could decide nothing."""
+    problems = lint(catalogue, toolchains)
+    for loaded in catalogue.claims.values():
+        breadth = len(scope_of(loaded.claim, toolchains))
+        for where, what in (*check_units(loaded.claim), *check_budget(loaded.claim, breadth)):
+            problems.append(loaded.document.problem(where, what))
+    return problems
 
 
 def execute(
@@ -335,14 +348,18 @@ def _schedule(
     inspecting = [(job, before) for job, before in jobs if not job.measuring]
     measuring = [(job, before) for job, before in jobs if job.measuring]
     if inspecting:
-        progress.stage(f"inspecting {len(inspecting)} cells, {slots} at a time")
+        progress.stage(f"inspecting {len(inspecting)} cells, {slots} at a time", slots)
         schedule.run_inspecting([task(*one) for one in inspecting], slots, runner.close)
     for claim_id, group in groupby(measuring, key=lambda one: one[0].cell.claim):
-        cells = list(group)
+        tasks = [task(*one) for one in group]
+
+        def quiet(claim_id: str = claim_id) -> None:
+            runner.settle()
+            progress.stage(f"measuring {claim_id}")
+
         with machine.alone(on_wait=lambda: progress.stage("waiting for another run that is measuring")):
-            progress.stage(f"measuring {claim_id}, {len(cells)} cells")
-            tasks = [task(*one) for one in cells]
-            schedule.run_measuring(tasks, slots, random.Random(), runner.settle, runner.close)
+            progress.stage(f"preparing {claim_id}, {len(tasks)} cells", slots)
+            schedule.run_measuring(tasks, slots, random.Random(), quiet, runner.close)
 
 
 def _images(inputs: Inputs, needed: Sequence[str], mode: Mode, progress: Progress) -> dict[str, images.Image]:
@@ -350,7 +367,9 @@ def _images(inputs: Inputs, needed: Sequence[str], mode: Mode, progress: Progres
     if mode is Mode.FROZEN:
         return images.recall(inputs.toolchains, needed, ledger.noted("images"), root=inputs.project.root)
     found = images.ensure(inputs.toolchains, needed, root=inputs.project.root, on_step=progress.image)
-    ledger.note("images", {**(ledger.noted("images") or {}), **{name: image.to_json() for name, image in found.items()}})
+    ledger.note(
+        "images", {**(ledger.noted("images") or {}), **{name: image.to_json() for name, image in found.items()}}
+    )
     return found
 
 
@@ -366,7 +385,9 @@ def _missing_in_frozen(plan: Plan) -> EnvironmentFailed:
 
 
 def _environment(plan: Plan, found: Mapping[str, images.Image]) -> dict[str, object]:
-    seen = next(iter(sorted(plan.records.values(), key=lambda record: record.environment["started"], reverse=True)), None)
+    seen = next(
+        iter(sorted(plan.records.values(), key=lambda record: record.environment["started"], reverse=True)), None
+    )
     recorded = seen.environment if seen else {**machine.describe(), "engine": "none"}
     image = next(iter(found.values()), None)
     return {

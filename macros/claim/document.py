@@ -69,11 +69,19 @@ def read_document(path: Path) -> Document:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        document.problems.append(Problem(path, 1, 1, f"cannot be read: {error.strerror}", "check that the file is there"))
+        document.problems.append(
+            Problem(path, 1, 1, f"cannot be read: {error.strerror}", "check that the file is there")
+        )
         return document
     if len(raw) > MAX_BYTES:
         document.problems.append(
-            Problem(path, 1, 1, f"has {len(raw):,} bytes", f"at most {MAX_BYTES:,} are allowed; move data into program files")
+            Problem(
+                path,
+                1,
+                1,
+                f"has {len(raw):,} bytes",
+                f"at most {MAX_BYTES:,} are allowed; move data into program files",
+            )
         )
         return document
     try:
@@ -91,7 +99,9 @@ def read_document(path: Path) -> Document:
         what = " ".join(str(part) for part in (error.problem, error.context) if part)
         document.problems.append(Problem(path, line, column, f"not valid YAML: {what}", "check indentation and quotes"))
     except YAMLError as error:
-        document.problems.append(Problem(path, 1, 1, f"not valid YAML: {error}".splitlines()[0], "check for control characters"))
+        document.problems.append(
+            Problem(path, 1, 1, f"not valid YAML: {error}".splitlines()[0], "check for control characters")
+        )
     return document
 
 
@@ -132,7 +142,9 @@ def _build_mapping(document: Document, node: MappingNode, where: Where) -> dict[
         if key == "<<":
             document.problems.append(Problem(document.path, line, column, "merge key <<", "write the keys out"))
         elif key in built:
-            document.problems.append(Problem(document.path, line, column, f"key `{key}` stands twice", "keep one of them"))
+            document.problems.append(
+                Problem(document.path, line, column, f"key `{key}` stands twice", "keep one of them")
+            )
         else:
             document.positions[(*where, key)] = (line, column)
             built[key] = _build(document, value_node, (*where, key))

@@ -1,4 +1,4 @@
-"""What one claim says against what the catalogue has: names that must resolve, units that must convert.
+"""What one claim says against what the catalogue has: names that must resolve.
 
 The form of a file is the model's business; here stand the rules that need more than one place.
 """
@@ -9,12 +9,11 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-from macros.claim import units
 from macros.claim.document import Problem, Where
+from macros.claim.fields import VerdictName
 from macros.claim.loading import SCHEMA_FILE, Catalogue, LoadedClaim
-from macros.claim.model import Claim, Expectation, VerdictName
+from macros.claim.model import Claim
 
 MODELINE = f"# yaml-language-server: $schema=../{SCHEMA_FILE}"
 
@@ -51,7 +50,11 @@ def _complaints(loaded: LoadedClaim, catalogue: Catalogue, toolchains: Sequence[
     if MODELINE not in _first_line(loaded):
         yield (), "the first line does not name the schema", f"begin the file with `{MODELINE}`"
     if (claim.recorded is VerdictName.UNVERIFIABLE) == claim.kind.executable:
-        yield ("recorded",), f"`{claim.recorded.value}` for a claim of kind {claim.kind.value}", "only reports and plans are unverifiable"
+        yield (
+            ("recorded",),
+            f"`{claim.recorded.value}` for a claim of kind {claim.kind.value}",
+            "only reports and plans are unverifiable",
+        )
     if claim.toolchains != "all":
         yield from _unknown(("toolchains",), "toolchain", claim.toolchains, toolchains)
     yield from _twice(("cases",), "case", [case.name for case in claim.cases])
@@ -71,27 +74,17 @@ def _expectations(claim: Claim) -> Iterator[Complaint]:
         where: Where = ("expect", index)
         if expectation.subject not in claim.metrics:
             yield from _unknown((*where, "metric"), "metric", [expectation.subject], list(claim.metrics))
-        else:
-            yield from _threshold(where, claim, expectation)
         yield from _unknown((*where, "cases"), "case", expectation.cases or (), cases)
         if expectation.ratio and claim.experiment:
             arms = [expectation.ratio.of, expectation.ratio.over]
             yield from _unknown((*where, "ratio"), "arm", arms, list(claim.experiment.scripts))
-    for case in cases:
-        if not any(expectation.applies_to(case) for expectation in claim.expect):
-            yield ("expect",), f"no expectation applies to the case `{case}`", "a case that proves nothing is not a case"
-
-
-def _threshold(where: Where, claim: Claim, expectation: Expectation) -> Iterator[Complaint]:
-    threshold: Any = getattr(expectation, expectation.predicate)
-    numeric = expectation.predicate in ("below", "above", "about", "at_least", "at_most")
-    if not numeric:
-        return
-    unit = "" if expectation.ratio else (claim.metrics[expectation.subject].unit or "")
-    try:
-        units.magnitude(threshold, unit)
-    except units.UnitError as error:
-        yield (*where, expectation.predicate), str(error), f"the metric is in {unit or 'plain numbers'}"
+    for case in claim.cases:
+        if not case.context and not any(expectation.applies_to(case.name) for expectation in claim.expect):
+            yield (
+                ("expect",),
+                f"no expectation applies to the case `{case.name}`",
+                "mark it `context: true`, or drop it",
+            )
 
 
 def _metrics(claim: Claim) -> Iterator[Complaint]:

@@ -47,7 +47,9 @@ class Catalogue:
             if wanted not in self.claims:
                 near = difflib.get_close_matches(wanted, self.claims, 3, 0.5)
                 fix = f"did you mean {' or '.join(near)}?" if near else "`claims lint` lists what there is"
-                problems.append(Problem(self.folder / wanted / CLAIM_FILE, 1, 1, f"no claim has the id `{wanted}`", fix))
+                problems.append(
+                    Problem(self.folder / wanted / CLAIM_FILE, 1, 1, f"no claim has the id `{wanted}`", fix)
+                )
         if problems:
             raise InvalidInput(problems)
         return [self.claims[wanted] for wanted in ids] if ids else list(self.claims.values())
@@ -71,7 +73,9 @@ def load_catalogue(folder: Path) -> tuple[Catalogue, list[Problem]]:
     problems: list[Problem] = []
     loaded: list[LoadedClaim] = []
     if not folder.is_dir():
-        return Catalogue(folder, {}), [Problem(folder, 1, 1, "no such folder", "give the claims' folder with --claims DIR")]
+        return Catalogue(folder, {}), [
+            Problem(folder, 1, 1, "no such folder", "give the claims' folder with --claims DIR")
+        ]
     seen: dict[str, Path] = {}
     for sub in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))):
         claim, document = load_model(sub / CLAIM_FILE, Claim)
@@ -82,7 +86,9 @@ def load_catalogue(folder: Path) -> tuple[Catalogue, list[Problem]]:
             fix = f"rename the folder to `{claim.id}`, or the id to `{sub.name}`"
             problems.append(document.problem(("id",), f"id `{claim.id}` in the folder `{sub.name}`", fix))
         if claim.id in seen:
-            problems.append(document.problem(("id",), f"id `{claim.id}` is taken by {seen[claim.id]}", "an id names one claim"))
+            problems.append(
+                document.problem(("id",), f"id `{claim.id}` is taken by {seen[claim.id]}", "an id names one claim")
+            )
             continue
         seen[claim.id] = document.path
         files, file_problems = _program_files(sub)
@@ -106,7 +112,9 @@ def _program_files(folder: Path) -> tuple[dict[str, bytes], list[Problem]]:
             problems.append(Problem(path, 1, 1, "is not a regular file", "copy the content here"))
         elif path.is_file() and name != CLAIM_FILE and not path.name.startswith("."):
             if path.stat().st_size > MAX_PROGRAM_BYTES:
-                problems.append(Problem(path, 1, 1, "is too large", f"at most {MAX_PROGRAM_BYTES:,} bytes for a program file"))
+                problems.append(
+                    Problem(path, 1, 1, "is too large", f"at most {MAX_PROGRAM_BYTES:,} bytes for a program file")
+                )
             else:
                 files[name] = path.read_bytes()
     return files, problems

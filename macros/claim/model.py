@@ -15,88 +15,25 @@ Shape of a claim file (every key that is not named here is an error):
 
 from __future__ import annotations
 
-import re
-from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, field_validator, model_validator
 
 from macros.claim import units
-
-NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
-TOOLCHAIN_NAME = r"^[a-z][a-z0-9.-]{0,30}$"
-METRIC_NAME = r"^[a-z][a-z0-9_]{0,62}$"
-
-Name = Annotated[str, Field(pattern=NAME)]
-ToolchainName = Annotated[str, Field(pattern=TOOLCHAIN_NAME)]
-MetricName = Annotated[str, Field(pattern=METRIC_NAME)]
-
-
-def _pattern(text: str) -> str:
-    """Accept only what `re` compiles, so that a bad pattern is found by lint and not in a run."""
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from error
-    return text
-
-
-def _unit(text: str) -> str:
-    units.check_unit(text)
-    return text
-
-
-Pattern = Annotated[str, AfterValidator(_pattern)]
-Unit = Annotated[str, AfterValidator(_unit)]
-Duration = Annotated[str, AfterValidator(lambda text: units.check_quantity(text, "s"))]
-Size = Annotated[str, AfterValidator(lambda text: units.check_quantity(text, "B"))]
-Script = Annotated[str, Field(min_length=1)]
-
-
-class Model(BaseModel):
-    """Frozen, and strict about keys: a misspelt key must never be ignored."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Kind(StrEnum):
-    """How a statement can be decided."""
-
-    INSPECT = "inspect"
-    MEASURE = "measure"
-    COMPUTE = "compute"
-    REPORT = "report"
-    PLAN = "plan"
-
-    @property
-    def executable(self) -> bool:
-        return self not in (Kind.REPORT, Kind.PLAN)
-
-
-class VerdictName(StrEnum):
-    """The six verdicts. A failure to measure is an error and none of these."""
-
-    CONFIRMED = "confirmed"
-    REFUTED = "refuted"
-    DEPENDS = "depends"
-    INCONCLUSIVE = "inconclusive"
-    UNTESTABLE = "untestable"
-    UNVERIFIABLE = "unverifiable"
-
-
-class Text(Model):
-    """Prose for readers, in both languages of the site. May use Markdown code spans."""
-
-    en: Annotated[str, Field(min_length=1)]
-    zh: Annotated[str, Field(min_length=1)]
+from macros.claim.fields import (
+    Duration,
+    Kind,
+    MetricName,
+    Model,
+    Name,
+    Pattern,
+    Script,
+    Size,
+    Text,
+    ToolchainName,
+    VerdictName,
+)
+from macros.claim.metrics import Metric
 
 
 class Source(Model):
@@ -104,9 +41,7 @@ class Source(Model):
 
     where: Annotated[str, Field(min_length=1)]
     figures: tuple[str, ...] = ()
-    assumption: Text | None = Field(
-        default=None, description="What we had to assume because the source leaves it out."
-    )
+    assumption: Text | None = Field(default=None, description="What we had to assume because the source leaves it out.")
 
 
 class Case(Model):
@@ -114,9 +49,7 @@ class Case(Model):
 
     name: Name
     title: Text | None = None
-    env: dict[str, str] = Field(
-        default_factory=dict, description="Environment of every stage of the experiment."
-    )
+    env: dict[str, str] = Field(default_factory=dict, description="Environment of every stage of the experiment.")
     context: bool = Field(
         default=False,
         description="Shown to readers, but outside what the source speaks of: no part of the verdict.",
@@ -197,124 +130,6 @@ class Experiment(Model):
     def scripts(self) -> dict[str, str]:
         """The run scripts by arm. A single `run` is the arm named `run`."""
         return dict(self.arms) if self.arms else {"run": self.run or ""}
-
-
-# ---- metrics: what to read from a process's output -----------------------------------------------
-
-Summary = Literal["only", "first", "last", "median", "mean", "min", "max", "sum", "count", "p90", "p99"]
-
-
-class Extract(Model):
-    """Common to all extractors.
-
-    One process gives one value per metric. Where its output holds several, `summary` makes one
-    of them; `only` (the default) insists that there is exactly one.
-    """
-
-    title: Text | None = None
-    unit: Unit | None = Field(
-        default=None, description="The unit to show; values are converted. None: a count, a ratio or text."
-    )
-    stage: Literal["run", "build"] = "run"
-    stream: Literal["stdout", "stderr"] = "stdout"
-    section: str | None = Field(
-        default=None,
-        description="Read only what stands between `section NAME` and the next `section` of the script.",
-    )
-    arm: Name | None = Field(default=None, description="Only this arm prints the metric. None: all do.")
-    summary: Summary = "only"
-    optional: bool = Field(default=False, description="No value is no error (only for shown metrics).")
-
-
-class JsonLines(Extract):
-    """`{"metric": NAME, "value": V, "unit": U}`, one object a line; other lines are passed over."""
-
-    from_: Literal["json"] = Field(alias="from")
-    field: str | None = Field(default=None, description="The name printed; default: the metric's own.")
-
-
-class GoBench(Extract):
-    """The Go benchmark format."""
-
-    from_: Literal["go-bench"] = Field(alias="from")
-    benchmark: Pattern = Field(description="Must match the whole name, without the -N of GOMAXPROCS.")
-    measure: str = "ns/op"
-
-
-class Gctrace(Extract):
-    """Lines of GODEBUG=gctrace=1."""
-
-    from_: Literal["gctrace"] = Field(alias="from")
-    field: Literal[
-        "cycle", "at", "cpu_share", "sweep_term_clock", "mark_clock", "mark_term_clock",
-        "pause", "sweep_term_cpu", "assist_cpu", "background_cpu", "idle_cpu", "mark_term_cpu",
-        "heap_start", "heap_end", "heap_live", "goal", "procs", "lines",
-    ]  # fmt: skip
-    summary: Summary = "median"
-
-
-class Ldd(Extract):
-    """What `ldd` prints."""
-
-    from_: Literal["ldd"] = Field(alias="from")
-    gives: Literal["linkage", "libraries"] = Field(
-        description="linkage: `static` or `dynamic` (text). libraries: how many are named."
-    )
-
-
-class Readelf(Extract):
-    """What `readelf -hldW` prints."""
-
-    from_: Literal["readelf"] = Field(alias="from")
-    gives: Literal["needed", "interpreter", "type"] = Field(
-        description="needed: how many NEEDED entries. interpreter: its path, or `none`. type: EXEC, DYN, ..."
-    )
-
-
-class Nm(Extract):
-    """Symbols listed by `nm` or `go tool nm`."""
-
-    from_: Literal["nm"] = Field(alias="from")
-    symbol: Pattern = Field(description="Must match the whole name; the metric is how many do.")
-
-
-class Objdump(Extract):
-    """Instructions in `go tool objdump` or GNU `objdump -d` listings."""
-
-    from_: Literal["objdump"] = Field(alias="from")
-    function: Pattern = Field(description="Must match the function's whole name.")
-    instruction: Pattern = Field(description="Searched in mnemonic and operands; the metric is the count.")
-
-
-class Diagnostics(Extract):
-    """Compiler diagnostics of -gcflags=-m and -m=2; counted."""
-
-    from_: Literal["diagnostics"] = Field(alias="from")
-    message: Pattern
-    at: str | None = Field(default=None, description="Only on lines that hold this marker in the source file.")
-    stage: Literal["run", "build"] = "build"
-    stream: Literal["stdout", "stderr"] = "stderr"
-
-
-class Regex(Extract):
-    """A regular expression on text (multi-line mode). The group named `value`, or else group 1, or else the whole match."""
-
-    from_: Literal["regex"] = Field(alias="from")
-    pattern: Pattern
-    type: Literal["number", "text"] = "number"
-    value_unit: Unit | None = Field(default=None, description="The unit in which the text gives the number.")
-
-
-class Exit(Extract):
-    """The process's exit status, as the engine reports it."""
-
-    from_: Literal["exit"] = Field(alias="from")
-
-
-Metric = Annotated[
-    JsonLines | GoBench | Gctrace | Ldd | Readelf | Nm | Objdump | Diagnostics | Regex | Exit,
-    Discriminator("from_"),
-]
 
 
 # ---- expectations: the statement as predicates ---------------------------------------------------

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 from macros.claim.document import InvalidInput, Problem
+from macros.claim.fields import NAME
 from macros.claim.lint import MODELINE
 from macros.claim.loading import CLAIM_FILE
-from macros.claim.model import NAME
 
 _CLAIM = """\
 {modeline}
@@ -75,7 +75,9 @@ def scaffold(folder: Path, claim_id: str) -> list[Path]:
     if not re.match(NAME, claim_id):
         raise InvalidInput([Problem(target, 1, 1, f"`{claim_id}` is no id", "use lower-case words joined by hyphens")])
     if target.exists():
-        raise InvalidInput([Problem(target, 1, 1, "is there already", "choose another id, or edit the claim that is there")])
+        raise InvalidInput(
+            [Problem(target, 1, 1, "is there already", "choose another id, or edit the claim that is there")]
+        )
     target.mkdir(parents=True)
     files = {CLAIM_FILE: _CLAIM.format(modeline=MODELINE, id=claim_id), "main.go": _PROGRAM}
     for name, content in files.items():

@@ -21,7 +21,7 @@ class UnitError(ValueError):
 
 @cache
 def _registry() -> pint.UnitRegistry[float]:
-    registry: pint.UnitRegistry[float] = pint.UnitRegistry(cache_folder=None)
+    registry: pint.UnitRegistry[float] = pint.UnitRegistry(cache_folder=None, on_redefinition="ignore")
     # pint reads a bare B as bel; in this catalogue it is always a byte.
     registry.define("B = 8 * bit")
     registry.define("op = []")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from macros.claim.model import Ldd, Nm, Readelf
+from macros.claim.metrics import Ldd, Nm, Readelf
 from macros.evidence.reading import NoReading, Reading, excerpt, lines
 
 _STATIC = ("not a dynamic executable", "statically linked")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from macros.claim.model import Diagnostics
+from macros.claim.metrics import Diagnostics
 from macros.evidence.reading import NoReading, Reading, lines
 
 _MESSAGE = re.compile(r"(?P<file>[^\s:][^:]*):(?P<line>\d+)(?::\d+)?: (?P<message>.*)")

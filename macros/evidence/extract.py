@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from macros.claim.model import (
+from macros.claim.metrics import (
     Diagnostics,
     Exit,
     Gctrace,

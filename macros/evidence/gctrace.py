@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from macros.claim.model import Gctrace
+from macros.claim.metrics import Gctrace
 from macros.evidence.reading import MARKER, NoReading, Reading, lines, number
 
 _BEGINS = re.compile(r"gc \d+ @")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from macros.claim.model import Objdump
+from macros.claim.metrics import Objdump
 from macros.evidence.reading import NoReading, Reading, excerpt, lines
 
 _GO_FUNCTION = re.compile(r"TEXT (?P<name>.+)\(SB\)(?: .*)?")

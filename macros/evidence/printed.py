@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from macros.claim import units
-from macros.claim.model import GoBench, JsonLines, Regex
+from macros.claim.metrics import GoBench, JsonLines, Regex
 from macros.evidence.observation import Value
 from macros.evidence.reading import NoReading, Reading, excerpt, finite, lines, number
 

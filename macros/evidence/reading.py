@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from macros.claim import units
-from macros.claim.model import Extract
+from macros.claim.metrics import Extract
 from macros.evidence.observation import Value
 
 MARKER = re.compile(r"^==> (.+) <==$")

@@ -12,7 +12,9 @@ from macros.lab.job import Job
 SHOWN_LINES = 30
 
 
-def diagnose(job: Job, stage: str, arm: str, outcome: Outcome, deadline: float, allowed: tuple[int, ...]) -> Problem | None:
+def diagnose(
+    job: Job, stage: str, arm: str, outcome: Outcome, deadline: float, allowed: tuple[int, ...]
+) -> Problem | None:
     """What is wrong with a process's end, or None. `stage` is probe, build or run."""
     where = place(job, stage, arm)
     what = f"{job.cell}: {stage}{f' ({arm})' if len(job.arms) > 1 and stage == 'run' else ''}"

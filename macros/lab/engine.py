@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import docker
 import requests
@@ -28,8 +27,7 @@ LOG = "dockerd.log"
 def find() -> docker.APIClient | None:
     """A connection to the engine that the environment names (DOCKER_HOST) or the local one; None if none answers."""
     try:
-        settings: dict[str, Any] = kwargs_from_env()
-        client = docker.APIClient(**settings, version="auto", timeout=TIMEOUT_SECONDS)
+        client = docker.APIClient(**kwargs_from_env(), version="auto", timeout=TIMEOUT_SECONDS)
         client.ping()
     except ENGINE_GONE:
         return None

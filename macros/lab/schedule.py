@@ -46,7 +46,9 @@ def run_inspecting(tasks: Sequence[Task], slots: int, stop: Callable[[], None]) 
     """
     with ThreadPoolExecutor(1, "open") as opener:
         ahead = _Ahead(tasks, opener, slots)
-        _side_by_side([partial(_whole, task, partial(ahead.wait, index)) for index, task in enumerate(tasks)], slots, stop)
+        _side_by_side(
+            [partial(_whole, task, partial(ahead.wait, index)) for index, task in enumerate(tasks)], slots, stop
+        )
 
 
 def run_measuring(

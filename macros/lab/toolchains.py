@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from macros.claim.document import Problem
+from macros.claim.fields import Model, ToolchainName
 from macros.claim.loading import load_model
-from macros.claim.model import Model, ToolchainName
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Version = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)+$")]

@@ -32,7 +32,14 @@ MEANING = {
 def key_parts(job: Job, image_content: str, machine: Mapping[str, str]) -> dict[str, str]:
     """The digests by part. A measuring cell also depends on the processor's model."""
     experiment = job.experiment.model_dump(mode="json", exclude={"samples", "witness"})
-    scripts = {**experiment, "probe": job.probe, "build": job.build, "arms": dict(job.arms), "env": dict(job.env), "run": None}
+    scripts = {
+        **experiment,
+        "probe": job.probe,
+        "build": job.build,
+        "arms": dict(job.arms),
+        "env": dict(job.env),
+        "run": None,
+    }
     files = {name: hashlib.sha256(content).hexdigest() for name, content in job.loaded.files.items()}
     where = [machine["architecture"], machine["cpu"] if job.measuring else ""]
     return {

@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from macros.claim.model import Text, VerdictName
+from macros.claim.fields import Text, VerdictName
 from macros.publish.formatting import show
 from macros.publish.inert import inert
 from macros.publish.source_code import highlighted

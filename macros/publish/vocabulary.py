@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from macros.claim.fields import VerdictName
 from macros.claim.loading import CLAIM_FILE
-from macros.claim.model import VerdictName
 from macros.ledger.results import CatalogueResult, CellResult, ClaimResult
 from macros.publish import lookup
 from macros.publish.card import Card, Listing, streams_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from macros.claim.model import Kind, VerdictName
+from macros.claim.fields import Kind, VerdictName
 from macros.verdict.finding import Reason
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -29,7 +30,7 @@ class Live(pipeline.Progress):
         self._total = 0
         self._done = 0
 
-    def stage(self, text: str) -> None:
+    def stage(self, text: str, slots: int = 1) -> None:
         self.end_stage()
         self._stage, self._begun = text, time.monotonic()
         self._bars.console.print(f"▸ {text}")
@@ -58,8 +59,11 @@ class Live(pipeline.Progress):
             self._console.print(f"  {self._done} of {self._total} cells", style="dim")
 
 
+L = TypeVar("L", bound=Live)
+
+
 @contextmanager
-def progress(console: Console) -> Iterator[Live]:
+def progress(console: Console, kind: type[L] = Live) -> Iterator[L]:  # type: ignore[assignment]
     """A live display for the time of a run."""
     columns = (
         TextColumn("{task.description}", markup=False),
@@ -68,7 +72,7 @@ def progress(console: Console) -> Iterator[Live]:
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
-        live = Live(console, bars)
+        live = kind(console, bars)
         try:
             yield live
         finally:

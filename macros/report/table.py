@@ -85,7 +85,9 @@ def verification(report: Report) -> RenderableType:
         finding = line.result.finding
         mark = {"contradicts": "✗ contradicts: ", "undecided": "! undecided: ", "agrees": ""}[line.state]
         table.add_row(line.result.claim.id, line.recorded, verdict(finding), Text(mark + finding.detail))
-    counts = Text(f"{len(report.lines)} claims, {len(report.contradicted)} contradicted, {len(report.undecided)} undecided")
+    counts = Text(
+        f"{len(report.lines)} claims, {len(report.contradicted)} contradicted, {len(report.undecided)} undecided"
+    )
     return Group(table, counts)
 
 
@@ -95,7 +97,9 @@ def timings(result: CatalogueResult, wall: float) -> RenderableType:
     rows = []
     for one in result.claims.values():
         records = [cell.record for cell in one.cells] + [control.result.record for control in one.controls]
-        stages = [sum(record.seconds.get(stage, 0.0) for record in records) for stage in ("probe", "build", "run", "lab")]
+        stages = [
+            sum(record.seconds.get(stage, 0.0) for record in records) for stage in ("probe", "build", "run", "lab")
+        ]
         processes = sum(len(record.evidence.observations) for record in records)
         rows.append((sum(stages), one.claim.id, len(records), processes, stages))
     for _, name, cells, processes, stages in sorted(rows, reverse=True):

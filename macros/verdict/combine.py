@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from macros.claim.model import Claim, VerdictName
+from macros.claim.fields import VerdictName
+from macros.claim.model import Claim
 from macros.verdict.finding import CellFinding, Finding, Reason
 
 CellKey = tuple[str, str]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from macros.claim.model import Control, VerdictName
+from macros.claim.fields import VerdictName
+from macros.claim.model import Control
 from macros.verdict.finding import Finding, Reason
 
 _OTHER = {VerdictName.CONFIRMED: VerdictName.REFUTED, VerdictName.REFUTED: VerdictName.CONFIRMED}

@@ -10,7 +10,8 @@ import math
 import re
 from collections.abc import Sequence
 
-from macros.claim.model import Claim, Expectation, VerdictName
+from macros.claim.fields import VerdictName
+from macros.claim.model import Claim, Expectation
 from macros.evidence.observation import Evidence, Value
 from macros.verdict import wording
 from macros.verdict.finding import Finding, Reason

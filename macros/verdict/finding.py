@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from macros.claim.model import VerdictName
+from macros.claim.fields import VerdictName
 
 
 class Reason(StrEnum):

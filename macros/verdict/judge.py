@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from macros.claim.model import Claim, Expectation, VerdictName
+from macros.claim.fields import VerdictName
+from macros.claim.model import Claim, Expectation
 from macros.evidence.observation import Evidence
 from macros.verdict.estimates import estimates
 from macros.verdict.exact import judge_exact, processes_needed

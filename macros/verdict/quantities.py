@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from macros.claim import units
-from macros.claim.model import Claim, Expectation, Metric, Regex, Threshold
+from macros.claim.metrics import Metric, Regex
+from macros.claim.model import Claim, Expectation, Threshold
 from macros.evidence.extract import kind_of_value, printed_unit
 from macros.verdict.eprocess import fewest_trials
 from macros.verdict.policy import DEFAULT, Policy

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from macros.claim.model import Claim, Expectation, RatioOf, VerdictName
+from macros.claim.fields import VerdictName
+from macros.claim.model import Claim, Expectation, RatioOf
 from macros.evidence.observation import Evidence
 from macros.verdict import wording
 from macros.verdict.eprocess import Crossing, fewest_trials, interval, locate, sample_quantile

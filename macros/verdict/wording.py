@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from macros.claim.model import Claim, Expectation, Metric
+from macros.claim.metrics import Metric
+from macros.claim.model import Claim, Expectation
 from macros.evidence.observation import Value
 
 SHOWN = 4

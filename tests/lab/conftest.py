@@ -58,9 +58,7 @@ def catalogue(tmp_path: Path, any_image: str) -> Write:
     shutil.copy(ROOT / "claims" / "toolchains.yml", claims)
     shutil.copy(ROOT / "Dockerfile", tmp_path)
 
-    def write(
-        name: str, cases: int = 1, before: str = "", expect: str = "at_most: 10", kind: str = "inspect"
-    ) -> Path:
+    def write(name: str, cases: int = 1, before: str = "", expect: str = "at_most: 10", kind: str = "inspect") -> Path:
         folder = claims / name
         folder.mkdir(exist_ok=True)
         text = CLAIM.format(

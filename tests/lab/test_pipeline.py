@@ -18,7 +18,7 @@ import pytest
 
 from macros import cli, pipeline
 from macros.claim.document import InvalidInput
-from macros.claim.model import VerdictName
+from macros.claim.fields import VerdictName
 from macros.lab import sandbox
 from macros.lab.box import EnvironmentFailed
 from macros.lab.job import Job
@@ -240,16 +240,18 @@ def test_why_names_the_part_that_changed(catalogue: Write) -> None:
 
 
 def test_an_undecided_cell_goes_on_when_more_samples_are_allowed(catalogue: Write) -> None:
-    """Samples that were taken count; only what is missing is added."""
-    claims = catalogue("wide", kind="measure", expect="below: 12")
-    path = claims / "wide" / "claim.yml"
+    """Samples that were taken count; only what is missing is added, and the record says so."""
+    swing = "c=$(cat c 2>/dev/null || echo 0); echo $((c + 1)) > c; N=$((8 + c % 2 * 6))"
+    claims = catalogue("swings", kind="measure", expect="below: 10", before=swing)
+    path = claims / "swings" / "claim.yml"
     text = path.read_text("utf-8")
-    path.write_text(text.replace("experiment:", "experiment:\n  samples: {at_least: 2, at_most: 5}"), encoding="utf-8")
-    result, _ = run(claims)
-    assert result.claims["wide"].finding.verdict is VerdictName.INCONCLUSIVE
-    path.write_text(text.replace("experiment:", "experiment:\n  samples: {at_least: 2, at_most: 60}"), encoding="utf-8")
-    result, ran = run(claims)
-    assert len(ran) == 2
-    cell = result.claims["wide"].cells[0]
-    assert cell.judged.finding.verdict is VerdictName.CONFIRMED
-    assert cell.record.evidence.warnings == ("taken in more than one session",)
+    for at_most, sessions in ((24, ()), (30, ("taken in more than one session",))):
+        samples = f"experiment:\n  samples: {{at_least: 2, at_most: {at_most}}}"
+        path.write_text(text.replace("experiment:", samples), encoding="utf-8")
+        result, ran = run(claims)
+        assert len(ran) == 2
+        cell = result.claims["swings"].cells[0]
+        assert cell.judged.finding.verdict is VerdictName.INCONCLUSIVE
+        assert len(cell.record.evidence.observations) == at_most
+        assert cell.record.evidence.warnings == sessions
+    assert run(claims)[1] == []

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from macros.claim.cell import Cell
-from macros.claim.model import Claim, VerdictName
+from macros.claim.fields import VerdictName
+from macros.claim.model import Claim
 from macros.evidence.observation import Evidence, Observation
 from macros.ledger.record import Output, Record
 from macros.ledger.results import CatalogueResult, CellResult, ClaimResult, ControlResult

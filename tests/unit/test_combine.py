@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from macros.claim.model import Claim, VerdictName
+from macros.claim.fields import VerdictName
+from macros.claim.model import Claim
 from macros.verdict.combine import combine
 from macros.verdict.finding import CellFinding, Finding, Reason
 from tests.builders import TEXT, claim

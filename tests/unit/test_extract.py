@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from macros.claim.model import Metric
+from macros.claim.metrics import Metric
 from macros.evidence.extract import NoReading, ProcessText, extract
 from macros.evidence.observation import Value
 

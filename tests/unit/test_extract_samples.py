@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from macros.claim.model import Metric
+from macros.claim.metrics import Metric
 from macros.evidence.extract import NoReading, ProcessText, extract
 from macros.evidence.observation import Value
 

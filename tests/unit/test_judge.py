@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from macros.claim.model import VerdictName
+from macros.claim.fields import VerdictName
 from macros.evidence.observation import Evidence, Observation
 from macros.verdict.eprocess import fewest_trials
 from macros.verdict.finding import CellFinding, Reason

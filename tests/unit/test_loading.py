@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from macros import pipeline
 from macros.claim.document import MAX_BYTES, InvalidInput, read_document
-from macros.claim.lint import lint, lint_schema, schema_json
+from macros.claim.lint import lint_schema, schema_json
 from macros.claim.loading import SCHEMA_FILE, load_catalogue
 from macros.claim.scaffold import scaffold
 
@@ -31,7 +32,7 @@ def edit(claims: Path, old: str, new: str, claim: str = "ten-bytes") -> None:
 def complaints(claims: Path) -> list[str]:
     """Everything that loading and lint say, with paths relative to the catalogue."""
     catalogue, problems = load_catalogue(claims)
-    return [str(one).replace(f"{claims}/", "") for one in sorted([*problems, *lint(catalogue, TOOLCHAINS)])]
+    return [str(one).replace(f"{claims}/", "") for one in sorted([*problems, *pipeline.check(catalogue, TOOLCHAINS)])]
 
 
 def test_a_scaffolded_claim_passes_lint(claims: Path) -> None:
@@ -53,8 +54,16 @@ def test_a_scaffold_never_overwrites(claims: Path) -> None:
         ("equals: 10", "equal: 10", "ten-bytes/claim.yml:27:5: unknown key `equal`; did you mean `equals`?"),
         ("from: json", "from: jsn", "ten-bytes/claim.yml:21:3: `metrics.length`: Input tag 'jsn'"),
         ("kind: inspect ", "kind: look ", "ten-bytes/claim.yml:3:1: `kind`: Input should be"),
-        ("id: ten-bytes", "id: nine-bytes", "ten-bytes/claim.yml:2:1: id `nine-bytes` in the folder `ten-bytes`; rename"),
-        ("[go1.22, go1.27]", "[go1.22, go9]", "ten-bytes/claim.yml:14:1: unknown toolchain `go9`; known: go1.22, go1.27"),
+        (
+            "id: ten-bytes",
+            "id: nine-bytes",
+            "ten-bytes/claim.yml:2:1: id `nine-bytes` in the folder `ten-bytes`; rename",
+        ),
+        (
+            "[go1.22, go1.27]",
+            "[go1.22, go9]",
+            "ten-bytes/claim.yml:14:1: unknown toolchain `go9`; known: go1.22, go1.27",
+        ),
         ("- metric: length", "- metric: size", "unknown metric `size`; known: length"),
         ("equals: 10", "at_most: 10 ms", "cannot convert ms to a plain number"),
         ("equals: 10", "at_most: 10 parsecs of", "ten-bytes/claim.yml:27:5: unknown unit"),

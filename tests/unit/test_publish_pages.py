@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from macros.claim.model import VerdictName
+from macros.claim.fields import VerdictName
 from macros.ledger.results import CatalogueResult
 from macros.verdict.finding import Finding
 from tests.unit.publish_sample import frozen

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from macros.claim.document import Problem
+from macros.claim.fields import VerdictName
 from macros.claim.loading import LoadedClaim, load_catalogue
-from macros.claim.model import VerdictName
 from macros.evidence.observation import Evidence
 from macros.lab.job import Job, cells_of, job_of
 from macros.ledger.record import Output, Record
@@ -172,9 +172,9 @@ def test_an_undecided_record_is_continued(claim: Make) -> None:
 def test_arms_are_interleaved_abba(claim: Make) -> None:
     """A drift of the machine falls on both arms alike."""
     body = (
-        MEASURED.replace("  run: |\n    echo '{\"metric\": \"t\", \"value\": 3, \"unit\": \"us\"}'", "  arms: {a: A, b: B}")
-        .replace("A, b", "\"echo '{\\\"metric\\\": \\\"t\\\", \\\"value\\\": 3, \\\"unit\\\": \\\"us\\\"}'\", b")
-        .replace("b: B", "b: \"echo '{\\\"metric\\\": \\\"t\\\", \\\"value\\\": 1, \\\"unit\\\": \\\"us\\\"}'\"")
+        MEASURED.replace('  run: |\n    echo \'{"metric": "t", "value": 3, "unit": "us"}\'', "  arms: {a: A, b: B}")
+        .replace("A, b", '"echo \'{\\"metric\\": \\"t\\", \\"value\\": 3, \\"unit\\": \\"us\\"}\'", b')
+        .replace("b: B", 'b: "echo \'{\\"metric\\": \\"t\\", \\"value\\": 1, \\"unit\\": \\"us\\"}\'"')
         .replace("{metric: t, below: 5 ms}", "{ratio: {metric: t, of: a, over: b}, above: 2}")
     )
     record = run(claim(body, kind="measure"))
@@ -217,7 +217,8 @@ def test_raw_output_is_kept_of_the_first_process_of_each_stage(claim: Make) -> N
 def test_a_program_that_does_not_compile_is_shown_with_its_file_and_line(claim: Make) -> None:
     """The compiler's own words, at a path that the author can open, and the place of the script."""
     loaded = claim(
-        EXACT.replace("experiment:", "experiment:\n  build: gcc -o x prog.c"), prog_c="int main(void) {\n  return y;\n}\n"
+        EXACT.replace("experiment:", "experiment:\n  build: gcc -o x prog.c"),
+        prog_c="int main(void) {\n  return y;\n}\n",
     )
     said = problem(loaded)
     assert said.startswith(f"{loaded.folder}/claim.yml:10:3: c [go1.22, default]: build ended with exit status 1")
@@ -240,7 +241,7 @@ def test_a_program_that_does_not_compile_is_shown_with_its_file_and_line(claim: 
 )
 def test_an_experiment_that_does_not_work_is_a_problem_at_its_place(claim: Make, script: str, said: str) -> None:
     """No sample, NaN, inf, text, a unit that does not convert, a failure, too much output, too late."""
-    body = EXACT.replace("    echo '{\"metric\": \"n\", \"value\": 10}'", f"    {script}\n  deadlines: {{run: 1 s}}")
+    body = EXACT.replace('    echo \'{"metric": "n", "value": 10}\'', f"    {script}\n  deadlines: {{run: 1 s}}")
     if "oops" not in script and script.startswith("echo") and "ten" not in script:
         body = body.replace("n: {from: json}", "n: {from: json, unit: B}").replace("equals: 10", "at_most: 10 B")
     loaded = claim(body)
@@ -250,7 +251,7 @@ def test_an_experiment_that_does_not_work_is_a_problem_at_its_place(claim: Make,
 
 
 def test_text_where_a_number_is_expected_is_a_problem_and_no_verdict(claim: Make) -> None:
-    """"ten" is not a 10 that came out wrong."""
+    """ "ten" is not a 10 that came out wrong."""
     said = problem(claim(EXACT.replace('"value": 10', '"value": "ten"')))
     assert "the reading 'ten' is text, and the expected 10 is a number" in said
     assert "claim.yml:14:1: c [go1.22, default]" in said

@@ -93,7 +93,6 @@ def test_the_library_s_cache_serves_an_unprivileged_user_on_a_read_only_root(
             built_server = box.run(f"CGO_ENABLED={cgo} go build -x -o server server.go", deadline=60)
             assert built_server.status == 0, built_server.stderr
             assert built_server.stderr.count(b"/compile ") == 1
-            assert built_server.seconds < 10
         tested = box.run("go test -vet=off -bench=. -benchtime=10x sum_test.go", deadline=60)
         assert tested.status == 0, tested.stderr
         assert b"BenchmarkSum" in tested.stdout
@@ -121,10 +120,10 @@ def test_a_download_that_is_not_as_pinned_stops_the_build(tmp_path: Path, toolch
     text = (ROOT / "claims" / "toolchains.yml").read_text("utf-8")
     pinned = toolchains.toolchains["go1.19"].digests["golang-1.19-src_1.19.8-2_all.deb"]
     path = tmp_path / "toolchains.yml"
-    path.write_text(text.replace(pinned, "0" * 64), encoding="utf-8")
+    path.write_text(text.replace(pinned, "f" * 64), encoding="utf-8")
     (tmp_path / "Dockerfile").write_text((ROOT / "Dockerfile").read_text("utf-8"), encoding="utf-8")
     tampered, problems = load_toolchains(path)
     assert tampered is not None, problems
-    with pytest.raises(EnvironmentFailed, match=f"expected sha256 {'0' * 64}, found {pinned}"):
+    with pytest.raises(EnvironmentFailed, match=f"expected sha256 {'f' * 64}, found {pinned}"):
         images.ensure(tampered, ["go1.19"], root=tmp_path)
     assert list((tmp_path / ".cache" / "downloads").iterdir()) == []

@@ -1,0 +1,1 @@
+"""Benchmarks: figures with targets, printed and written to a file, never a test."""

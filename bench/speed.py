@@ -1,0 +1,192 @@
+"""How fast the engine is beside the work that it drives: `make bench`.
+
+1. A warm build of the site (every result in the ledger) against a build of the same pages with the
+   macros' output pasted in as plain Markdown. Whole processes, interleaved.
+2. What the lab costs per cell beyond the cell's own commands, against what one `docker run` costs
+   beyond the same command. Both with the same sandbox and a command of known length.
+3. A cold run of the whole catalogue: the time in which the claims' own commands ran, over the time in which they
+   could have run (wall time by stage, times the cells that may be at work in it: all cores while
+   inspecting and building, one while measuring).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+from bench.checks import Check, at_least, at_most, paired_ratio, report, seconds
+from macros import pipeline
+from macros.claim.scaffold import scaffold
+from macros.lab import images, sandbox
+from macros.lab.docker_box import DockerRunner
+from macros.report import live
+
+ROOT = Path(__file__).parents[1]
+NAP = 0.5
+NAPPING_CELLS = 24
+NAPPING_TOOLCHAIN = "go1.22"
+
+console = Console(stderr=True)
+
+
+class Clock(live.Live):
+    """A live display that also adds up how much work each stage had room for."""
+
+    room = 0.0
+    _since = 0.0
+    _slots = 0
+
+    def stage(self, text: str, slots: int = 1) -> None:
+        self.stop()
+        self._since, self._slots = time.monotonic(), slots
+        super().stage(text, slots)
+
+    def stop(self) -> None:
+        if self._slots:
+            self.room += (time.monotonic() - self._since) * self._slots
+            self._slots = 0
+
+
+def cold_catalogue() -> Check:
+    """Everything is run again; the ledger that `make site` uses gets the results."""
+    inputs = pipeline.load(ROOT / "claims")
+    with live.progress(console, Clock) as clock:
+        result = pipeline.execute(inputs, inputs.catalogue.select(()), mode=pipeline.Mode.FRESH, progress=clock)
+        clock.stop()
+    records = [
+        cell.record
+        for claim in result.claims.values()
+        for cell in (*claim.cells, *(control.result for control in claim.controls))
+    ]
+    busy = sum(record.seconds[stage] for record in records for stage in ("probe", "build", "run"))
+    return at_least("busy share of a cold catalogue run", 0.8, busy / clock.room)
+
+
+def warm_build(rounds: int) -> Check:
+    """The site's build as users start it, against one that has nothing to look up."""
+    with tempfile.TemporaryDirectory() as folder:
+        pasted = Path(folder) / "pasted"
+        _paste(pasted)
+        # In the project's own folder, as a reader's build is, but never over the site that is there.
+        real = [sys.executable, "-m", "mkdocs", "build", "-q", "-f", str(ROOT / "mkdocs.yml"), "-d", f"{folder}/real"]
+        plain = [
+            sys.executable,
+            "-m",
+            "mkdocs",
+            "build",
+            "-q",
+            "-f",
+            str(pasted / "mkdocs.yml"),
+            "-d",
+            f"{folder}/plain",
+        ]
+        value = paired_ratio(lambda: _quietly(real), lambda: _quietly(plain), rounds)
+    return at_most("warm build over the same pages in plain Markdown", 1.15, value)
+
+
+def _paste(target: Path) -> None:
+    """A copy of the project's pages with every macro's output in its place, and no plugin that would run claims."""
+    from mkdocs.commands.build import build
+    from mkdocs.config import load_config
+    from mkdocs.plugins import BasePlugin
+
+    pages: dict[str, str] = {}
+
+    class Collector(BasePlugin):  # type: ignore[type-arg]
+        def on_page_markdown(self, markdown: str, *, page: object, config: object, files: object) -> str:
+            events = config.plugins["claims"]  # type: ignore[attr-defined]
+            head = f"---\ntitle: {page.meta['title']!r}\n---\n\n" if "title" in page.meta else ""  # type: ignore[attr-defined]
+            pages[page.file.src_uri] = head + events.fragments.restore(  # type: ignore[attr-defined]
+                events.on_page_markdown(markdown, page=page, config=config, files=files)
+            )
+            return markdown
+
+    with tempfile.TemporaryDirectory() as out:
+        config = load_config(str(ROOT / "mkdocs.yml"), site_dir=out)
+        config.plugins["collector"] = Collector()
+        config.plugins.on_startup(command="build", dirty=False)
+        build(config)
+    shutil.copytree(ROOT / "docs", target / "docs")
+    for name, text in pages.items():
+        path = target / "docs" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    lines = (ROOT / "mkdocs.yml").read_text("utf-8")
+    head, _, rest = lines.partition("  - macros:\n")
+    rest = rest[rest.index("markdown_extensions:") :]
+    (target / "mkdocs.yml").write_text(head + rest.replace("watch: [claims, macros]", ""), encoding="utf-8")
+
+
+def _quietly(command: list[str]) -> None:
+    environment = {**os.environ, "CLAIMS_MODE": "auto", "NO_MKDOCS_2_WARNING": "1"}
+    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL, cwd=ROOT)
+
+
+def lab_overhead() -> Check:
+    """Cells that do nothing but sleep, all through the lab, and the same by `docker run`, before and after."""
+    with tempfile.TemporaryDirectory() as folder:
+        claims = Path(folder) / "claims"
+        _napping_claim(claims)
+        inputs = pipeline.load(claims)
+        selected = inputs.catalogue.select(())
+        image = images.ensure(inputs.toolchains, [NAPPING_TOOLCHAIN], root=Path(folder))[NAPPING_TOOLCHAIN].id
+        docker_run = [_docker_run(image) for _ in range(8)]
+        wall = seconds(lambda: pipeline.execute(inputs, selected, mode=pipeline.Mode.FRESH))
+        docker_run += [_docker_run(image) for _ in range(8)]
+    cells = NAPPING_CELLS + 1
+    per_cell = wall * len(sandbox.usable_cpus()) / cells - NAP
+    one_run = statistics.median(docker_run) - NAP
+    print(f"lab {per_cell:.3f} s a cell, docker run {one_run:.3f} s, beyond a command of {NAP} s")
+    return at_most("the lab's overhead per cell over that of one docker run", 0.5, per_cell / one_run)
+
+
+def _napping_claim(claims: Path) -> None:
+    claims.mkdir()
+    shutil.copy(ROOT / "claims" / "toolchains.yml", claims)
+    shutil.copy(ROOT / "Dockerfile", claims.parent)
+    scaffold(claims, "nap")
+    path = claims / "nap" / "claim.yml"
+    cases = ", ".join(f"{{name: nap-{number}}}" for number in range(NAPPING_CELLS))
+    text = path.read_text("utf-8")
+    text = text.replace("toolchains: [go1.22, go1.27]", f"toolchains: [{NAPPING_TOOLCHAIN}]\ncases: [{cases}]")
+    text = text.replace("  build: go build -o claim main.go\n", "  witness: file\n")
+    nap = f"""  run: |\n    sleep {NAP}; printf '{{"metric": "length", "value": %s}}' "${{SIZE:-10}}"\n"""
+    path.write_text(re.sub(r"^  run: .*\n", lambda _: nap, text, flags=re.MULTILINE), encoding="utf-8")
+
+
+def _docker_run(image: str) -> float:
+    command = ["docker", "run", "--rm", "--network=none", "--read-only", "--cap-drop=ALL", "--init"]
+    command += ["--tmpfs=/work:exec", "--memory=1g", "--pids-limit=512", "--security-opt=no-new-privileges"]
+    return seconds(lambda: subprocess.run([*command, image, "sleep", str(NAP)], check=True))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3, help="ABBA rounds of the warm build")
+    parser.add_argument("--only", choices=["cold", "warm", "lab"], action="append", help="only these checks")
+    arguments = parser.parse_args()
+    wanted = arguments.only or ["lab", "cold", "warm"]
+    with DockerRunner() as runner:
+        print(f"engine {runner.version()}, {len(sandbox.usable_cpus())} cores")
+    checks = []
+    if "lab" in wanted:
+        checks.append(lab_overhead())
+    if "cold" in wanted:
+        checks.append(cold_catalogue())
+    if "warm" in wanted:
+        checks.append(warm_build(arguments.rounds))
+    report(checks, ROOT / "bench" / "speed.json")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""What to read from a process's output: one model for each extractor of `evidence`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field
+
+from macros.claim.fields import Model, Name, Pattern, Text, Unit
+
+Summary = Literal["only", "first", "last", "median", "mean", "min", "max", "sum", "count", "p90", "p99"]
+
+
+class Extract(Model):
+    """Common to all extractors.
+
+    One process gives one value per metric. Where its output holds several, `summary` makes one
+    of them; `only` (the default) insists that there is exactly one.
+    """
+
+    title: Text | None = None
+    unit: Unit | None = Field(
+        default=None, description="The unit to show; values are converted. None: a count, a ratio or text."
+    )
+    stage: Literal["run", "build"] = "run"
+    stream: Literal["stdout", "stderr"] = "stdout"
+    section: str | None = Field(
+        default=None,
+        description="Read only what stands between `section NAME` and the next `section` of the script.",
+    )
+    arm: Name | None = Field(default=None, description="Only this arm prints the metric. None: all do.")
+    summary: Summary = "only"
+    optional: bool = Field(default=False, description="No value is no error (only for shown metrics).")
+
+
+class JsonLines(Extract):
+    """`{"metric": NAME, "value": V, "unit": U}`, one object a line; other lines are passed over."""
+
+    from_: Literal["json"] = Field(alias="from")
+    field: str | None = Field(default=None, description="The name printed; default: the metric's own.")
+
+
+class GoBench(Extract):
+    """The Go benchmark format."""
+
+    from_: Literal["go-bench"] = Field(alias="from")
+    benchmark: Pattern = Field(description="Must match the whole name, without the -N of GOMAXPROCS.")
+    measure: str = "ns/op"
+
+
+class Gctrace(Extract):
+    """Lines of GODEBUG=gctrace=1."""
+
+    from_: Literal["gctrace"] = Field(alias="from")
+    field: Literal[
+        "cycle", "at", "cpu_share", "sweep_term_clock", "mark_clock", "mark_term_clock",
+        "pause", "sweep_term_cpu", "assist_cpu", "background_cpu", "idle_cpu", "mark_term_cpu",
+        "heap_start", "heap_end", "heap_live", "goal", "procs", "lines",
+    ]  # fmt: skip
+    summary: Summary = "median"
+
+
+class Ldd(Extract):
+    """What `ldd` prints."""
+
+    from_: Literal["ldd"] = Field(alias="from")
+    gives: Literal["linkage", "libraries"] = Field(
+        description="linkage: `static` or `dynamic` (text). libraries: how many are named."
+    )
+
+
+class Readelf(Extract):
+    """What `readelf -hldW` prints."""
+
+    from_: Literal["readelf"] = Field(alias="from")
+    gives: Literal["needed", "interpreter", "type"] = Field(
+        description="needed: how many NEEDED entries. interpreter: its path, or `none`. type: EXEC, DYN, ..."
+    )
+
+
+class Nm(Extract):
+    """Symbols listed by `nm` or `go tool nm`."""
+
+    from_: Literal["nm"] = Field(alias="from")
+    symbol: Pattern = Field(description="Must match the whole name; the metric is how many do.")
+
+
+class Objdump(Extract):
+    """Instructions in `go tool objdump` or GNU `objdump -d` listings."""
+
+    from_: Literal["objdump"] = Field(alias="from")
+    function: Pattern = Field(description="Must match the function's whole name.")
+    instruction: Pattern = Field(description="Searched in mnemonic and operands; the metric is the count.")
+
+
+class Diagnostics(Extract):
+    """Compiler diagnostics of -gcflags=-m and -m=2; counted."""
+
+    from_: Literal["diagnostics"] = Field(alias="from")
+    message: Pattern
+    at: str | None = Field(default=None, description="Only on lines that hold this marker in the source file.")
+    stage: Literal["run", "build"] = "build"
+    stream: Literal["stdout", "stderr"] = "stderr"
+
+
+class Regex(Extract):
+    """A regular expression on text (multi-line mode). The group named `value`, or else group 1, or else the whole match."""
+
+    from_: Literal["regex"] = Field(alias="from")
+    pattern: Pattern
+    type: Literal["number", "text"] = "number"
+    value_unit: Unit | None = Field(default=None, description="The unit in which the text gives the number.")
+
+
+class Exit(Extract):
+    """The process's exit status, as the engine reports it."""
+
+    from_: Literal["exit"] = Field(alias="from")
+
+
+Metric = Annotated[
+    JsonLines | GoBench | Gctrace | Ldd | Readelf | Nm | Objdump | Diagnostics | Regex | Exit,
+    Discriminator("from_"),
+]

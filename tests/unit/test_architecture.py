@@ -1,0 +1,79 @@
+"""The layout shows the way of the data: imports go one way along it."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "macros"
+ORDER = ("claim", "lab", "evidence", "verdict", "ledger")
+ENDS = ("publish", "report")
+DOES_IO = {"os", "io", "pathlib", "subprocess", "socket", "shutil", "tempfile", "threading", "time", "random"}
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    """Full names of all modules that a file imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            names.add(node.module or "")
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names
+
+
+def packages(names: set[str]) -> set[str]:
+    """The project's own packages and top-level modules among them."""
+    return {name.split(".")[1] for name in names if name.startswith("macros.")}
+
+
+def home(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_along_the_arrow(path: Path) -> None:
+    """claim, lab, evidence, verdict, ledger import only what stands before them; publish and report not each other."""
+    here, used = home(path), packages(imported(path))
+    if here in ORDER:
+        assert used <= set(ORDER[: ORDER.index(here) + 1])
+    elif here in ENDS:
+        assert used <= {*ORDER, here, "pipeline"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_lab_knows_docker_and_only_publish_knows_mkdocs(path: Path) -> None:
+    """Another engine or another site generator changes one package."""
+    tops = {name.split(".")[0] for name in imported(path)}
+    if home(path) != "lab":
+        assert "docker" not in tops
+    if home(path) not in ("publish", "__init__"):
+        assert not tops & {"mkdocs", "mkdocs_macros", "material"}
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if home(path) in ("evidence", "verdict")], ids=lambda path: path.name
+)
+def test_evidence_and_verdict_do_no_io(path: Path) -> None:
+    """Values in, values out: nothing that reads, writes, waits or draws lots."""
+    assert not {name.split(".")[0] for name in imported(path)} & DOES_IO
+
+
+def test_no_module_takes_the_name_of_a_standard_module_or_a_library() -> None:
+    """The macros plugin puts package folders on the search path, where such a name would hide the real one."""
+    libraries = {"docker", "mkdocs", "jinja2", "yaml", "pydantic", "rich", "click", "scipy", "numpy", "pint", "site"}
+    names = {path.stem for path in MODULES if path.stem != "__init__"}
+    assert not names & (set(sys.stdlib_module_names) | libraries)
+
+
+def test_modules_are_of_a_size_that_can_be_read() -> None:
+    """About 100 to 250 lines; none beyond 450."""
+    long = {str(path.relative_to(PACKAGE)): len(path.read_text("utf-8").splitlines()) for path in MODULES}
+    assert {name: lines for name, lines in long.items() if lines > 450} == {}
