@@ -25,10 +25,11 @@ from pathlib import Path
 from rich.console import Console
 
 from bench.checks import Check, at_least, at_most, paired_ratio, report, seconds
-from macros import pipeline
+from macros import pipeline, planning
 from macros.claim.scaffold import scaffold
 from macros.lab import images, sandbox
 from macros.lab.docker_box import DockerRunner
+from macros.publish.plain import plain_copy
 from macros.report import live
 
 ROOT = Path(__file__).parents[1]
@@ -61,7 +62,7 @@ def cold_catalogue() -> Check:
     """Everything is run again; the ledger that `make site` uses gets the results."""
     inputs = pipeline.load(ROOT / "claims")
     with live.progress(console, Clock) as clock:
-        result = pipeline.execute(inputs, inputs.catalogue.select(()), mode=pipeline.Mode.FRESH, progress=clock)
+        result = pipeline.execute(inputs, inputs.catalogue.select(()), mode=planning.Mode.FRESH, progress=clock)
         clock.stop()
     records = [
         cell.record
@@ -76,7 +77,7 @@ def warm_build(rounds: int) -> Check:
     """The site's build as users start it, against one that has nothing to look up."""
     with tempfile.TemporaryDirectory() as folder:
         pasted = Path(folder) / "pasted"
-        _paste(pasted)
+        plain_copy(ROOT, pasted)
         # In the project's own folder, as a reader's build is, but never over the site that is there.
         real = [sys.executable, "-m", "mkdocs", "build", "-q", "-f", str(ROOT / "mkdocs.yml"), "-d", f"{folder}/real"]
         plain = [
@@ -94,39 +95,6 @@ def warm_build(rounds: int) -> Check:
     return at_most("warm build over the same pages in plain Markdown", 1.15, value)
 
 
-def _paste(target: Path) -> None:
-    """A copy of the project's pages with every macro's output in its place, and no plugin that would run claims."""
-    from mkdocs.commands.build import build
-    from mkdocs.config import load_config
-    from mkdocs.plugins import BasePlugin
-
-    pages: dict[str, str] = {}
-
-    class Collector(BasePlugin):  # type: ignore[type-arg]
-        def on_page_markdown(self, markdown: str, *, page: object, config: object, files: object) -> str:
-            events = config.plugins["claims"]  # type: ignore[attr-defined]
-            head = f"---\ntitle: {page.meta['title']!r}\n---\n\n" if "title" in page.meta else ""  # type: ignore[attr-defined]
-            pages[page.file.src_uri] = head + events.fragments.restore(  # type: ignore[attr-defined]
-                events.on_page_markdown(markdown, page=page, config=config, files=files)
-            )
-            return markdown
-
-    with tempfile.TemporaryDirectory() as out:
-        config = load_config(str(ROOT / "mkdocs.yml"), site_dir=out)
-        config.plugins["collector"] = Collector()
-        config.plugins.on_startup(command="build", dirty=False)
-        build(config)
-    shutil.copytree(ROOT / "docs", target / "docs")
-    for name, text in pages.items():
-        path = target / "docs" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    lines = (ROOT / "mkdocs.yml").read_text("utf-8")
-    head, _, rest = lines.partition("  - macros:\n")
-    rest = rest[rest.index("markdown_extensions:") :]
-    (target / "mkdocs.yml").write_text(head + rest.replace("watch: [claims, macros]", ""), encoding="utf-8")
-
-
 def _quietly(command: list[str]) -> None:
     environment = {**os.environ, "CLAIMS_MODE": "auto", "NO_MKDOCS_2_WARNING": "1"}
     subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL, cwd=ROOT)
@@ -141,7 +109,7 @@ def lab_overhead() -> Check:
         selected = inputs.catalogue.select(())
         image = images.ensure(inputs.toolchains, [NAPPING_TOOLCHAIN], root=Path(folder))[NAPPING_TOOLCHAIN].id
         docker_run = [_docker_run(image) for _ in range(8)]
-        wall = seconds(lambda: pipeline.execute(inputs, selected, mode=pipeline.Mode.FRESH))
+        wall = seconds(lambda: pipeline.execute(inputs, selected, mode=planning.Mode.FRESH))
         docker_run += [_docker_run(image) for _ in range(8)]
     cells = NAPPING_CELLS + 1
     per_cell = wall * len(sandbox.usable_cpus()) / cells - NAP

@@ -169,11 +169,11 @@ def show(id: str, folder: Path) -> int:
 @guarded
 def why(id: str, folder: Path) -> int:
     """Say why each cell of a claim would run or not."""
-    from macros import pipeline
+    from macros import pipeline, planning
     from macros.report import table
 
     inputs = pipeline.load(folder, (id,))
-    Console(highlight=False).print(table.reasons(pipeline.explain(inputs, inputs.catalogue.select((id,)))))
+    Console(highlight=False).print(table.reasons(planning.explain(inputs, inputs.catalogue.select((id,)))))
     return OK
 
 
@@ -201,7 +201,7 @@ def images(names: tuple[str, ...], folder: Path) -> int:
     from macros.report import live, table
 
     inputs = pipeline.load(folder)
-    with live.progress(console) as progress:
+    with live.progress(console, live.Live) as progress:
         found = pipeline.find_images(inputs, names, progress)
     Console(highlight=False).print(table.images(found))
     return OK
@@ -216,15 +216,11 @@ def images(names: tuple[str, ...], folder: Path) -> int:
 def site(folder: Path, out: Path) -> int:
     """Execute what is missing and build the site, beside the old one; swap it in when it is whole."""
     from macros.publish.build import build_site
+    from macros.report.verify import check
 
     result = _execute(folder, (), (), fresh=False)
-    for claim in result.claims.values():
-        if claim.contradicts:
-            console.print(
-                f"{claim.folder}: measured {claim.finding.verdict}, recorded {claim.claim.recorded}: {claim.finding.detail}",
-                style="yellow",
-                markup=False,
-            )
+    for line in check(result).contradicted:
+        console.print(f"{line.result.folder}: {line.said}", style="yellow", markup=False)
     if os.environ.get("CLAIMS_MODE") == "fresh":
         os.environ["CLAIMS_MODE"] = "auto"  # everything has just run; the build itself only looks up
     begun = time.monotonic()
@@ -235,13 +231,13 @@ def site(folder: Path, out: Path) -> int:
 
 
 def _execute(folder: Path, ids: Sequence[str], toolchains: Sequence[str], fresh: bool) -> Any:
-    from macros import pipeline
+    from macros import pipeline, planning
     from macros.report import live
 
     inputs = pipeline.load(folder, ids)
-    mode = pipeline.Mode.FRESH if fresh else pipeline.Mode.of_environment()
+    mode = planning.Mode.FRESH if fresh else planning.Mode.of_environment()
     pipeline.check_toolchains(inputs, toolchains)
-    with live.progress(console) as progress:
+    with live.progress(console, live.Live) as progress:
         return pipeline.execute(
             inputs, inputs.catalogue.select(tuple(ids)), mode=mode, only_toolchains=toolchains, progress=progress
         )

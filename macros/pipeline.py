@@ -6,12 +6,9 @@
 from __future__ import annotations
 
 import datetime
-import os
 import random
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
 
@@ -23,53 +20,18 @@ from macros.claim.model import Claim
 from macros.evidence.observation import Evidence
 from macros.lab import images, machine, schedule
 from macros.lab.box import EnvironmentFailed
-from macros.lab.docker_box import DockerRunner, reap
-from macros.lab.job import Job, cells_of, job_of, scope_of
+from macros.lab.docker_box import DockerRunner
+from macros.lab.job import Job, cells_of, scope_of
 from macros.lab.sandbox import usable_cpus
-from macros.lab.toolchains import Toolchains, load_toolchains
-from macros.ledger.keys import MEANING, key_of, key_parts
+from macros.lab.toolchains import load_toolchains
 from macros.ledger.record import Output, Record
 from macros.ledger.results import CatalogueResult, CellResult, ClaimResult, ControlResult
-from macros.ledger.store import Ledger
+from macros.planning import Inputs, Mode, Plan, Project, breadth_of, enough_for, make_plan
 from macros.running import CellRun
 from macros.verdict.combine import combine
 from macros.verdict.controls import proved
-from macros.verdict.judge import enough, judge_cell
+from macros.verdict.judge import judge_cell
 from macros.verdict.quantities import check_budget, check_units
-
-
-class Mode(StrEnum):
-    """What a run may execute."""
-
-    AUTO = "auto"
-    FRESH = "fresh"
-    FROZEN = "frozen"
-
-    @classmethod
-    def of_environment(cls) -> Mode:
-        """CLAIMS_MODE, or `auto`. Raises InvalidInput for another word."""
-        text = os.environ.get("CLAIMS_MODE", cls.AUTO)
-        if text not in list(cls):
-            known = ", ".join(cls)
-            raise InvalidInput(
-                [Problem(Path("CLAIMS_MODE"), 1, 1, f"`{text}` is no mode", f"set it to one of {known}")]
-            )
-        return cls(text)
-
-
-@dataclass(frozen=True)
-class Project:
-    """Where things are. The ledger lies beside the claims' folder unless CLAIMS_LEDGER names another place."""
-
-    claims: Path
-
-    @property
-    def root(self) -> Path:
-        return self.claims.parent
-
-    @property
-    def ledger(self) -> Ledger:
-        return Ledger(Path(os.environ.get("CLAIMS_LEDGER") or self.root / ".ledger"))
 
 
 class Progress:
@@ -86,24 +48,6 @@ class Progress:
 
     def ends(self, job: Job, problem: Problem | None) -> None:
         """A cell has its record, or a problem."""
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """Checked input: the catalogue and the toolchains."""
-
-    project: Project
-    catalogue: Catalogue
-    toolchains: Toolchains
-
-
-@dataclass
-class Plan:
-    """What every cell's key is, which of them have a record, and which must run."""
-
-    keys: dict[Cell, tuple[str, dict[str, str]]] = field(default_factory=dict)
-    records: dict[Cell, Record] = field(default_factory=dict)
-    jobs: list[tuple[Job, Record | None]] = field(default_factory=list)
 
 
 def load(claims: Path, ids: Sequence[str] = (), *, tidy: bool = False) -> Inputs:
@@ -168,63 +112,6 @@ def for_site(claims: Path, progress: Progress | None = None) -> CatalogueResult:
     return execute(inputs, inputs.catalogue.select(()), mode=Mode.of_environment(), progress=progress)
 
 
-def make_plan(
-    inputs: Inputs,
-    selected: Sequence[LoadedClaim],
-    toolchains: tuple[str, ...],
-    found: Mapping[str, images.Image],
-    mode: Mode,
-) -> Plan:
-    """Look every cell up. A record that does not decide its cell while samples are left is continued."""
-    plan = Plan()
-    here = machine.describe()
-    ledger = inputs.project.ledger
-    for loaded in selected:
-        for cell in (cell for cells in cells_of(loaded.claim, toolchains) for cell in cells):
-            job = job_of(loaded, cell)
-            parts = key_parts(job, found[cell.toolchain].content, here)
-            plan.keys[cell] = (key_of(parts, cell), parts)
-            record = None if mode is Mode.FRESH else ledger.get(plan.keys[cell][0])
-            if record is not None and (mode is Mode.FROZEN or enough_for(inputs, job, record.evidence)):
-                plan.records[cell] = record
-            else:
-                plan.jobs.append((job, record))
-    return plan
-
-
-def explain(inputs: Inputs, selected: Sequence[LoadedClaim]) -> list[tuple[Cell, str]]:
-    """Why each cell would run or not. Runs nothing and builds nothing."""
-    names = tuple(inputs.toolchains.names)
-    noted = inputs.project.ledger.noted("images")
-    explained: list[tuple[Cell, str]] = []
-    for loaded in selected:
-        for cell in (cell for cells in cells_of(loaded.claim, names) for cell in cells):
-            try:
-                found = images.recall(inputs.toolchains, [cell.toolchain], noted, root=inputs.project.root)
-            except EnvironmentFailed as error:
-                explained.append((cell, f"would run: {error}"))
-                continue
-            explained.append((cell, _why(inputs, job_of(loaded, cell), found[cell.toolchain].content)))
-    return explained
-
-
-def _why(inputs: Inputs, job: Job, content: str) -> str:
-    ledger = inputs.project.ledger
-    parts = key_parts(job, content, machine.describe())
-    key = key_of(parts, job.cell)
-    record = ledger.get(key)
-    if record is not None:
-        processes = len(record.evidence.observations)
-        if enough_for(inputs, job, record.evidence):
-            return f"would not run: its result is in the ledger ({processes} processes, key {key[:12]})"
-        return f"would go on: {processes} processes do not decide it and more are allowed"
-    before = ledger.latest_parts(job.cell)
-    if before is None:
-        return "would run: it never ran here"
-    changed = [MEANING[part] for part in parts if before.get(part) != parts[part]]
-    return f"would run: changed since its last result: {', '.join(changed) or 'its record was removed'}"
-
-
 def check_toolchains(inputs: Inputs, names: Sequence[str]) -> None:
     """Raises InvalidInput for a name that claims/toolchains.yml does not have."""
     known = list(inputs.toolchains.names)
@@ -244,20 +131,6 @@ def find_images(inputs: Inputs, names: Sequence[str], progress: Progress) -> dic
     return _images(inputs, list(names) or list(inputs.toolchains.names), Mode.AUTO, progress)
 
 
-def enough_for(inputs: Inputs, job: Job, evidence: Evidence) -> bool:
-    """Whether a cell needs no further process. Raises CannotJudge for readings of a kind that nobody expects."""
-    breadth = _breadth(inputs, job.claim)
-    if not enough(job.claim, job.cell.case, evidence, toolchains=breadth):
-        return False
-    judge_cell(job.claim, job.cell.case, evidence, toolchains=breadth)
-    return True
-
-
-def _breadth(inputs: Inputs, claim: Claim) -> int:
-    """In how many toolchains a claim is judged: all of its scope, also when a run is narrowed to some of them."""
-    return len(scope_of(claim, tuple(inputs.toolchains.names)))
-
-
 def assemble(
     inputs: Inputs,
     selected: Sequence[LoadedClaim],
@@ -272,7 +145,7 @@ def assemble(
         claim = loaded.claim
         own, for_controls = cells_of(claim, toolchains)
 
-        def judged(cell: Cell, claim: Claim = claim, breadth: int = _breadth(inputs, claim)) -> CellResult:
+        def judged(cell: Cell, claim: Claim = claim, breadth: int = breadth_of(inputs, claim)) -> CellResult:
             record = plan.records[cell]
             return CellResult(cell, record, judge_cell(claim, cell.case, record.evidence, toolchains=breadth))
 
@@ -302,7 +175,7 @@ def _run(inputs: Inputs, plan: Plan, found: Mapping[str, images.Image], progress
     progress.total(len(plan.jobs))
     with DockerRunner() as runner:
         engine = runner.version()
-        reap(runner)
+        runner.reap()
 
         def task(job: Job, before: Record | None) -> CellRun:
             image = found[job.cell.toolchain]
@@ -377,7 +250,8 @@ def _missing_in_frozen(plan: Plan) -> EnvironmentFailed:
     cells = [str(job.cell) for job, _ in plan.jobs]
     shown = ", ".join(cells[:5]) + (f" and {len(cells) - 5} more" if len(cells) > 5 else "")
     return EnvironmentFailed(
-        f"frozen: the ledger has no result for {shown}; run without CLAIMS_MODE=frozen, or import a ledger that has them"
+        f"frozen: the ledger has no result for {shown}; "
+        "run without CLAIMS_MODE=frozen, or name a ledger that has them (CLAIMS_LEDGER)"
     )
 
 

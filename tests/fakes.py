@@ -18,7 +18,7 @@ from macros.lab.sandbox import PRELUDE
 
 
 class LocalRunner:
-    """Runs scripts as plain processes of this machine in a temporary folder: no sandbox, so only for tests' own scripts."""
+    """Runs scripts as plain processes in a temporary folder: no sandbox, so only for tests' own scripts."""
 
     def __init__(self, images: tuple[str, ...] = ("image",)) -> None:
         self.images = images

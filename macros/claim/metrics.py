@@ -104,7 +104,7 @@ class Diagnostics(Extract):
 
 
 class Regex(Extract):
-    """A regular expression on text (multi-line mode). The group named `value`, or else group 1, or else the whole match."""
+    """A regular expression on text, in multi-line mode: its group `value`, else group 1, else the whole match."""
 
     from_: Literal["regex"] = Field(alias="from")
     pattern: Pattern

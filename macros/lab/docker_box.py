@@ -9,42 +9,35 @@ runs inside can change what the host saw of a process.
 from __future__ import annotations
 
 import contextlib
-import io
 import itertools
 import os
 import socket
-import struct
-import tarfile
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import docker
-import requests
-from docker import utils
-from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+from docker.errors import ImageNotFound
+from docker.utils import kwargs_from_env
 
-from macros.lab import sandbox
+from macros.lab import engine, sandbox
 from macros.lab.box import BoxSpec, EnvironmentFailed, Outcome
+from macros.lab.reaper import PROJECT, owner, reap, remove
+from macros.lab.wire import Streams, read_until, tar
 
-PROJECT = "executable-claims"
 READY_SECONDS = 60.0
 STREAM_SECONDS = 7200
 LATE = "it ran past its deadline"
-
-_ENGINE_GONE = (DockerException, requests.exceptions.RequestException, OSError)
 
 
 class DockerRunner:
     """Opens boxes on one engine. Close it: that removes every container that it made."""
 
-    def __init__(self, base_url: str | None = None) -> None:
+    def __init__(self) -> None:
         self.run_id = uuid.uuid4().hex[:12]
-        self._settings = _settings(base_url)
         self._local = threading.local()
         self._lock = threading.Lock()
         self._open: dict[str, DockerBox] = {}
@@ -57,9 +50,9 @@ class DockerRunner:
         """This thread's connection: the SDK's session is not made to be shared."""
         if not hasattr(self._local, "client"):
             try:
-                self._local.client = docker.APIClient(**self._settings)
-            except _ENGINE_GONE as error:
-                raise _engine_failed(error) from error
+                self._local.client = docker.APIClient(**kwargs_from_env(), timeout=STREAM_SECONDS)
+            except engine.ENGINE_GONE as error:
+                raise engine.failed(error) from error
         return self._local.client  # type: ignore[no-any-return]
 
     def open(self, spec: BoxSpec) -> DockerBox:
@@ -80,8 +73,8 @@ class DockerRunner:
         """The engine's name and version, for the record."""
         try:
             return f"Docker {self.client.version()['Version']}"
-        except _ENGINE_GONE as error:
-            raise _engine_failed(error) from error
+        except engine.ENGINE_GONE as error:
+            raise engine.failed(error) from error
 
     def labels(self, spec: BoxSpec) -> dict[str, str]:
         return {
@@ -96,7 +89,14 @@ class DockerRunner:
         """Remove a container behind the caller's back; `close` waits for all of them."""
         with self._lock:
             if self._open.pop(container, None) is not None:
-                self._removals.append(self._janitor.submit(remove, self, container))
+                self._removals.append(self._janitor.submit(self._remove, container))
+
+    def _remove(self, container: str) -> None:
+        remove(self.client, container)
+
+    def reap(self) -> int:
+        """Remove what killed runs left behind; how many containers that were."""
+        return reap(self.client)
 
     def settle(self) -> None:
         """Wait until every container that was let go of is gone: nothing must run beside a measurement."""
@@ -139,8 +139,8 @@ class DockerBox:
             made = client.create_container(host_config=config, **sandbox.create_arguments(spec, runner.labels(spec)))
         except ImageNotFound as error:
             raise EnvironmentFailed(f"image {spec.image} is not there; run `claims images` to build it") from error
-        except _ENGINE_GONE as error:
-            raise _engine_failed(error) from error
+        except engine.ENGINE_GONE as error:
+            raise engine.failed(error) from error
         self.container: str = made["Id"]
 
     def start(self) -> None:
@@ -151,12 +151,12 @@ class DockerBox:
             raw: socket.socket = getattr(attached, "_sock", attached)
             raw.settimeout(READY_SECONDS)
             client.start(self.container)
-            raw.sendall(_tar(self._spec.files))
+            raw.sendall(tar(self._spec.files))
             raw.shutdown(socket.SHUT_WR)
-            said = _read_until(raw, sandbox.READY)
+            said = read_until(raw, sandbox.READY)
             attached.close()
-        except _ENGINE_GONE as error:
-            raise _engine_failed(error) from error
+        except engine.ENGINE_GONE as error:
+            raise engine.failed(error) from error
         if sandbox.READY not in said:
             text = said.decode("utf-8", "replace").strip()
             raise EnvironmentFailed(f"a container of {self._spec.image} did not start: {text or 'it said nothing'}")
@@ -166,7 +166,7 @@ class DockerBox:
         if self._dead:
             raise EnvironmentFailed(f"the box is gone: {self._dead}")
         client = self._runner.client
-        streams = _Streams(self._spec.output)
+        streams = Streams(self._spec.output)
         timer = threading.Timer(deadline, self._kill, [LATE])
         timer.daemon = True
         begun = time.monotonic()
@@ -181,9 +181,9 @@ class DockerBox:
             timer.cancel()
             status = None if self._dead else client.exec_inspect(made["Id"])["ExitCode"]
             oom = not self._dead and self._was_oom(failed=status != 0)
-        except _ENGINE_GONE as error:
+        except engine.ENGINE_GONE as error:
             if not self._dead:
-                raise _engine_failed(error) from error
+                raise engine.failed(error) from error
             seconds, status, oom = time.monotonic() - begun, None, False
         finally:
             timer.cancel()
@@ -211,7 +211,7 @@ class DockerBox:
 
     def _kill(self, why: str) -> None:
         self._dead = why
-        with contextlib.suppress(*_ENGINE_GONE, EnvironmentFailed):
+        with contextlib.suppress(*engine.ENGINE_GONE, EnvironmentFailed):
             self._runner.client.kill(self.container)
 
     def _was_oom(self, failed: bool) -> bool:
@@ -248,116 +248,3 @@ def _oom_report(container: str) -> str | None:
         with contextlib.suppress(OSError), open(pattern, encoding="ascii") as file:
             return file.read()
     return None
-
-
-class _Streams:
-    """Both streams of a process, each cut at the limit."""
-
-    def __init__(self, limit: int) -> None:
-        self.out = bytearray()
-        self.err = bytearray()
-        self.over = False
-        self._limit = limit
-
-    def take(self, out: bytes | None, err: bytes | None) -> bool:
-        """Keep what fits; False when a stream has more than the limit."""
-        for stream, piece in ((self.out, out or b""), (self.err, err or b"")):
-            room = self._limit - len(stream)
-            stream += piece[:room]
-            self.over = self.over or len(piece) > room
-        return not self.over
-
-
-def owner(pid: int) -> str:
-    """A process by number and start time, so that a number used again is not taken for the same process."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            started = file.read().rpartition(b")")[2].split()[19].decode()
-    except OSError:
-        started = "gone"
-    return f"{os.uname().nodename}/{pid}/{started}"
-
-
-def remove(runner: DockerRunner, container: str) -> None:
-    """Kill and remove a container, and see that it is gone."""
-    client = runner.client
-    for attempt in range(5):
-        try:
-            client.remove_container(container, force=True, v=True)
-            client.inspect_container(container)
-        except NotFound:
-            return
-        except APIError as error:
-            if attempt == 4:
-                raise _engine_failed(error) from error
-        except _ENGINE_GONE as error:
-            raise _engine_failed(error) from error
-        time.sleep(0.2 * (attempt + 1))
-
-
-def reap(runner: DockerRunner) -> int:
-    """Remove containers whose run is over: its process is gone (killed, say) or its deadline has passed."""
-    try:
-        found = runner.client.containers(all=True, filters={"label": f"{sandbox.PROJECT_LABEL}={PROJECT}"})
-    except _ENGINE_GONE as error:
-        raise _engine_failed(error) from error
-    left = [made["Id"] for made in found if _orphaned(made["Labels"])]
-    for container in left:
-        remove(runner, container)
-    return len(left)
-
-
-def _orphaned(labels: Mapping[str, str]) -> bool:
-    if float(labels.get(sandbox.DEADLINE_LABEL, 0)) < time.time():
-        return True
-    named = labels.get(sandbox.OWNER_LABEL, "")
-    node, _, rest = named.partition("/")
-    pid = rest.partition("/")[0]
-    return node == os.uname().nodename and pid.isdigit() and owner(int(pid)) != named
-
-
-def _settings(base_url: str | None) -> dict[str, Any]:
-    settings: dict[str, Any] = dict(utils.kwargs_from_env())
-    if base_url:
-        settings["base_url"] = base_url
-    return {**settings, "timeout": STREAM_SECONDS}
-
-
-def _tar(files: Mapping[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for name, content in files.items():
-            entry = tarfile.TarInfo(name)
-            entry.size = len(content)
-            entry.mode = 0o755 if content.startswith(b"#!") else 0o644
-            entry.uid = entry.gid = sandbox.UID
-            archive.addfile(entry, io.BytesIO(content))
-    return buffer.getvalue()
-
-
-def _frames(raw: socket.socket) -> Iterator[bytes]:
-    """Payloads of the engine's multiplexed stream: 8 bytes of header, the last four the length."""
-    pending = b""
-    while True:
-        while len(pending) < 8 or len(pending) < 8 + struct.unpack(">L", pending[4:8])[0]:
-            piece = raw.recv(65536)
-            if not piece:
-                return
-            pending += piece
-        size = 8 + struct.unpack(">L", pending[4:8])[0]
-        yield pending[8:size]
-        pending = pending[size:]
-
-
-def _read_until(raw: socket.socket, token: bytes) -> bytes:
-    said = b""
-    for piece in _frames(raw):
-        said += piece
-        if token in said:
-            break
-    return said
-
-
-def _engine_failed(error: BaseException) -> EnvironmentFailed:
-    text = getattr(error, "explanation", None) or str(error) or type(error).__name__
-    return EnvironmentFailed(f"the Docker engine failed: {text}; see that it runs (`docker info`), then start again")

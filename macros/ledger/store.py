@@ -84,7 +84,7 @@ def write_json(path: Path, data: Any) -> None:
     except OSError as error:
         if temporary:
             with contextlib.suppress(OSError):
-                os.unlink(temporary)
+                Path(temporary).unlink()
         raise EnvironmentFailed(
             f"cannot write {path}: {error.strerror}; nothing that was there is lost. Make room, then start again"
         ) from error

@@ -63,7 +63,7 @@ L = TypeVar("L", bound=Live)
 
 
 @contextmanager
-def progress(console: Console, kind: type[L] = Live) -> Iterator[L]:  # type: ignore[assignment]
+def progress(console: Console, kind: type[L]) -> Iterator[L]:
     """A live display for the time of a run."""
     columns = (
         TextColumn("{task.description}", markup=False),

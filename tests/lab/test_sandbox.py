@@ -12,7 +12,8 @@ import pytest
 
 from macros.lab import sandbox
 from macros.lab.box import BoxSpec
-from macros.lab.docker_box import PROJECT, DockerRunner, owner, reap
+from macros.lab.docker_box import DockerRunner
+from macros.lab.reaper import PROJECT, owner
 
 pytestmark = pytest.mark.container
 
@@ -88,11 +89,11 @@ def test_containers_of_a_killed_run_are_reaped_by_the_next(any_image: str) -> No
     client = docker.APIClient()
     with DockerRunner() as runner:
         alive = runner.open(BoxSpec(any_image, "c"))
-        reap(runner)
+        runner.reap()
         assert client.inspect_container(orphan)["State"]["Running"]
         child.kill()
         child.wait()
-        assert reap(runner) >= 1
+        assert runner.reap() >= 1
         with pytest.raises(docker.errors.NotFound):
             client.inspect_container(orphan)
         assert client.inspect_container(alive.container)["State"]["Running"]
