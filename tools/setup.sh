@@ -46,9 +46,9 @@ setup_python() {
         fi
         "$python" -m venv .venv
     fi
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r "$1"
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r "$1"
     # The project itself, in place: its dependencies are there, and so is what builds it.
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input \
         --no-deps --no-build-isolation --no-index --editable .
 }
 
