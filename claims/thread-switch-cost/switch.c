@@ -10,6 +10,7 @@
  *   apart  as block, but each on a core of its own
  *   alone  no second thread: one thread posts and takes a semaphore by itself, so nothing is switched
  *
+ * TURNS is the number of turns of each thread (default: 50000); there are twice as many switches.
  * WORK, in nanoseconds, makes each turn that much longer (default: 0).
  */
 #define _GNU_SOURCE
@@ -23,11 +24,10 @@
 #include <sys/resource.h>
 #include <time.h>
 
-enum { TURNS = 50000 }; /* of each thread; there are twice as many switches */
-
 static sem_t semaphore[2];
 static atomic_int turn;
 static long work;
+static int turns = 50000;
 static cpu_set_t allowed;
 
 static long nanoseconds(clockid_t clock)
@@ -57,7 +57,7 @@ static void *block(void *arg)
 {
     int me = *(int *)arg;
 
-    for (int i = 0; i < TURNS; i++) {
+    for (int i = 0; i < turns; i++) {
         sem_wait(&semaphore[me]);
         do_work();
         sem_post(&semaphore[1 - me]);
@@ -69,7 +69,7 @@ static void *yield(void *arg)
 {
     int me = *(int *)arg;
 
-    for (int i = 0; i < TURNS; i++) {
+    for (int i = 0; i < turns; i++) {
         while (atomic_load(&turn) != me)
             sched_yield();
         do_work();
@@ -80,7 +80,7 @@ static void *yield(void *arg)
 
 static void alone(void)
 {
-    for (int i = 0; i < 2 * TURNS; i++) {
+    for (int i = 0; i < 2 * turns; i++) {
         sem_wait(&semaphore[0]);
         do_work();
         sem_post(&semaphore[0]);
@@ -121,12 +121,18 @@ static void together(void *(*body)(void *), int apart)
 
 int main(void)
 {
-    const char *mode = getenv("MODE"), *extra = getenv("WORK");
+    const char *mode = getenv("MODE"), *extra = getenv("WORK"), *number = getenv("TURNS");
 
     if (mode == NULL)
         mode = "";
     if (extra != NULL)
         work = atol(extra);
+    if (number != NULL)
+        turns = atoi(number);
+    if (turns < 1) {
+        fprintf(stderr, "TURNS must be above 0\n");
+        return 1;
+    }
     if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) {
         perror("sched_getaffinity");
         return 1;
@@ -153,7 +159,7 @@ int main(void)
     wall = nanoseconds(CLOCK_MONOTONIC) - wall;
     switches = kernel_switches() - switches;
 
-    double all = 2.0 * TURNS;
+    double all = 2.0 * turns;
     printf("{\"metric\": \"switch_time\", \"value\": %.1f, \"unit\": \"ns\"}\n", (double)processor / all);
     printf("{\"metric\": \"passed_time\", \"value\": %.1f, \"unit\": \"ns\"}\n", (double)wall / all);
     printf("{\"metric\": \"kernel_switches\", \"value\": %.4f}\n", (double)switches / all);
