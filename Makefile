@@ -28,7 +28,7 @@ test: $(DEVELOPMENT) .cache/browser ## all tests: units, containers, browser
 verify: $(RUNTIME) ## run what is missing, compare measured verdicts with recorded ones
 	@$(STAGE) "verify" $(BIN)/claims verify
 
-lint: $(DEVELOPMENT) .cache/shellcheck ## every static check: Python, claims, Go, shell
+lint: $(DEVELOPMENT) .cache/linter ## every static check: Python, claims, Go, shell
 	@$(STAGE) "ruff check" $(BIN)/ruff check --quiet
 	@$(STAGE) "ruff format" $(BIN)/ruff format --check --quiet
 	@$(STAGE) "mypy" $(BIN)/mypy
@@ -56,7 +56,7 @@ $(DEVELOPMENT): requirements-dev.txt pyproject.toml tools/setup.sh
 	@$(STAGE) "Python environment for development" tools/setup.sh python requirements-dev.txt
 	@touch $@ $(RUNTIME)
 
-.cache/browser .cache/shellcheck: .cache/%: tools/setup.sh
+.cache/browser .cache/linter: .cache/%: tools/setup.sh
 	@mkdir -p .cache
 	@$(STAGE) "$*" tools/setup.sh $*
 	@touch $@

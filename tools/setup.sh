@@ -1,8 +1,8 @@
 #!/bin/sh
-# setup.sh STEP: bring one thing that the project needs onto this machine, or say what to type.
+# setup.sh STEP: bring one thing that the project needs onto this machine, or say what to type. Steps:
 #   python LOCK   the virtual environment .venv, from a lock file, with every digest checked
 #   browser       Chromium and a font with Chinese signs, for the browser tests
-#   shellcheck    the shell linter
+#   linter        shellcheck
 set -eu
 
 # Debian's packages: installed when this is root on a machine with apt-get, else named.
@@ -63,7 +63,7 @@ setup_browser() {
 case "${1:-}" in
 python) setup_python "${2:?which lock file}" ;;
 browser) setup_browser ;;
-shellcheck) command -v shellcheck >/dev/null || install shellcheck ;;
+linter) command -v shellcheck >/dev/null || install shellcheck ;;
 *)
     sed -n 's/^# \{0,1\}//; 2,5p' "$0" >&2
     exit 2
