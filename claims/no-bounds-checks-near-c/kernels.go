@@ -1,14 +1,17 @@
 // Command kernels times one of five loops over slices; kernels.c holds the same loops over C arrays.
 //
-// It works on the same data in every language, checks nothing inside the timed part, and prints the median time of
-// the repetitions and a checksum, by which the twins are compared.
+// It works on the same data in every language and prints a checksum, by which the twins are compared, and the
+// fastest repetition's time for one pass: a loop does the same work every time, so what makes one repetition slower
+// than another comes from outside. A repetition takes about 2 ms, less than a scheduler's turn.
+//
+// A loop that straddles two cache lines of code can take half as long again as the same instructions in one. So
+// it is built twice, with align_here.go and with align_half.go.
 package main
 
 import (
 	"fmt"
 	"log"
 	"os"
-	"sort"
 	"time"
 )
 
@@ -16,7 +19,7 @@ const (
 	length      = 1 << 16 // elements of sum, dot and gather: 512 KiB each
 	order       = 128     // rows and columns of matmul
 	short       = 2000    // elements that sort sorts
-	repetitions = 9
+	repetitions = 15
 )
 
 //go:noinline
@@ -126,18 +129,21 @@ func kernel(name string) func() float64 {
 
 func main() {
 	name := os.Getenv("KERNEL")
-	passes := map[string]int{"sum": 200, "dot": 100, "gather": 100, "matmul": 3, "sort": 20}[name]
+	passes := map[string]int{"sum": 100, "dot": 40, "gather": 50, "matmul": 1, "sort": 6}[name]
 	pass := kernel(name)
+	shift()
 	check := pass()
-	times := make([]float64, repetitions)
-	for r := range times {
+	fastest := 0.0
+	for r := 0; r < repetitions; r++ {
 		begin := time.Now()
 		for i := 0; i < passes; i++ {
 			check += pass()
 		}
-		times[r] = float64(time.Since(begin).Nanoseconds()) / float64(passes) / 1000
+		took := float64(time.Since(begin).Nanoseconds()) / float64(passes) / 1000
+		if r == 0 || took < fastest {
+			fastest = took
+		}
 	}
-	sort.Float64s(times)
 	fmt.Printf("checksum %.3f\n", check)
-	fmt.Printf("{\"metric\": \"pass\", \"value\": %.3f, \"unit\": \"us\"}\n", times[repetitions/2])
+	fmt.Printf("{\"metric\": \"pass\", \"value\": %.3f, \"unit\": \"us\"}\n", fastest)
 }
