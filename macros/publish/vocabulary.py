@@ -161,7 +161,10 @@ class Vocabulary:
         return self._block("legend")
 
     def passage(self, claim: str, written_for: str, caller: Callable[[], str]) -> str:
-        """Prose that holds for one verdict. It cannot be built when the measured verdict contradicts that one."""
+        """Prose that holds for one verdict. It cannot be built when the measured verdict contradicts that one.
+
+        Undecided contradicts nothing, on either side: then the prose stands with a note.
+        """
         result = lookup.find_claim(self.results, claim)
         if written_for not in list(VerdictName):
             raise nothing_called("verdict", written_for, VerdictName)
@@ -169,7 +172,7 @@ class Vocabulary:
         prose = caller()
         if measured == written_for:
             return prose
-        if measured not in UNDECIDED:
+        if measured not in UNDECIDED and written_for not in UNDECIDED:
             raise PageProblem(
                 f"the passage on claim `{claim}` was written for `{written_for}`, but the measured verdict is "
                 f"`{measured}`" + (f" ({result.finding.detail})" if result.finding.detail else ""),
