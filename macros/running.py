@@ -78,7 +78,7 @@ class CellRun:
             if self._probe():
                 self._build()
                 self._warm_up()
-                return not self._observations or not self._enough()
+                return not self._round or not self._enough()
         except CellFailed as failure:
             self._problem = failure.problem
         return False
@@ -96,17 +96,18 @@ class CellRun:
                 return True
 
     def finish(self) -> None:
-        """Keep the record, or report the problem."""
-        with self._at_work():
-            self._close()
+        """Keep what was seen in whole rounds, or report the problem. Too few rounds are continued by the next run."""
         if self._problem is not None:
             self.on_end(self.job, self._problem)
-            return
-        seconds = {**self._seconds, "lab": max(self._active - sum(self._seconds.values()), 0.0)}
-        self.on_end(self.job, self.keep(self._evidence(), list(self._outputs.values()), seconds))
+        elif self._round or self._missing is not None:
+            seconds = {**self._seconds, "lab": max(self._active - sum(self._seconds.values()), 0.0)}
+            self.on_end(self.job, self.keep(self._evidence(), list(self._outputs.values()), seconds))
 
-    def abandon(self) -> None:
-        self._close()
+    def close(self) -> None:
+        """Let the box go."""
+        if self._box is not None:
+            self._box.__exit__(None, None, None)
+            self._box = None
 
     # ---- stages ----------------------------------------------------------------------------------
 
@@ -171,7 +172,8 @@ class CellRun:
         warnings: tuple[str, ...] = ()
         if self.before is not None:
             warnings = ("taken in more than one session",)
-        return Evidence(tuple(self._observations), self._built, self._missing, warnings)
+        whole = tuple(seen for seen in self._observations if seen.round < self._round)
+        return Evidence(whole, self._built, self._missing, warnings)
 
     @contextlib.contextmanager
     def _at_work(self) -> Iterator[None]:
@@ -181,11 +183,6 @@ class CellRun:
             yield
         finally:
             self._active += time.monotonic() - begun
-
-    def _close(self) -> None:
-        if self._box is not None:
-            self._box.__exit__(None, None, None)
-            self._box = None
 
 
 def _shown(stream: bytes) -> str:

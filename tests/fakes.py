@@ -114,8 +114,8 @@ class ScriptedTask:
     def finish(self) -> None:
         self._note("finish")
 
-    def abandon(self) -> None:
-        self._note("abandon")
+    def close(self) -> None:
+        self._note("close")
 
     def _note(self, what: str) -> None:
         self.log.append(f"{self.name} {what}")

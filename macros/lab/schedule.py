@@ -30,11 +30,11 @@ class Task(Protocol):
         ...
 
     def finish(self) -> None:
-        """Keep the result and let the box go. Called once for each task that was prepared without an exception."""
+        """Keep the result: called as soon as the task has enough, or when the run is stopped before that."""
         ...
 
-    def abandon(self) -> None:
-        """Let the box go without a result."""
+    def close(self) -> None:
+        """Let the box go. Called once for each task that was begun, whatever came of it."""
         ...
 
 
@@ -65,26 +65,32 @@ def run_measuring(
     `stop` is as in `run_inspecting`.
     """
     begun: list[Task] = []
+    active: list[Task] = []
+
+    def prepare(task: Task) -> None:
+        begun.append(task)
+        task.open()
+        if task.prepare():
+            active.append(task)
+        else:
+            task.finish()
+
     try:
-        active: list[Task] = []
-
-        def prepare(task: Task) -> None:
-            begun.append(task)
-            task.open()
-            if task.prepare():
-                active.append(task)
-
         _side_by_side([partial(prepare, task) for task in tasks], slots, stop)
         before_measuring()
         while active:
             rng.shuffle(active)
-            active = [task for task in active if not task.step()]
-        while begun:
-            begun.pop().finish()
+            for task in tuple(active):
+                if task.step():
+                    active.remove(task)
+                    task.finish()
     except BaseException:
-        for task in begun:
-            task.abandon()
+        for task in active:
+            task.finish()
         raise
+    finally:
+        for task in begun:
+            task.close()
 
 
 class _Ahead:
@@ -114,10 +120,9 @@ def _whole(task: Task, box_is_open: Callable[[], None]) -> None:
         if task.prepare():
             while not task.step():
                 pass
-    except BaseException:
-        task.abandon()
-        raise
-    task.finish()
+        task.finish()
+    finally:
+        task.close()
 
 
 def _side_by_side(calls: Sequence[Callable[[], None]], slots: int, stop: Callable[[], None]) -> None:

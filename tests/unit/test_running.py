@@ -102,6 +102,7 @@ def run(loaded: LoadedClaim, control: bool = False, before: Record | None = None
         while not task.step():
             pass
     task.finish()
+    task.close()
     return ended[0]
 
 
