@@ -71,9 +71,10 @@ def _start(program: str, log: Path, say: Say) -> docker.APIClient:
     client = _await(process, log, START_SECONDS)
     if client is not None:
         return client
-    how = f"ended with status {process.returncode}" if process.poll() is not None else "does not answer"
+    ended = process.poll() is not None
+    how = f"ended with status {process.returncode}" if ended else f"does not answer after {START_SECONDS:g} s"
     said = host.tail(log.read_text("utf-8", "replace"))
-    raise EnvironmentFailed(f"dockerd {how} after {START_SECONDS:g} s or less; mend what its log {log} says:\n{said}")
+    raise EnvironmentFailed(f"dockerd {how}; mend what its log {log} says:\n{said}")
 
 
 def _await(process: subprocess.Popen[bytes] | None, log: Path, seconds: float) -> docker.APIClient | None:

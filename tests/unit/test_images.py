@@ -169,6 +169,22 @@ def test_root_elsewhere_than_debian_gets_one_instruction(monkeypatch: pytest.Mon
         engine.ensure(tmp_path, lambda text: None)
 
 
+@pytest.mark.usefixtures("no_engine")
+def test_an_engine_that_ends_at_once_is_reported_with_its_last_words(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where dockerd may not run (no privileges, say) its own reason is in the message, and nobody waits a minute."""
+    program = tmp_path / "dockerd"
+    program.write_text("#!/bin/sh\necho not permitted >&2\nexit 4\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr("shutil.which", lambda name, path=None: str(program))
+    said: list[str] = []
+    with pytest.raises(EnvironmentFailed, match=r"(?s)ended with status 4; .*dockerd\.log.*not permitted"):
+        engine.ensure(tmp_path, said.append)
+    assert any("starting" in line for line in said)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [("ID=debian\n", {"debian"}), ('ID="mint"\nID_LIKE="ubuntu debian"\n', {"mint", "ubuntu", "debian"}), ("", set())],
