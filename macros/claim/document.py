@@ -88,7 +88,7 @@ def read_document(path: Path) -> Document:
         text = raw.decode("utf-8")
         document.problems.extend(_beyond_the_subset(path, text))
         if not document.problems:
-            node = YAML().compose(text)
+            node = _yaml().compose(text)
             document.data = _build(document, node, ()) if node is not None else None
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
@@ -105,9 +105,14 @@ def read_document(path: Path) -> Document:
     return document
 
 
+def _yaml() -> YAML:
+    """The pure safe loader; the round-trip one marks where folded text was broken, in the text itself."""
+    return YAML(typ="safe", pure=True)
+
+
 def _beyond_the_subset(path: Path, text: str) -> Iterator[Problem]:
     documents = 0
-    for event in YAML().parse(text):
+    for event in _yaml().parse(text):
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
         if isinstance(event, DocumentStartEvent):
             documents += 1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from macros.claim.loading import CLAIM_FILE
 from macros.claim.model import Expectation
+from macros.evidence.reading import MARKER
 from macros.ledger.record import Output
 from macros.ledger.results import CellResult, ClaimResult, ControlResult
 from macros.publish.inert import shorten
@@ -182,12 +183,17 @@ def printed(cells: Sequence[CellResult], limit: int) -> list[Printed]:
     one_case = len({cell.cell.case for cell in cells}) == 1
     found: list[Printed] = []
     for (stage, status, stdout, stderr), same in alike.items():
-        streams = tuple(
-            Stream(name, *shorten(text, limit)) for name, text in (("stdout", stdout), ("stderr", stderr)) if text
-        )
+        streams = tuple(Stream(name, *shorten(text, limit)) for name, text in _telling(stdout, stderr))
         first = stage not in BEFORE_RUN and not any(one.first for one in found)
         found.append(Printed(f"{stage}: {_names(same, one_case)}", status, streams, first))
     return found
+
+
+def _telling(stdout: str, stderr: str) -> Iterator[tuple[str, str]]:
+    """The streams that hold more than the marks of `section`, which go to both."""
+    for name, text in (("stdout", stdout), ("stderr", stderr)):
+        if any(line.strip() and not MARKER.fullmatch(line) for line in text.splitlines()):
+            yield name, text
 
 
 def _names(cells: Iterable[CellResult], one_case: bool) -> str:
@@ -203,7 +209,5 @@ def _names(cells: Iterable[CellResult], one_case: bool) -> str:
 
 def streams_of(output: Output, label: str) -> Printed:
     """One kept output in full, for the `output` macro."""
-    streams = tuple(
-        Stream(name, text, 0) for name, text in (("stdout", output.stdout), ("stderr", output.stderr)) if text
-    )
+    streams = tuple(Stream(name, text, 0) for name, text in _telling(output.stdout, output.stderr))
     return Printed(f"{output.stage}: {label}", output.status, streams)

@@ -120,6 +120,13 @@ def test_yaml_is_version_1_2(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_folded_text_is_joined_by_blanks_and_nothing_else(tmp_path: Path) -> None:
+    """No mark of where a line was broken is left in what readers see."""
+    path = tmp_path / "x.yml"
+    path.write_text("a: >-\n  one\n  two\n  three\nb: |\n  four\n  five\n")
+    assert read_document(path).data == {"a": "one two three", "b": "four\nfive\n"}
+
+
 def test_a_file_over_64_kib_is_refused(claims: Path) -> None:
     """The limit holds by bytes, and one byte under it is fine."""
     path = claims / "ten-bytes" / "claim.yml"

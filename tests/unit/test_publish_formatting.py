@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from macros.ledger.record import Output
+from macros.publish.card import streams_of
 from macros.publish.formatting import NARROW, show
 from macros.publish.inert import inert, shorten
 from macros.verdict.finding import Estimate
@@ -72,3 +74,10 @@ def test_long_output_is_cut_at_a_line_and_says_how_much_is_left_out() -> None:
     assert shorten("ab\ncd\nef\n", 7) == ("ab\ncd\n", 3)
     assert shorten("abcdef", 4) == ("abcd", 2)
     assert shorten("ab\n", 9) == ("ab\n", 0)
+
+
+def test_a_stream_with_nothing_but_section_marks_is_left_out() -> None:
+    """`section` marks both streams; an empty stderr is no news."""
+    marks = "\n==> one <==\n\n==> two <==\n"
+    shown = streams_of(Output("run", "s", 0, marks + "said\n", marks), "label").streams
+    assert [(stream.name, stream.text) for stream in shown] == [("stdout", marks + "said\n")]

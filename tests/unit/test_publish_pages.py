@@ -142,6 +142,14 @@ def test_a_passage_says_when_the_run_does_not_decide(tmp_path: Path, measured: s
     assert "It was otherwise. It is quick." in text
 
 
+def test_a_passage_written_for_an_open_question_stands_with_a_note_when_it_is_decided(tmp_path: Path) -> None:
+    """ "Does not decide" is not contradicted by a run that does; readers are told that it did."""
+    passage = PASSAGE.replace('"confirmed"', '"inconclusive"')
+    text = words(page(tmp_path, passage, judged("cold-start", "confirmed")))
+    assert "was written when the evidence said inconclusive. Today’s run does" in text
+    assert "does not decide" not in text
+
+
 @pytest.mark.parametrize("measured", ["refuted", "depends", "unverifiable"])
 def test_a_passage_that_the_run_contradicts_stops_the_build(tmp_path: Path, measured: str) -> None:
     """The message names the page, its line, the claim and both verdicts."""
