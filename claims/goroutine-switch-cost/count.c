@@ -32,12 +32,16 @@ static void become(char *const program[], const char *turns)
     fail(program[0]);
 }
 
+/* Whether the thread stopped on its way into the kernel. One that is gone was killed by another's exit: it is past counting. */
 static int enters_call(pid_t thread)
 {
     struct __ptrace_syscall_info info;
 
-    if (ptrace(PTRACE_GET_SYSCALL_INFO, thread, sizeof info, &info) <= 0)
+    if (ptrace(PTRACE_GET_SYSCALL_INFO, thread, sizeof info, &info) <= 0) {
+        if (errno == ESRCH)
+            return 0;
         fail("PTRACE_GET_SYSCALL_INFO");
+    }
     return info.op == PTRACE_SYSCALL_INFO_ENTRY;
 }
 

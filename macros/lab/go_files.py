@@ -15,6 +15,9 @@ from macros.lab.toolchains import load_toolchains
 CHECK_SECONDS = 600.0
 OK, FOUND, INVALID, ENVIRONMENT = 0, 1, 2, 3
 
+_MAIN = re.compile(rb"^func main\(\)", re.MULTILINE)
+_PACKAGE_MAIN = re.compile(rb"^package main$", re.MULTILINE)
+
 _SCRIPT = """\
 cp -r "$GOCACHE" /work/cache
 export GOCACHE=/work/cache
@@ -28,13 +31,24 @@ exit $status
 
 
 def as_module(sources: Mapping[str, bytes]) -> dict[str, bytes]:
-    """One module in which every file is a package of its own, since a claim's programs are built one by one.
+    """One module in which every program is a package of its own, since a claim's programs are built one by one.
 
     `claim/a.go` becomes `claim/a/a.go`: one `go vet` then checks all and looks at each imported package once.
+    A file of package main without a `main` is part of each program beside it; alternatives among such files tell
+    themselves apart by build constraints.
     """
     module = {"go.mod": b"module claims\n\ngo 1.15\n"}
+    programs = [name for name, content in sources.items() if _MAIN.search(content)]
+    for program in programs:
+        module[f"{program.removesuffix('.go')}/{program.rpartition('/')[2]}"] = sources[program]
     for name, content in sources.items():
-        module[f"{name.removesuffix('.go')}/{name.rpartition('/')[2]}"] = content
+        if name in programs:
+            continue
+        folder = name.rpartition("/")[0]
+        beside = [program for program in programs if program.rpartition("/")[0] == folder]
+        served = beside if _PACKAGE_MAIN.search(content) else []
+        for home in served or [name]:
+            module[f"{home.removesuffix('.go')}/{name.rpartition('/')[2]}"] = content
     return module
 
 

@@ -220,3 +220,12 @@ def test_every_go_file_is_checked_as_a_package_of_its_own() -> None:
     }
     assert as_written("vet: ./claim/a/a.go:3:5: wrong") == "claim/a.go:3:5: wrong"
     assert as_written("claim/b/b.go:1: wrong") == "claim/b.go:1: wrong"
+
+
+def test_a_part_of_a_program_is_vetted_with_each_program_that_it_belongs_to() -> None:
+    """A file of package main without a `main` goes with every program beside it, a library stays alone."""
+    main, part, library = b"package main\n\nfunc main() {}\n", b"package main\n\nfunc f() {}\n", b"package lib\n"
+    module = as_module({"c/a.go": main, "c/b.go": main, "c/part.go": part, "c/lib.go": library, "d/x.go": main})
+    assert sorted(module) == [
+        "c/a/a.go", "c/a/part.go", "c/b/b.go", "c/b/part.go", "c/lib/lib.go", "d/x/x.go", "go.mod",
+    ]  # fmt: skip
