@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Request
 
 # Chapter 1's claims may all have to run first, on a machine that has never built the site.
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(3600)]
@@ -39,8 +39,13 @@ class Reader:
         self.wrong: list[str] = []
         page.on("console", lambda said: self.wrong.append(said.text) if said.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.on("requestfailed", lambda request: self.wrong.append(f"failed: {request.url}"))
+        page.on("requestfailed", lambda request: self._failed(request))
         page.on("request", lambda request: self._note(request.url))
+
+    def _failed(self, request: Request) -> None:
+        # A reader who leaves a page ends its requests; those have not failed.
+        if request.failure != "net::ERR_ABORTED":
+            self.wrong.append(f"failed: {request.url}: {request.failure}")
 
     def _note(self, url: str) -> None:
         if not url.startswith((self.address, "data:")):
