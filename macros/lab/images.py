@@ -7,15 +7,13 @@ counts as the same image although its layers differ in their times.
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import hashlib
 import json
 import os
 import tarfile
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -27,6 +25,7 @@ from docker.errors import ImageNotFound, NotFound
 from macros.lab import base, downloads, engine, host
 from macros.lab.base import BaseImage
 from macros.lab.box import EnvironmentFailed
+from macros.lab.machine import taking_turns
 from macros.lab.toolchains import Toolchain, Toolchains
 
 OnStep = Callable[[str, str], None]
@@ -38,6 +37,7 @@ VERSION_LABEL = "executable-claims.version"
 DOCKERFILE = "Dockerfile"
 CACHE = ".cache"
 DOWNLOADS = "downloads"
+LOCK = "images.lock"
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def ensure(
     try:
         found = _find_all(client, toolchains, names, root)
         if len(found) < len(set(names)):
-            with _alone(cache, lambda: on_step("engine", "waiting for another build of images")):
+            with taking_turns(cache / LOCK, lambda: on_step("engine", "waiting for another build of images")):
                 found = _build_missing(client, toolchains, names, root, on_step)
     except engine.ENGINE_GONE as error:
         raise engine.failed(error) from error
@@ -326,16 +326,3 @@ def _add(tar: tarfile.TarFile, name: str, content: IO[bytes]) -> None:
 def _build_failed(name: str, error: str, said: Sequence[str]) -> str:
     hint = "free disk space" if "no space left" in error + "".join(said[-20:]) else "mend what the build says"
     return f"the image of {name} was not built: {error.strip()}; {hint}, then start again\n{host.tail(''.join(said))}"
-
-
-@contextlib.contextmanager
-def _alone(cache: Path, on_wait: Callable[[], None]) -> Iterator[None]:
-    """One build of images on a checkout at a time. The kernel frees the lock of a killed one."""
-    cache.mkdir(parents=True, exist_ok=True)
-    with (cache / "images.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            on_wait()
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield

@@ -34,11 +34,16 @@ def describe() -> dict[str, str]:
     }
 
 
+def alone(on_wait: Callable[[], None] = lambda: None) -> contextlib.AbstractContextManager[None]:
+    """Hold the machine for measuring: two runs on one machine take turns."""
+    return taking_turns(Path(tempfile.gettempdir()) / f"executable-claims-{os.getuid()}.measuring", on_wait)
+
+
 @contextlib.contextmanager
-def alone(on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Hold the machine for measuring: two runs on one machine take turns. The kernel frees the lock of a killed run."""
-    path = Path(tempfile.gettempdir()) / f"executable-claims-{os.getuid()}.measuring"
-    with path.open("w") as file:
+def taking_turns(lock: Path, on_wait: Callable[[], None]) -> Iterator[None]:
+    """Hold a lock file; `on_wait` is called if another process has it. The kernel frees the lock of a killed one."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
