@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -93,8 +94,39 @@ class LocalBox:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
+class LosingRunner(LocalRunner):
+    """Loses the output of the processes of a cell whose numbers are given, counted from 0 over all its boxes."""
+
+    def __init__(self, lost: tuple[int, ...]) -> None:
+        super().__init__()
+        self._lost = lost
+        self._count = 0
+
+    def open(self, spec: BoxSpec) -> LocalBox:
+        return _LosingBox(super().open(spec), self)
+
+    def passes(self, outcome: Outcome) -> Outcome:
+        number, self._count = self._count, self._count + 1
+        return replace(outcome, stdout=b"", stderr=b"", complete=False) if number in self._lost else outcome
+
+
+class _LosingBox(LocalBox):
+    def __init__(self, box: LocalBox, runner: LosingRunner) -> None:
+        self.__dict__.update(box.__dict__)
+        self._runner = runner
+
+    def run(self, script: str, *, deadline: float) -> Outcome:
+        return self._runner.passes(super().run(script, deadline=deadline))
+
+
 class ScriptedTask:
-    """A schedule's task that only writes down what is asked of it."""
+    """A schedule's task that only writes down what is asked of it.
+
+    It takes `steps` rounds of its own, leaves `left` seconds over, and would take `wants` rounds more.
+    """
+
+    left = 0.0
+    wants = 0
 
     def __init__(self, name: str, log: list[str], steps: int = 1, fails: Callable[[str], None] | None = None) -> None:
         self.name, self.log, self.steps, self.fails = name, log, steps, fails or (lambda stage: None)
@@ -109,7 +141,15 @@ class ScriptedTask:
     def step(self) -> bool:
         self._note("step")
         self.steps -= 1
-        return self.steps == 0
+        if self.steps < 0:
+            self.wants -= 1
+        return self.steps <= 0
+
+    def seconds_left(self) -> float:
+        return self.left
+
+    def hungry(self) -> bool:
+        return self.wants > 0
 
     def finish(self) -> None:
         self._note("finish")

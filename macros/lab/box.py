@@ -35,7 +35,10 @@ class BoxSpec:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One process, as the host saw it. Streams hold at most the output limit and then `truncated` is set."""
+    """One process, as the host saw it. Streams hold at most the output limit and then `truncated` is set.
+
+    `complete`: both streams were delivered to their ends.
+    """
 
     status: int | None
     stdout: bytes
@@ -44,6 +47,12 @@ class Outcome:
     truncated: bool = False
     timed_out: bool = False
     out_of_memory: bool = False
+    complete: bool = True
+
+    @property
+    def lost(self) -> bool:
+        """The process ended by itself, but the engine did not deliver all that it printed."""
+        return not self.complete and self.status is not None and not self.truncated and not self.out_of_memory
 
 
 class Box(Protocol):

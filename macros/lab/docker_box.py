@@ -187,14 +187,16 @@ class DockerBox:
             seconds, status, oom = time.monotonic() - begun, None, False
         finally:
             timer.cancel()
+        complete = streams.finish()
         return Outcome(
             status=status,
-            stdout=bytes(streams.out),
-            stderr=bytes(streams.err),
+            stdout=bytes(streams.out[: self._spec.output]),
+            stderr=bytes(streams.err[: self._spec.output]),
             seconds=seconds,
             truncated=streams.over,
             timed_out=self._dead == LATE,
             out_of_memory=oom,
+            complete=complete,
         )
 
     def close(self) -> None:

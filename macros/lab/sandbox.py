@@ -33,9 +33,18 @@ PRELUDE = "section() { printf '\\n==> %s <==\\n' \"$1\"; printf '\\n==> %s <==\\
 """What every script begins with: `section NAME` marks where a part of the output begins, on both streams."""
 
 
+END = b"\x1eend\x1e"
+"""What the engine must deliver last on either stream. An engine under load has been seen to drop a process's output and
+to report its success all the same; a count of nothing must never come from that."""
+
+_TO_THE_END = (
+    "/bin/sh -euc \"$1\" && status=0 || status=$?; printf '\\036end\\036'; printf '\\036end\\036' >&2; exit $status"
+)
+
+
 def command(script: str) -> list[str]:
-    """A script as the engine runs it."""
-    return ["/bin/sh", "-euc", PRELUDE + script]
+    """A script as the engine runs it: in a shell of its own, after which both streams get their last bytes."""
+    return ["/bin/sh", "-c", _TO_THE_END, "sh", PRELUDE + script]
 
 
 def host_config(spec: BoxSpec) -> dict[str, Any]:

@@ -18,7 +18,7 @@ class Streams:
         self.out = bytearray()
         self.err = bytearray()
         self.over = False
-        self._limit = limit
+        self._limit = limit + len(sandbox.END)
 
     def take(self, out: bytes | None, err: bytes | None) -> bool:
         """Keep what fits; False when a stream has more than the limit."""
@@ -27,6 +27,18 @@ class Streams:
             stream += piece[:room]
             self.over = self.over or len(piece) > room
         return not self.over
+
+    def finish(self) -> bool:
+        """Take the end marks off; whether both streams have theirs."""
+        return all([_without_end(self.out), _without_end(self.err)])
+
+
+def _without_end(stream: bytearray) -> bool:
+    place = stream.rfind(sandbox.END)
+    if place < 0:
+        return False
+    del stream[place : place + len(sandbox.END)]
+    return True
 
 
 def tar(files: Mapping[str, bytes]) -> bytes:

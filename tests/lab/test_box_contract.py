@@ -50,6 +50,17 @@ def test_a_failing_command_ends_the_script(lab: tuple[Runner, str]) -> None:
         assert box.run('echo "$UNSET"; echo went on', deadline=20).stdout == b""
 
 
+def test_a_process_that_ends_has_delivered_all_of_both_streams(lab: tuple[Runner, str]) -> None:
+    """Also one that replaces its shell, fails, or prints nothing: output that is lost must be told from none."""
+    runner, image = lab
+    with runner.open(BoxSpec(image, "c")) as box:
+        for script in ("exec echo x", "exit 3", ":", "printf 'no line feed'", "kill -9 $$"):
+            outcome = box.run(script, deadline=20)
+            assert outcome.complete
+            assert not outcome.lost
+            assert b"end" not in outcome.stdout + outcome.stderr
+
+
 def test_each_script_is_a_fresh_process_in_the_same_folder(lab: tuple[Runner, str]) -> None:
     """What a process writes to the folder stays for the next; its variables do not."""
     runner, image = lab
