@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import random
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -23,15 +24,18 @@ from macros.lab.box import EnvironmentFailed
 from macros.lab.docker_box import DockerRunner
 from macros.lab.job import Job, cells_of, scope_of
 from macros.lab.sandbox import usable_cpus
+from macros.lab.sentinel import Sentinel
 from macros.lab.toolchains import load_toolchains
 from macros.ledger.record import Output, Record
 from macros.ledger.results import CatalogueResult, CellResult, ClaimResult, ControlResult
-from macros.planning import Inputs, Mode, Plan, Project, breadth_of, enough_for, make_plan
+from macros.ledger.store import Ledger
+from macros.planning import Inputs, Mode, Plan, Project, breadth_of, enough_for, make_plan, worthwhile_for
 from macros.running import CellRun
 from macros.verdict.combine import combine
 from macros.verdict.controls import proved
 from macros.verdict.judge import judge_cell
 from macros.verdict.quantities import check_budget, check_units
+from macros.watching import Watch, known_best, with_best
 
 
 class Progress:
@@ -147,7 +151,11 @@ def assemble(
 
         def judged(cell: Cell, claim: Claim = claim, breadth: int = breadth_of(inputs, claim)) -> CellResult:
             record = plan.records[cell]
-            return CellResult(cell, record, judge_cell(claim, cell.case, record.evidence, toolchains=breadth))
+            return CellResult(
+                cell,
+                record,
+                judge_cell(claim, cell.case, record.evidence, toolchains=breadth, control=bool(cell.control)),
+            )
 
         cells = tuple(judged(cell) for cell in own)
         by_name = {control.name: control for control in claim.controls}
@@ -177,14 +185,15 @@ def _run(inputs: Inputs, plan: Plan, found: Mapping[str, images.Image], progress
         engine = runner.version()
         runner.reap()
 
-        def task(job: Job, before: Record | None) -> CellRun:
+        def task(job: Job, before: Record | None, watch: Watch | None) -> CellRun:
             image = found[job.cell.toolchain]
+            environment = {**here, **image.describe(), "engine": engine}
             started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
             def keep(evidence: Evidence, outputs: Sequence[Output], seconds: Mapping[str, float]) -> Record:
                 key, parts = plan.keys[job.cell]
-                environment = {**here, **image.describe(), "engine": engine, "started": started}
-                record = Record(key, job.cell, evidence, tuple(outputs), environment, seconds, parts)
+                told = {**environment, "started": started}
+                record = Record(key, job.cell, evidence, tuple(outputs), told, seconds, parts)
                 ledger.put(record)
                 return record
 
@@ -201,38 +210,54 @@ def _run(inputs: Inputs, plan: Plan, found: Mapping[str, images.Image], progress
                 image=image.id,
                 runner=runner,
                 enough=lambda job, evidence: enough_for(inputs, job, evidence),
+                worthwhile=lambda job, evidence: worthwhile_for(inputs, job, evidence),
+                environment=environment,
                 keep=keep,
                 on_end=on_end,
                 before=before,
+                watch=watch,
             )
 
-        _schedule(plan.jobs, task, runner, progress)
+        inspecting = [(job, before) for job, before in plan.jobs if not job.measuring]
+        measuring = [(job, before) for job, before in plan.jobs if job.measuring]
+        slots = len(usable_cpus())
+        if inspecting:
+            progress.stage(f"inspecting {len(inspecting)} cells, {slots} at a time", slots)
+            tasks = [task(job, before, None) for job, before in inspecting]
+            schedule.run_inspecting(tasks, slots, runner.close)
+        if measuring:
+            image = found[measuring[0][0].cell.toolchain].id
+            with _watching(ledger, here["cpu"], Sentinel(runner, image)) as watch:
+                for claim_id, group in groupby(measuring, key=lambda one: one[0].cell.claim):
+                    _measure(claim_id, [task(job, before, watch) for job, before in group], watch, runner, progress)
     if problems:
         raise InvalidInput(sorted(set(problems)))
 
 
-def _schedule(
-    jobs: Sequence[tuple[Job, Record | None]],
-    task: Callable[[Job, Record | None], CellRun],
-    runner: DockerRunner,
-    progress: Progress,
-) -> None:
+def _measure(claim: str, tasks: Sequence[CellRun], watch: Watch, runner: DockerRunner, progress: Progress) -> None:
+    """One claim's cells in one session, alone on the machine."""
     slots = len(usable_cpus())
-    inspecting = [(job, before) for job, before in jobs if not job.measuring]
-    measuring = [(job, before) for job, before in jobs if job.measuring]
-    if inspecting:
-        progress.stage(f"inspecting {len(inspecting)} cells, {slots} at a time", slots)
-        schedule.run_inspecting([task(*one) for one in inspecting], slots, runner.close)
-    for claim_id, group in groupby(measuring, key=lambda one: one[0].cell.claim):
-        tasks = [task(*one) for one in group]
 
-        def quiet(claim_id: str = claim_id) -> None:
-            runner.settle()
-            progress.stage(f"measuring {claim_id}")
+    def quiet() -> None:
+        runner.settle()
+        progress.stage(f"measuring {claim}")
 
-        with machine.alone(on_wait=lambda: progress.stage("waiting for another run that is measuring")):
-            progress.stage(f"preparing {claim_id}, {len(tasks)} cells", slots)
-            schedule.run_measuring(tasks, slots, random.Random(), quiet, runner.close)
+    with machine.alone(on_wait=lambda: progress.stage("waiting for another run that is measuring")):
+        progress.stage(f"preparing {claim}, {len(tasks)} cells", slots)
+        schedule.run_measuring(tasks, slots, random.Random(), quiet, watch.before_round, runner.close)
+
+
+@contextlib.contextmanager
+def _watching(ledger: Ledger, cpu: str, sentinel: Sentinel) -> Iterator[Watch]:
+    """A sentinel for the whole run; its best time is kept for later ones."""
+    watch = Watch(sentinel, known_best(ledger.noted("sentinel"), cpu))
+    try:
+        sentinel.open()
+        yield watch
+    finally:
+        sentinel.close()
+        if watch.best is not None:
+            ledger.note("sentinel", with_best(ledger.noted("sentinel"), cpu, watch.best))
 
 
 def _images(inputs: Inputs, needed: Sequence[str], mode: Mode, progress: Progress) -> dict[str, images.Image]:

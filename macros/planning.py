@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import TypedDict
 
 from macros.claim.cell import Cell
 from macros.claim.document import InvalidInput, Problem
@@ -20,7 +21,7 @@ from macros.lab.toolchains import Toolchains
 from macros.ledger.keys import MEANING, key_of, key_parts
 from macros.ledger.record import Record
 from macros.ledger.store import Ledger
-from macros.verdict.judge import enough, judge_cell
+from macros.verdict.judge import enough, judge_cell, worthwhile
 
 
 class Mode(StrEnum):
@@ -134,11 +135,25 @@ def _why(inputs: Inputs, job: Job, content: str) -> str:
 
 def enough_for(inputs: Inputs, job: Job, evidence: Evidence) -> bool:
     """Whether a cell needs no further process. Raises CannotJudge for readings of a kind that nobody expects."""
-    breadth = breadth_of(inputs, job.claim)
-    if not enough(job.claim, job.cell.case, evidence, toolchains=breadth):
+    if not enough(job.claim, job.cell.case, evidence, **_terms(inputs, job)):
         return False
-    judge_cell(job.claim, job.cell.case, evidence, toolchains=breadth)
+    judge_cell(job.claim, job.cell.case, evidence, **_terms(inputs, job))
     return True
+
+
+def worthwhile_for(inputs: Inputs, job: Job, evidence: Evidence) -> bool:
+    """Whether a cell that has used its budget up should get what others have left over."""
+    return worthwhile(job.claim, job.cell.case, evidence, **_terms(inputs, job))
+
+
+class _Terms(TypedDict):
+    toolchains: int
+    control: bool
+
+
+def _terms(inputs: Inputs, job: Job) -> _Terms:
+    """By what a cell is judged besides its evidence."""
+    return {"toolchains": breadth_of(inputs, job.claim), "control": bool(job.cell.control)}
 
 
 def breadth_of(inputs: Inputs, claim: Claim) -> int:

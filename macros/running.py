@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from macros.claim.document import Problem
 from macros.evidence.extract import NoReading, ProcessText, extract
 from macros.evidence.observation import Evidence, Observation, Value
-from macros.lab.box import Box, Outcome, Runner
+from macros.lab.box import Box, EnvironmentFailed, Outcome, Runner
 from macros.lab.diagnose import diagnose, place
 from macros.lab.job import Job
 from macros.ledger.record import Output, Record
 from macros.verdict.quantities import CannotJudge
+from macros.watching import Attendance, Watch, fits
 
 MISSING_MEANS = 69
 """The exit status by which a probe says that the machine lacks something (EX_UNAVAILABLE of sysexits.h)."""
@@ -26,8 +27,14 @@ MISSING_MEANS = 69
 SHOWN_BYTES = 64 * 1024
 """How much of a stream is kept for readers."""
 
-Enough = Callable[[Job, Evidence], bool]
-"""The judges' answer to "is this enough?". May raise CannotJudge."""
+Question = Callable[[Job, Evidence], bool]
+"""What the judges are asked about a cell so far. May raise CannotJudge."""
+
+LOSSES = 3
+"""How often a cell begins anew because the engine lost output."""
+
+EXTENDED = 2
+"""A cell may take so many times its own runs where others have left time over."""
 
 
 class CellFailed(Exception):
@@ -38,6 +45,10 @@ class CellFailed(Exception):
         self.problem = problem
 
 
+class OutputLost(Exception):
+    """The engine did not deliver all that a process printed. The cell begins anew in another box."""
+
+
 @dataclass
 class CellRun:
     """A cell on its way. Implements `schedule.Task`; its own failures go to `failed`, all others are raised."""
@@ -45,13 +56,18 @@ class CellRun:
     job: Job
     image: str
     runner: Runner
-    enough: Enough
+    enough: Question
+    worthwhile: Question
+    environment: Mapping[str, str]
     keep: Callable[[Evidence, Sequence[Output], Mapping[str, float]], Record]
     on_end: Callable[[Job, Record | Problem], None]
     before: Record | None = None
+    watch: Watch | None = None
 
     _box: Box | None = None
     _round: int = 0
+    _attendance: Attendance | None = None
+    _losses: int = 0
     _missing: str | None = None
     _problem: Problem | None = None
     _active: float = 0.0
@@ -70,30 +86,79 @@ class CellRun:
         with self._at_work():
             return self._prepare()
 
+    def _begin_anew(self, lost: OutputLost) -> None:
+        """Another box, after output was lost: what was printed there cannot be had again."""
+        self._losses += 1
+        if self._losses > LOSSES:
+            raise EnvironmentFailed(f"{lost}, {self._losses} times; the machine may be overloaded: start again later")
+        self.close()
+        self._box = self.runner.open(self.job.box(self.image))
+        self._observations = [seen for seen in self._observations if seen.round < self._round]
+
     def _prepare(self) -> bool:
+        if self.before is not None and not all(
+            fits(session, self.environment) for session in self.before.evidence.sessions
+        ):
+            self.before = None  # Another kernel, engine or image: runs of two machines are no one sample.
         if self.before is not None:
             self._observations = list(self.before.evidence.observations)
             self._round = max((seen.round for seen in self._observations), default=-1) + 1
+        self._attendance = Attendance(self.watch, self.environment, self._round)
         try:
-            if self._probe():
-                self._build()
-                self._warm_up()
-                return not self._round or not self._enough()
+            return self._until_delivered(self._ready) and (not self._round or not self._enough())
         except CellFailed as failure:
             self._problem = failure.problem
         return False
+
+    def _ready(self) -> bool:
+        """Probe, build and warm up; False where the machine lacks the means."""
+        if not self._probe():
+            return False
+        self._build()
+        self._warm_up()
+        return True
+
+    def _until_delivered(self, stage: Callable[[], bool]) -> bool:
+        while True:
+            try:
+                return stage()
+            except OutputLost as lost:
+                self._begin_anew(lost)
+                if stage != self._ready:
+                    self._until_delivered(self._ready)
 
     def step(self) -> bool:
         """One interleaved round; True when the judges have enough."""
         with self._at_work():
             try:
-                for arm in self.job.rounds():
-                    self._observe(arm)
+                if self._attendance is not None:
+                    self._attendance.note(self._round)
+                self._until_delivered(self._whole_round)
                 self._round += 1
                 return self._enough()
             except CellFailed as failure:
                 self._problem = failure.problem
                 return True
+
+    def _whole_round(self) -> bool:
+        for arm in self.job.rounds():
+            self._observe(arm)
+        return True
+
+    def seconds_left(self) -> float:
+        """What the runs that the claim allows would still have taken."""
+        most, taken = self.job.experiment.samples.at_most, len(self._observations) / len(self.job.arms)
+        return self._seconds["run"] / taken * (most - taken) if 0 < taken < most else 0.0
+
+    def hungry(self) -> bool:
+        """Undecided, and more rounds might decide it; up to twice the runs that the claim allows."""
+        most = EXTENDED * self.job.experiment.samples.at_most * len(self.job.arms)
+        if self._problem is not None or len(self._observations) >= most:
+            return False
+        try:
+            return self.worthwhile(self.job, self._evidence())
+        except CannotJudge:
+            return False
 
     def finish(self) -> None:
         """Keep what was seen in whole rounds, or report the problem. Too few rounds are continued by the next run."""
@@ -142,6 +207,8 @@ class CellRun:
         assert self._box is not None
         outcome = self._box.run(script, deadline=deadline)
         self._seconds[stage] += outcome.seconds
+        if outcome.lost:
+            raise OutputLost(f"{self.job.cell}: the engine lost output of {stage}")
         problem = diagnose(self.job, stage, arm, outcome, deadline, allowed)
         if problem is not None:
             raise CellFailed(problem)
@@ -169,11 +236,11 @@ class CellRun:
             raise CellFailed(self.job.loaded.document.problem(("expect",), f"{self.job.cell}: {error}")) from error
 
     def _evidence(self) -> Evidence:
-        warnings: tuple[str, ...] = ()
-        if self.before is not None:
-            warnings = ("taken in more than one session",)
         whole = tuple(seen for seen in self._observations if seen.round < self._round)
-        return Evidence(whole, self._built, self._missing, warnings)
+        sessions = self.before.evidence.sessions if self.before is not None else ()
+        if self._attendance is not None:
+            sessions = (*sessions, self._attendance.session())
+        return Evidence(whole, self._built, self._missing, sessions)
 
     @contextlib.contextmanager
     def _at_work(self) -> Iterator[None]:

@@ -6,7 +6,7 @@ All errors of all files are collected before anything stops, each as `file:line:
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +18,9 @@ from macros.claim.model import Claim
 
 CLAIM_FILE = "claim.yml"
 SCHEMA_FILE = "claim.schema.json"
+SHARED = "_shared"
+"""The folder, among the claims' own, of program files that several claims use."""
+
 MAX_PROGRAM_BYTES = 256 * 1024
 
 M = TypeVar("M", bound=BaseModel)
@@ -77,6 +80,8 @@ def load_catalogue(folder: Path) -> tuple[Catalogue, list[Problem]]:
             Problem(folder, 1, 1, "no such folder", "give the claims' folder with --claims DIR")
         ]
     seen: dict[str, Path] = {}
+    shared, shared_problems = _program_files(folder / SHARED)
+    problems.extend(shared_problems)
     for sub in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))):
         claim, document = load_model(sub / CLAIM_FILE, Claim)
         problems.extend(document.problems)
@@ -93,6 +98,7 @@ def load_catalogue(folder: Path) -> tuple[Catalogue, list[Problem]]:
         seen[claim.id] = document.path
         files, file_problems = _program_files(sub)
         problems.extend(file_problems)
+        problems.extend(_take_shared(claim, document, shared, files))
         loaded.append(LoadedClaim(claim, sub, files, document))
     loaded.sort(key=lambda one: (_section(one.claim.source.where), one.claim.id))
     return Catalogue(folder, {one.claim.id: one for one in loaded}), problems
@@ -101,6 +107,20 @@ def load_catalogue(folder: Path) -> tuple[Catalogue, list[Problem]]:
 def _section(where: str) -> tuple[int, ...]:
     first = where.split("/")[0].strip()
     return tuple(int(part) for part in first.split(".") if part.isdigit())
+
+
+def _take_shared(
+    claim: Claim, document: Document, shared: Mapping[str, bytes], files: dict[str, bytes]
+) -> Iterator[Problem]:
+    """Put the shared files that the claim uses beside its own, so that its content key covers them."""
+    for index, name in enumerate(claim.uses):
+        if name not in shared:
+            known = ", ".join(shared) or "nothing"
+            yield document.problem(("uses", index), f"no shared file `{name}`", f"{SHARED} holds {known}")
+        elif name in files:
+            yield document.problem(("uses", index), f"`{name}` is one of the claim's own files too", "keep one of them")
+        else:
+            files[name] = shared[name]
 
 
 def _program_files(folder: Path) -> tuple[dict[str, bytes], list[Problem]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field
+from pydantic import Discriminator, Field, model_validator
 
 from macros.claim.fields import Model, Name, Pattern, Text, Unit
 
-Summary = Literal["only", "first", "last", "median", "mean", "min", "max", "sum", "count", "p90", "p99"]
+Summary = Literal["only", "first", "last", "median", "mean", "min", "max", "sum", "count", "p90", "p99", "growth"]
 
 
 class Extract(Model):
@@ -29,7 +29,10 @@ class Extract(Model):
         description="Read only what stands between `section NAME` and the next `section` of the script.",
     )
     arm: Name | None = Field(default=None, description="Only this arm prints the metric. None: all do.")
-    summary: Summary = "only"
+    summary: Summary = Field(
+        default="only",
+        description="growth: the Theil-Sen slope of log(value) over log(size), of JSON lines.",
+    )
     optional: bool = Field(default=False, description="No value is no error (only for shown metrics).")
 
 
@@ -38,6 +41,17 @@ class JsonLines(Extract):
 
     from_: Literal["json"] = Field(alias="from")
     field: str | None = Field(default=None, description="The name printed; default: the metric's own.")
+    against: str | None = Field(
+        default=None, description="The key that holds the size, for `summary: growth`: the slope of log over log."
+    )
+
+    @model_validator(mode="after")
+    def _growth(self) -> JsonLines:
+        if (self.against is None) == (self.summary == "growth"):
+            raise ValueError("`summary: growth` and `against: KEY` go together")
+        if self.against is not None and self.unit:
+            raise ValueError("a growth is a plain number; leave out `unit`")
+        return self
 
 
 class GoBench(Extract):

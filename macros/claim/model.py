@@ -62,6 +62,9 @@ class Samples(Model):
     at_least: int = Field(default=8, ge=1, le=1000)
     at_most: int = Field(default=60, ge=1, le=1000)
     warm_up: int = Field(default=1, ge=0, le=20, description="Processes run first and not counted.")
+    seconds: Duration | None = Field(
+        default=None, description="How long the processes that count may take together, for each cell. None: no limit."
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Samples:
@@ -146,12 +149,32 @@ class RatioOf(Model):
 Threshold = str | int | float
 
 
+_OF_QUANTITIES = ("below", "above", "about")
+
+
+class Machine(Model):
+    """How far a figure may be missed because this machine is not the source's. Fixed before measuring."""
+
+    factor: float = Field(gt=1, le=100, description="A figure missed by at most this factor depends on the machine.")
+    because: Text = Field(description="Why machines may differ by so much.")
+
+
+class Resolution(Model):
+    """What a claim about single nanoseconds must show before its figure means anything."""
+
+    floor: MetricName = Field(description="The empty loop's time, from the same processes and in the same unit.")
+    code: MetricName = Field(
+        description="An exact count: the measured operation in the loop's machine code. It must be 1 or more."
+    )
+
+
 class Expectation(Model):
     """One predicate. All of a claim's expectations together are its statement.
 
     Subject: `metric`, or `ratio` of a metric between two arms.
     Statistical predicates, about the population of fresh processes (the `quantile` of it, the
-    median unless given): `below`, `above`, `about` (with its band `within`).
+    median unless given): `below`, `above`, `about` (with its band `within`), and `grows` for a
+    metric that is a slope of log over log (`summary: growth`).
     Exact predicates, about every process alike: `equals`, `at_least`, `at_most`, `matches`, `one_of`.
     """
 
@@ -164,6 +187,10 @@ class Expectation(Model):
     within: Literal["close", "scale", "magnitude"] = Field(
         default="close", description="close: x or / 1.25. scale: x or / 2. magnitude: x or / sqrt(10)."
     )
+    grows: Literal["linear", "faster", "slower"] | None = Field(
+        default=None,
+        description="With the size. linear: a slope inside [0.9, 1.1]. faster: above. slower: below.",
+    )
     equals: str | int | float | bool | None = None
     at_least: Threshold | None = None
     at_most: Threshold | None = None
@@ -171,8 +198,10 @@ class Expectation(Model):
     one_of: tuple[str, ...] | None = None
     cases: tuple[Name, ...] | None = Field(default=None, description="Only in these cases. None: in all.")
     because: Text | None = Field(default=None, description="Why this predicate says what the source says.")
+    machine: Machine | None = Field(default=None, description="For absolute figures that another machine may shift.")
+    resolution: Resolution | None = Field(default=None, description="For figures of single nanoseconds.")
 
-    PREDICATES: ClassVar = ("below", "above", "about", "equals", "at_least", "at_most", "matches", "one_of")
+    PREDICATES: ClassVar = ("below", "above", "about", "grows", "equals", "at_least", "at_most", "matches", "one_of")
 
     @model_validator(mode="after")
     def _one_subject_one_predicate(self) -> Expectation:
@@ -183,8 +212,10 @@ class Expectation(Model):
             raise ValueError(f"give exactly one of {', '.join(self.PREDICATES)}; found {given or 'none'}")
         if "within" in self.model_fields_set and self.about is None:
             raise ValueError("`within` goes with `about`")
-        if self.ratio is not None and not self.statistical:
+        if self.ratio is not None and self.predicate not in _OF_QUANTITIES:
             raise ValueError("a ratio is judged by below, above or about")
+        if (self.machine or self.resolution) and (self.ratio is not None or self.predicate not in _OF_QUANTITIES):
+            raise ValueError("`machine` and `resolution` go with below, above or about of a metric")
         return self
 
     @property
@@ -193,7 +224,7 @@ class Expectation(Model):
 
     @property
     def statistical(self) -> bool:
-        return self.predicate in ("below", "above", "about")
+        return self.predicate in (*_OF_QUANTITIES, "grows")
 
     @property
     def subject(self) -> str:
@@ -234,6 +265,9 @@ class Claim(Model):
     recorded: VerdictName = Field(description="The verdict that the pages were written for.")
     toolchains: Literal["all"] | tuple[ToolchainName, ...] = "all"
     cases: tuple[Case, ...] = (Case(name="default"),)
+    uses: tuple[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$")], ...] = Field(
+        default=(), description="Program files that several claims share: they lie in the catalogue's `_shared` folder."
+    )
     experiment: Experiment | None = None
     metrics: dict[MetricName, Metric] = Field(default_factory=dict)
     expect: tuple[Expectation, ...] = ()

@@ -74,6 +74,15 @@ def factor(unit: str, to: str) -> float:
     return tidy if math.isclose(tidy, result, rel_tol=1e-15) else float(result)
 
 
+@cache
+def power_of_time(unit: str) -> float:
+    """The exponent of time in a unit: 1 for ms, -1 for MB/s, 0 for B."""
+    if unit in ("", "%"):
+        return 0.0
+    power = _registry().parse_units(unit).dimensionality.get("[time]", 0)
+    return float(power) if isinstance(power, (int, float)) else 0.0
+
+
 def convert(value: float, unit: str, to: str) -> float:
     """`value` in `unit`, expressed in `to`."""
     return value * factor(unit, to)

@@ -26,7 +26,7 @@ from macros.evidence.diagnostics import diagnostics
 from macros.evidence.gctrace import FIELD_UNITS, gctrace
 from macros.evidence.machinecode import objdump
 from macros.evidence.observation import Value
-from macros.evidence.printed import bench_unit, go_bench, json_lines, json_names, no_match, regex
+from macros.evidence.printed import bench_unit, go_bench, json_lines, json_names, json_points, no_match, regex
 from macros.evidence.reading import (
     NoReading,
     ProcessText,
@@ -37,6 +37,7 @@ from macros.evidence.reading import (
     summarised,
     without_markers,
 )
+from macros.evidence.slopes import growth
 
 __all__ = ["VERSION", "NoReading", "ProcessText", "extract", "kind_of_value", "printed_unit"]
 
@@ -67,7 +68,7 @@ def extract(
 
 def printed_unit(metric: Metric) -> str | None:
     """The unit in which the extractor gives the metric; "" for counts and ratios; None where the program prints it."""
-    if metric.summary == "count":
+    if metric.summary in ("count", "growth"):
         return ""
     if isinstance(metric, JsonLines):
         return None
@@ -80,7 +81,7 @@ def printed_unit(metric: Metric) -> str | None:
 
 def kind_of_value(metric: Metric) -> Literal["number", "text", "any"]:
     """What the metric's values are; `any` where the program decides."""
-    if metric.summary == "count":
+    if metric.summary in ("count", "growth"):
         return "number"
     if isinstance(metric, JsonLines):
         return "any"
@@ -103,6 +104,13 @@ def _value(name: str, metric: Metric, text: ProcessText, sources: Mapping[str, s
         if metric.optional:
             return None
         raise
+    if isinstance(metric, JsonLines) and metric.against is not None:
+        points = json_points(metric, name, part)
+        if not points and metric.optional:
+            return None
+        if not points:
+            raise NoReading(_nothing(name, metric, part))
+        return growth(points)
     readings = _readings(name, metric, part, sources)
     if counts:
         return len(readings)

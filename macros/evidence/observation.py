@@ -36,33 +36,88 @@ class Observation:
 
 
 @dataclass(frozen=True)
+class Calibration:
+    """The sentinel at the start of a round: two fresh processes of the same binary, one after the other, in seconds."""
+
+    round: int
+    first: float
+    second: float
+
+
+@dataclass(frozen=True)
+class Session:
+    """The part of a cell's rounds that was taken in one run, with what the run knew of its machine.
+
+    `begins` is its first round. `environment` names what must be the same for two sessions to be one
+    sample: processor, kernel, cores, engine, image. `reference` is the fastest that the sentinel was ever seen
+    to run on this machine, in seconds; None where no sentinel ran (exact claims need none).
+    """
+
+    begins: int = 0
+    environment: Mapping[str, str] = field(default_factory=dict)
+    calibrations: tuple[Calibration, ...] = ()
+    reference: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "begins": self.begins,
+            "environment": dict(self.environment),
+            "calibrations": [[one.round, one.first, one.second] for one in self.calibrations],
+            "reference": self.reference,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Session:
+        return cls(
+            data["begins"],
+            dict(data["environment"]),
+            tuple(Calibration(*one) for one in data["calibrations"]),
+            data["reference"],
+        )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A metric's value in one process, or a quotient of a pair, with the round that it was taken in."""
+
+    value: Value
+    round: int
+
+
+@dataclass(frozen=True)
 class Evidence:
     """All that a cell's experiment showed. Verdicts are derived from it and never stored in it.
 
     `missing` is what the probe said that the machine lacks; then there are no observations.
-    `built` holds the readings of the build stage.
+    `built` holds the readings of the build stage. `sessions` are in order of time, of one machine or of several.
     """
 
     observations: tuple[Observation, ...] = ()
     built: Mapping[str, Value] = field(default_factory=dict)
     missing: str | None = None
-    warnings: tuple[str, ...] = ()
+    sessions: tuple[Session, ...] = ()
+
+    def series(self, metric: str, arm: str | None = None) -> list[Reading]:
+        """The metric's values with their rounds, one per process in order of time; of one arm, or of all."""
+        return [
+            Reading(seen.readings[metric], seen.round)
+            for seen in self.observations
+            if metric in seen.readings and arm in (None, seen.arm)
+        ] or ([Reading(self.built[metric], 0)] if metric in self.built else [])
 
     def sample(self, metric: str, arm: str | None = None) -> list[Value]:
-        """The metric's values, one per process in order of time; of one arm, or of all that print it."""
-        return [
-            seen.readings[metric] for seen in self.observations if metric in seen.readings and arm in (None, seen.arm)
-        ] or ([self.built[metric]] if metric in self.built else [])
+        """The metric's values alone."""
+        return [reading.value for reading in self.series(metric, arm)]
 
-    def pairs(self, metric: str, of: str, over: str) -> list[tuple[float, float]]:
-        """(value of `of`, value of `over`) by adjacent processes of the ABBA rounds, in order of time.
+    def pairs(self, metric: str, of: str, over: str) -> list[tuple[float, float, int]]:
+        """(value of `of`, value of `over`, round) by adjacent processes of the ABBA rounds, in order of time.
 
         A round holds each arm's processes equally often; the k-th of one arm is paired with the k-th of the other.
         """
-        found: list[tuple[float, float]] = []
+        found: list[tuple[float, float, int]] = []
         for number in sorted({seen.round for seen in self.observations}):
             in_round = [seen for seen in self.observations if seen.round == number and metric in seen.readings]
             left = [float(seen.readings[metric]) for seen in in_round if seen.arm == of]
             right = [float(seen.readings[metric]) for seen in in_round if seen.arm == over]
-            found.extend(zip(left, right, strict=False))
+            found.extend((one, other, number) for one, other in zip(left, right, strict=False))
         return found

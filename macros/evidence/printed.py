@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from macros.claim import units
@@ -18,7 +19,10 @@ def json_lines(metric: JsonLines, name: str, text: str) -> list[Reading]:
     A line that names the metric and cannot be read is an error all the same: it may have been cut.
     """
     wanted = metric.field or name
-    found = []
+    return [_json_reading(data, wanted) for data in _objects(text, wanted)]
+
+
+def _objects(text: str, wanted: str) -> Iterator[dict[str, Any]]:
     for line in lines(text):
         if not line.lstrip().startswith("{"):
             continue
@@ -29,8 +33,24 @@ def json_lines(metric: JsonLines, name: str, text: str) -> list[Reading]:
                 raise NoReading(f"the line that names {wanted!r} is no JSON object ({error})") from error
             continue
         if isinstance(data, dict) and data.get("metric") == wanted:
-            found.append(_json_reading(data, wanted))
-    return found
+            yield data
+
+
+def json_points(metric: JsonLines, name: str, text: str) -> list[tuple[float, float]]:
+    """(size, value) of every line, for a growth. The values keep the unit that they are printed in: one for all."""
+    wanted, key = metric.field or name, metric.against or ""
+    points, seen_units = [], set()
+    for data in _objects(text, wanted):
+        size, reading = data.get(key), _json_reading(data, wanted)
+        if isinstance(size, bool) or not isinstance(size, (int, float)) or size <= 0:
+            raise NoReading(f'a line of {wanted!r} has no size {key!r} above zero; print one, like "{key}": 1000')
+        if isinstance(reading.value, (str, bool)) or reading.value <= 0:
+            raise NoReading(f"{wanted!r} at {key} {size} is {reading.value!r}; a growth needs values above zero")
+        points.append((float(size), float(reading.value)))
+        seen_units.add(reading.unit)
+    if len(seen_units) > 1:
+        raise NoReading(f"{wanted!r} is printed in {' and '.join(sorted(seen_units))}; print one unit")
+    return points
 
 
 def json_names(text: str) -> list[str]:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from macros.claim.loading import SHARED, load_catalogue
 from macros.lab import images
 from macros.lab.box import BoxSpec, EnvironmentFailed
 from macros.lab.docker_box import DockerRunner
@@ -57,9 +58,24 @@ def as_written(line: str) -> str:
     return re.sub(r"^(?:vet: )?(?:\./)?(.+)/[^/]+/([^/:]+\.go):", r"\1/\2:", line)
 
 
-def read_sources(claims: Path) -> dict[str, bytes]:
-    """All Go files below the claims' folder, by their path in it."""
-    return {path.relative_to(claims).as_posix(): path.read_bytes() for path in sorted(claims.rglob("*.go"))}
+def read_sources(claims: Path) -> tuple[dict[str, bytes], dict[str, str]]:
+    """All Go files by `claim/name`, and where those that several claims share really lie."""
+    catalogue, _ = load_catalogue(claims)
+    sources: dict[str, bytes] = {}
+    places: dict[str, str] = {}
+    for loaded in catalogue.claims.values():
+        for name, content in loaded.files.items():
+            if name.endswith(".go"):
+                sources[f"{loaded.claim.id}/{name}"] = content
+                if name in loaded.claim.uses:
+                    places[f"{loaded.claim.id}/{name}"] = f"{SHARED}/{name}"
+    return sources, places
+
+
+def placed(line: str, places: Mapping[str, str]) -> str:
+    """A complaint about a shared file, at the file's own place."""
+    path, colon, rest = line.partition(":")
+    return places.get(path, path) + colon + rest
 
 
 def check(claims: Path) -> list[str]:
@@ -67,7 +83,7 @@ def check(claims: Path) -> list[str]:
     toolchains, problems = load_toolchains(claims / "toolchains.yml")
     if toolchains is None:
         return [str(problem) for problem in problems]
-    files = read_sources(claims)
+    files, places = read_sources(claims)
     if not files:
         return []
     newest = toolchains.names[-1]
@@ -78,7 +94,7 @@ def check(claims: Path) -> list[str]:
     said = (outcome.stdout + outcome.stderr).decode("utf-8", "replace").splitlines()
     if outcome.status != 0 and not said:
         raise EnvironmentFailed(f"gofmt and go vet ended with status {outcome.status} and said nothing")
-    return [f"{claims}/{as_written(line)}" for line in said if line.strip()]
+    return list(dict.fromkeys(f"{claims}/{placed(as_written(line), places)}" for line in said if line.strip()))
 
 
 def main(arguments: list[str]) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from functools import partial
@@ -27,6 +28,14 @@ class Task(Protocol):
 
     def step(self) -> bool:
         """One round of fresh processes. True: enough."""
+        ...
+
+    def seconds_left(self) -> float:
+        """Of its budget, once it has enough."""
+        ...
+
+    def hungry(self) -> bool:
+        """Its budget is spent, it is undecided, and more rounds might decide it."""
         ...
 
     def finish(self) -> None:
@@ -56,16 +65,18 @@ def run_measuring(
     slots: int,
     rng: random.Random,
     before_measuring: Callable[[], None],
+    before_round: Callable[[], None],
     stop: Callable[[], None],
 ) -> None:
     """One claim's cells: prepared `slots` at a time, then stepped one by one in rounds.
 
     The order is shuffled anew in every round, so that a slow minute of the machine touches all
-    cells alike and no cell always follows the same other one. A task that has enough drops out.
-    `stop` is as in `run_inspecting`.
+    cells alike and no cell always follows the same other one. A task that has enough drops out, and the time
+    that it leaves over goes to those whose own was not enough. `stop` is as in `run_inspecting`.
     """
     begun: list[Task] = []
     active: list[Task] = []
+    hungry: list[Task] = []
 
     def prepare(task: Task) -> None:
         begun.append(task)
@@ -78,19 +89,43 @@ def run_measuring(
     try:
         _side_by_side([partial(prepare, task) for task in tasks], slots, stop)
         before_measuring()
+        left = 0.0
         while active:
+            before_round()
             rng.shuffle(active)
             for task in tuple(active):
                 if task.step():
                     active.remove(task)
-                    task.finish()
+                    left += max(task.seconds_left(), 0.0)
+                    if task.hungry():
+                        hungry.append(task)
+                    else:
+                        task.finish()
+        _feed(hungry, left, rng, before_round)
     except BaseException:
-        for task in active:
+        for task in (*active, *hungry):
             task.finish()
         raise
     finally:
         for task in begun:
             task.close()
+
+
+def _feed(hungry: list[Task], seconds: float, rng: random.Random, before_round: Callable[[], None]) -> None:
+    """Rounds for undecided tasks while there are seconds for them. Empties the list; each of its tasks is finished."""
+    while hungry:
+        if seconds <= 0:
+            hungry.pop().finish()
+            continue
+        begun = time.monotonic()
+        before_round()
+        rng.shuffle(hungry)
+        for task in tuple(hungry):
+            task.step()
+            if not task.hungry():
+                hungry.remove(task)
+                task.finish()
+        seconds -= time.monotonic() - begun
 
 
 class _Ahead:

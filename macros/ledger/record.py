@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from macros.claim.cell import Cell
-from macros.evidence.observation import Evidence, Observation
+from macros.evidence.observation import Evidence, Observation, Session
 
 __all__ = ["SCHEMA", "Cell", "Output", "Record"]
 
-SCHEMA = 1
+SCHEMA = 2
 """Part of every key: a change of the record's form runs the cells again."""
 
 
@@ -50,7 +50,7 @@ class Record:
             "observations": [seen.to_json() for seen in self.evidence.observations],
             "built": dict(self.evidence.built),
             "missing": self.evidence.missing,
-            "warnings": list(self.evidence.warnings),
+            "sessions": [session.to_json() for session in self.evidence.sessions],
             "outputs": [vars(output) for output in self.outputs],
             "environment": dict(self.environment),
             "seconds": dict(self.seconds),
@@ -68,7 +68,7 @@ class Record:
                 tuple(Observation.from_json(seen) for seen in data["observations"]),
                 data["built"],
                 data["missing"],
-                tuple(data["warnings"]),
+                tuple(Session.from_json(session) for session in data["sessions"]),
             ),
             outputs=tuple(Output(**output) for output in data["outputs"]),
             environment=data["environment"],

@@ -6,15 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from macros.claim.loading import CLAIM_FILE
 from macros.claim.model import Expectation
 from macros.evidence.reading import MARKER
 from macros.ledger.record import Output
 from macros.ledger.results import CellResult, ClaimResult, ControlResult
+from macros.publish import lookup
 from macros.publish.inert import shorten
 from macros.publish.lookup import BEFORE_RUN, cases_of, natural
 from macros.publish.rendering import without_markup
 from macros.verdict.finding import Estimate
+from macros.verdict.policy import DEFAULT
+from macros.verdict.sessions import quietness
 
 BRIEF, FULL = 4_000, 24_000
 """How many characters of one stream are shown: in a card amid prose, and on the claim's own page."""
@@ -114,13 +116,9 @@ class Card:
 
     @cached_property
     def programs(self) -> list[Listing]:
-        """The files beside the claim file, as they lie there now; hidden ones are no part of a claim."""
-        return [
-            Listing(name, name, path.read_text(encoding="utf-8", errors="replace"))
-            for path in sorted(self.result.folder.rglob("*"))
-            if path.is_file() and (name := path.relative_to(self.result.folder).as_posix()) != CLAIM_FILE
-            and not path.name.startswith(".")
-        ]  # fmt: skip
+        """The claim's own program files and those that it shares with others."""
+        files = lookup.program_files(self.result)
+        return [Listing(name, name, path.read_text(encoding="utf-8", errors="replace")) for name, path in files.items()]
 
     @cached_property
     def printed(self) -> list[Printed]:
@@ -152,8 +150,34 @@ class Card:
         return sum(len(cell.record.evidence.observations) for cell in self.result.cells)
 
     @cached_property
+    def judging(self) -> str:
+        """How a statistical claim is judged, in one paragraph; "" for an exact one."""
+        claim, alpha = self.result.claim, self.result.finding.alpha
+        if not claim.statistical or claim.experiment is None:
+            return ""
+        samples = claim.experiment.samples
+        warm = {0: "No process is run beforehand", 1: "The first process of each cell does not count"}.get(
+            samples.warm_up, f"The first {samples.warm_up} processes of each cell do not count"
+        )
+        seconds = f" or {samples.seconds}" if samples.seconds else ""
+        spent = f" All its verdicts together may be wrong with a probability of {alpha:.2g}." if alpha else ""
+        return (
+            f"Each sample is one fresh process. {warm}; what a process does to reach its steady state is in its "
+            f"program. A cell stops as soon as it is decided, after {samples.at_least} samples at the soonest and "
+            f"{samples.at_most}{seconds} at the latest; time that others leave over may double that.{spent}"
+        )
+
+    @cached_property
     def warnings(self) -> list[str]:
-        return list(dict.fromkeys(text for cell in self.result.cells for text in cell.record.evidence.warnings))
+        """What a reader should know of how the samples were taken."""
+        cells = [*self.result.cells, *(control.result for control in self.result.controls)]
+        said = []
+        if any(len(cell.record.evidence.sessions) > 1 for cell in cells):
+            said.append("Some samples were taken in more than one session of this machine.")
+        loud = [cell for cell in cells if quietness(cell.record.evidence, DEFAULT).bad]
+        if loud:
+            said.append(f"In {len(loud)} of {len(cells)} cells the machine was too busy for what needs a quiet one.")
+        return said
 
     def expectation(self, expectation: Expectation) -> str:
         return describe(expectation)
@@ -171,7 +195,9 @@ def describe(expectation: Expectation) -> str:
         value = ", ".join(value)
     band = f" ({expectation.within})" if expectation.predicate == "about" else ""
     cases = f" in {', '.join(expectation.cases)}" if expectation.cases else ""
-    return f"{subject} {expectation.predicate.replace('_', ' ')} {value}{band}{cases}"
+    machine = f", or up to {expectation.machine.factor:g} times off on another machine" if expectation.machine else ""
+    floor = f", told apart from {expectation.resolution.floor}" if expectation.resolution else ""
+    return f"{subject} {expectation.predicate.replace('_', ' ')} {value}{band}{machine}{floor}{cases}"
 
 
 def printed(cells: Sequence[CellResult], limit: int) -> list[Printed]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
+from macros.claim.loading import CLAIM_FILE, SHARED
 from macros.ledger.record import Output
 from macros.ledger.results import CatalogueResult, CellResult, ClaimResult
 from macros.publish.problems import PageProblem, nothing_called
@@ -28,6 +30,17 @@ def cases_of(result: ClaimResult) -> list[str]:
     """The cases that ran, in the order of the claim file."""
     ran = {cell.cell.case for cell in result.cells}
     return [case.name for case in result.claim.cases if case.name in ran]
+
+
+def program_files(result: ClaimResult) -> dict[str, Path]:
+    """The claim's program files by name, as they lie there now, its own and the shared ones; hidden ones are none."""
+    own = {
+        path.relative_to(result.folder).as_posix(): path
+        for path in sorted(result.folder.rglob("*"))
+        if path.is_file() and not path.name.startswith(".")
+    }
+    own.pop(CLAIM_FILE, None)
+    return {**own, **{name: result.folder.parent / SHARED / name for name in result.claim.uses}}
 
 
 def find_claim(results: CatalogueResult, claim: str) -> ClaimResult:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from macros.claim.fields import VerdictName
-from macros.claim.loading import CLAIM_FILE
 from macros.ledger.results import CatalogueResult, CellResult, ClaimResult
 from macros.publish import lookup
 from macros.publish.card import Card, Listing, streams_of
@@ -99,12 +98,10 @@ class Vocabulary:
 
     def program(self, claim: str, file: str) -> str:
         """A program file of the claim."""
-        folder = lookup.find_claim(self.results, claim).folder
-        names = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()]
-        names = [name for name in names if name != CLAIM_FILE]
-        if file not in names:
-            raise nothing_called(f"program file of claim `{claim}`", file, names)
-        text = (folder / file).read_text(encoding="utf-8", errors="replace")
+        files = lookup.program_files(lookup.find_claim(self.results, claim))
+        if file not in files:
+            raise nothing_called(f"program file of claim `{claim}`", file, list(files))
+        text = files[file].read_text(encoding="utf-8", errors="replace")
         return self._block("program", listing=Listing(f"{claim}/{file}", file, text))
 
     def values(self, claim: str, metric: str, arm: str | None = None) -> str:

@@ -66,9 +66,29 @@ REASONS: Mapping[Reason, str] = {
     Reason.NEAR_THRESHOLD: "too close to the threshold",
     Reason.BELOW_RESOLUTION: "below what can be resolved",
     Reason.OUT_OF_BUDGET: "out of budget",
+    Reason.BAD_SESSION: "the session was bad",
     Reason.DISAGREEMENT: "processes disagree",
+    Reason.CONTROL: "a control did not come out",
     Reason.MISSING_MEANS: "the machine lacks the means",
     Reason.TOOLCHAIN: "on the toolchain",
     Reason.CASE: "on the case",
     Reason.MACHINE: "on the machine",
+}
+
+REASON_MEANINGS: Mapping[Reason, str] = {
+    Reason.NOISY: "The runs scatter so widely that the interval reaches over the figure. More runs would help.",
+    Reason.TOO_FEW_RUNS: "At this level of error so few runs cannot decide, whatever they show.",
+    Reason.NEAR_THRESHOLD: "The interval is narrow and lies on the figure: it would take very many runs to tell.",
+    Reason.BELOW_RESOLUTION: "The value cannot be told from that of the empty loop, or the machine code does not "
+    "show the operation in the loop.",
+    Reason.OUT_OF_BUDGET: "The time that the claim allows itself was over before the runs could decide.",
+    Reason.BAD_SESSION: "The machine was busy, the null control saw a difference where there is none, the values "
+    "drifted, or the runs come from two machines: what needs a quiet session is not believed.",
+    Reason.DISAGREEMENT: "Fresh processes of the same program do not agree on what should be exact.",
+    Reason.CONTROL: "A control did not come out as it is known to, so the experiment proves nothing today.",
+    Reason.MISSING_MEANS: "The machine lacks what the experiment needs; the verdict is untestable, and names it.",
+    Reason.TOOLCHAIN: "The statement holds in some Go releases and fails in others.",
+    Reason.CASE: "It holds under some of the conditions and fails under others.",
+    Reason.MACHINE: "The figure is missed by less than a factor, fixed beforehand, that another machine may make "
+    "up for.",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from macros.claim.fields import VerdictName
 from macros.claim.model import Claim
@@ -36,7 +37,7 @@ def combine(claim: Claim, cells: Mapping[CellKey, CellFinding], toolchains: Sequ
             findings, key=lambda key: (names.index(key[1]) if key[1] in names else -1, order.index(key[0]))
         )
     }
-    finding = _agreement(ordered) or _dependence(ordered, order) or _openness(ordered)
+    finding = _agreement(ordered) or _dependence(ordered, order) or _machine(ordered) or _openness(ordered)
     spent = [each.alpha for each in ordered.values() if each.alpha is not None]
     return Finding(finding.verdict, finding.reason, finding.detail, sum(spent) if spent else None)
 
@@ -55,6 +56,16 @@ def _agreement(findings: Mapping[CellKey, Finding]) -> Finding | None:
     newest = [key for key in findings if key[1] == next(iter(findings))[1]][-1]
     where = "" if len(findings) == 1 else f"{said} in all {len(findings)} cells; in {newest[0]}, {newest[1]}: "
     return Finding(verdict, detail=where + findings[newest].detail)
+
+
+def _machine(findings: Mapping[CellKey, Finding]) -> Finding | None:
+    """Where no cell is the other way round, a cell that is put down to the machine makes the claim depend on it."""
+    shifted = [(key, finding) for key, finding in findings.items() if finding.verdict is VerdictName.DEPENDS]
+    if not shifted:
+        return None
+    (toolchain, case), first = shifted[0]
+    where = "" if len(findings) == 1 else f"In {len(shifted)} of {len(findings)} cells; in {toolchain}, {case}: "
+    return Finding(VerdictName.DEPENDS, Reason.MACHINE, where + first.detail)
 
 
 def _openness(findings: Mapping[CellKey, Finding]) -> Finding:
@@ -85,17 +96,27 @@ def _dependence(findings: Mapping[CellKey, Finding], order: Sequence[str]) -> Fi
             VerdictName.DEPENDS, Reason.CASE, _sentence(_case_parts({c: min(v) for c, v in by_case.items()}))
         )
     if all(len(verdicts) == 1 for verdicts in by_toolchain.values()):
-        parts = _ranges({name: min(verdicts) for name, verdicts in by_toolchain.items()})
-        return Finding(VerdictName.DEPENDS, Reason.TOOLCHAIN, _sentence(parts))
+        own = {name: min(verdicts) for name, verdicts in by_toolchain.items()}
+        return Finding(VerdictName.DEPENDS, Reason.TOOLCHAIN, _sentence([", ".join(_ranges(own)) + _flips(own)]))
     details = []
     for case in cases:
         own = {name: decided[name, case] for name in order if (name, case) in decided}
         everywhere = set(own.values()) if len(set(own.values())) == 1 else set()
-        said = f"{_SAYS[min(everywhere)]} everywhere" if everywhere else ", ".join(_ranges(own))
+        said = f"{_SAYS[min(everywhere)]} everywhere" if everywhere else ", ".join(_ranges(own)) + _flips(own)
         details.append(f"in case {case} it {said}")
     return Finding(
         VerdictName.DEPENDS, Reason.TOOLCHAIN, f"Depends on the toolchain and on the case: {'; '.join(details)}."
     )
+
+
+def _flips(verdicts: Mapping[str, VerdictName]) -> str:
+    """Between which neighbouring releases it flips. What was not run cannot be told apart any closer."""
+    found = [
+        f"between {before} and {after}"
+        for before, after in pairwise(verdicts)
+        if verdicts[before] is not verdicts[after]
+    ]
+    return f" (it flips {' and '.join(found)})"
 
 
 _SAYS = {_CONFIRMED: "holds", _REFUTED: "fails"}

@@ -14,6 +14,9 @@ A value equal to the threshold is a success for neither side: it is not below it
 Each side's null hypothesis then covers a distribution that sits on the threshold, so ties can
 delay a decision and never forge one.
 
+A value may be barred from counting on one side (`Sides`): what a busy machine has slowed is no witness that the code
+is slow. Who is barred is settled before the value is seen, so each side's process stays what it is.
+
 The e-process depends on the trials only through their number and the successes, so a whole test
 comes down to one table: how many successes each number of trials needs. `needed` computes it once.
 """
@@ -30,6 +33,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
+
+from macros.verdict.dependence import effective_share
 
 PRIOR = 0.5
 """Both shape parameters of the mixture's Beta density (Jeffreys): with all trials on one side it
@@ -86,53 +91,117 @@ class Crossing:
     after: int
 
 
-def locate(values: Sequence[float], threshold: float, quantile: float, error: float) -> Crossing | None:
+Sides = Sequence[tuple[bool, bool]]
+"""For each value, whether it may count as a low one and whether it may count as a high one."""
+
+
+def locate(
+    values: Sequence[float], threshold: float, quantile: float, error: float, sides: Sides | None = None
+) -> Crossing | None:
     """Whether the quantile is below or above the threshold; None while undecided.
 
     The values are taken in order and the first crossing stands, whatever comes later. Each side may
-    err with probability error / 2, at any stopping time.
+    err with probability error / 2, at any stopping time. A crossing counts when it stands also with the trials
+    reduced to their effective number (`dependence`).
     """
     to_be_below = needed(quantile, error / 2, len(values))
     to_be_above = needed(1 - quantile, error / 2, len(values))
-    below = above = 0
+    low, high = _Side(quantile, error / 2), _Side(1 - quantile, error / 2)
     for seen, value in enumerate(values, start=1):
-        below += value < threshold
-        above += value > threshold
-        if below >= to_be_below[seen]:
+        counts_low, counts_high = sides[seen - 1] if sides is not None else (True, True)
+        if counts_low and low.reached(value, value < threshold, to_be_below):
             return Crossing(below=True, after=seen)
-        if above >= to_be_above[seen]:
+        if counts_high and high.reached(value, value > threshold, to_be_above):
             return Crossing(below=False, after=seen)
     return None
 
 
-def interval(values: Sequence[float], quantile: float, error: float) -> tuple[float | None, float | None]:
-    """The thresholds that `locate` has not excluded: (low, high), None for an end that is still infinite.
+class _Side:
+    """One side's trials, as they come."""
+
+    def __init__(self, rate: float, error: float) -> None:
+        self._rate, self._error = rate, error
+        self._values: list[float] = []
+        self._successes = 0
+
+    def reached(self, value: float, success: bool, least: Sequence[int]) -> bool:
+        """Take one more trial; whether the evidence is then enough."""
+        self._values.append(value)
+        self._successes += success
+        trials = len(self._values)
+        if not success or self._successes < least[trials]:
+            return False
+        share = effective_share(self._values)
+        return share == 1.0 or bool(
+            log_e_value(self._successes * share, trials * share, self._rate) >= -math.log(self._error)
+        )
+
+
+def interval(
+    values: Sequence[float], quantile: float, error: float, sides: Sides | None = None
+) -> tuple[float | None, float | None]:
+    """The thresholds that the test has not excluded: (low, high), None for an end that is still infinite.
 
     A confidence sequence: with probability 1 - error it holds the quantile at all times at once,
     so the ends found after fewer values may be kept. They are, as long as they agree with the
-    sample's own quantile; where they do not (the values drift) the ends are those of all values.
+    sample's own quantile; where they do not (the values drift), and where the values resemble their neighbours, the
+    ends are those of all values, at their effective number.
     """
-    ends = _ends(values, quantile, error)
-    if not ends:
+    if not values:
         return None, None
+    share = effective_share(values)
+    ends = _ends(values, quantile, error, sides)
     low, high = max(low for low, _ in ends), min(high for _, high in ends)
-    if not low <= sample_quantile(values, quantile) <= high:
+    if share < 1.0:
+        low, high = _last_ends(values, quantile, error, sides, share)
+    elif not low <= sample_quantile(values, quantile) <= high:
         low, high = ends[-1]
     return (low if math.isfinite(low) else None), (high if math.isfinite(high) else None)
 
 
-def _ends(values: Sequence[float], quantile: float, error: float) -> list[tuple[float, float]]:
+def _ends(values: Sequence[float], quantile: float, error: float, sides: Sides | None) -> list[tuple[float, float]]:
     """The interval after 1, 2, ... values. With k successes needed, its ends are the k-th values from either side."""
     to_be_below = needed(quantile, error / 2, len(values))
     to_be_above = needed(1 - quantile, error / 2, len(values))
-    ordered: list[float] = []
+    lows: list[float] = []
+    highs: list[float] = []
     found = []
-    for seen, value in enumerate(values, start=1):
-        insort(ordered, value)
-        high = ordered[to_be_below[seen] - 1] if to_be_below[seen] <= seen else math.inf
-        low = ordered[seen - to_be_above[seen]] if to_be_above[seen] <= seen else -math.inf
-        found.append((low, high))
+    for seen, value in enumerate(values):
+        counts_low, counts_high = sides[seen] if sides is not None else (True, True)
+        if counts_low:
+            insort(lows, value)
+        if counts_high:
+            insort(highs, value)
+        found.append((_low_end(highs, to_be_above[len(highs)]), _high_end(lows, to_be_below[len(lows)])))
     return found
+
+
+def _last_ends(
+    values: Sequence[float], quantile: float, error: float, sides: Sides | None, share: float
+) -> tuple[float, float]:
+    """The interval of all values, each of which counts for `share` of an independent one."""
+    both = sides if sides is not None else [(True, True)] * len(values)
+    lows = sorted(value for value, (counts, _) in zip(values, both, strict=True) if counts)
+    highs = sorted(value for value, (_, counts) in zip(values, both, strict=True) if counts)
+    return (
+        _low_end(highs, _needed_of_share(1 - quantile, error / 2, len(highs), share)),
+        _high_end(lows, _needed_of_share(quantile, error / 2, len(lows), share)),
+    )
+
+
+def _low_end(ordered: Sequence[float], successes: int) -> float:
+    return ordered[len(ordered) - successes] if 0 < successes <= len(ordered) else -math.inf
+
+
+def _high_end(ordered: Sequence[float], successes: int) -> float:
+    return ordered[successes - 1] if 0 < successes <= len(ordered) else math.inf
+
+
+def _needed_of_share(rate: float, error: float, trials: int, share: float) -> int:
+    """As an entry of `needed`, for trials that count for `share` of an independent one each."""
+    successes = np.arange(trials + 1)
+    enough = log_e_value(successes * share, trials * share, rate) >= -math.log(error)
+    return int(np.argmax(enough)) if enough.any() else trials + 1
 
 
 def sample_quantile(values: Sequence[float], quantile: float) -> float:

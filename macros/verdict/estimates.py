@@ -31,7 +31,7 @@ def estimates(claim: Claim, evidence: Evidence, alpha: float) -> dict[str, Estim
     for ratio in _ratios(claim):
         pairs = quotients(ratio, evidence)
         if pairs:
-            found[f"{ratio.metric} {ratio.of}/{ratio.over}"] = _estimate(pairs, "", alpha)
+            found[f"{ratio.metric} {ratio.of}/{ratio.over}"] = _estimate([pair.value for pair in pairs], "", alpha)
     return found
 
 

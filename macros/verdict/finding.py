@@ -17,6 +17,7 @@ class Reason(StrEnum):
     NEAR_THRESHOLD = "near-threshold"
     BELOW_RESOLUTION = "below-resolution"
     OUT_OF_BUDGET = "out-of-budget"
+    BAD_SESSION = "bad-session"
     DISAGREEMENT = "disagreement"
     CONTROL = "control"
     MISSING_MEANS = "missing-means"
@@ -47,7 +48,13 @@ class Finding:
 
     @property
     def decided(self) -> bool:
+        """Confirmed or refuted."""
         return self.verdict in (VerdictName.CONFIRMED, VerdictName.REFUTED)
+
+    @property
+    def settled(self) -> bool:
+        """Nothing more is to be learnt by further runs: decided, or a miss that is put down to the machine."""
+        return self.decided or self.verdict is VerdictName.DEPENDS
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,14 @@
   one looked; otherwise it is inconclusive and says why. Undecided is an answer.
 * Every expectation must hold for a cell to be confirmed; one that fails refutes it.
 * Nothing is judged that was not measured: what the machine lacks makes a cell untestable.
-
-What is to come (a sentinel that vetoes refutations, a null control, slopes) enters as further judges
-beside `statistical` and `exact`, and as conditions on the findings in `_combined`.
+* What a busy machine can bring about is believed only of a quiet one (`sessions`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from macros.claim import units
 from macros.claim.fields import VerdictName
 from macros.claim.model import Claim, Expectation
 from macros.evidence.observation import Evidence
@@ -25,12 +24,20 @@ from macros.verdict.statistical import judge_statistical
 
 
 def judge_cell(
-    claim: Claim, case: str, evidence: Evidence, *, toolchains: int, policy: Policy = DEFAULT, final: bool = True
+    claim: Claim,
+    case: str,
+    evidence: Evidence,
+    *,
+    toolchains: int,
+    policy: Policy = DEFAULT,
+    final: bool = True,
+    control: bool = False,
 ) -> CellFinding:
     """The verdict of one cell, or of a control by the case that it departs from.
 
     `toolchains` is the number of toolchains in the claim's scope, over which its error is shared.
-    `final`: no further process will come. Raises CannotJudge (a ValueError) where the readings are of another kind
+    `final`: no further process will come. `control`: its answer is known on any machine, so nothing is put down to
+    the machine. Raises CannotJudge (a ValueError) where the readings are of another kind
     than the expectations need.
     """
     expectations = [expectation for expectation in claim.expect if expectation.applies_to(case)]
@@ -43,7 +50,9 @@ def judge_cell(
 
     def judge(expectation: Expectation) -> Finding:
         if expectation.statistical:
-            return judge_statistical(claim, expectation, evidence, policy, alpha=alpha, final=final)
+            return judge_statistical(
+                claim, expectation, evidence, policy, alpha=alpha, final=final, lenient=not control
+            )
         return judge_exact(claim, expectation, evidence, policy)
 
     findings = tuple(judge(expectation) for expectation in expectations)
@@ -51,10 +60,10 @@ def judge_cell(
 
 
 def _combined(findings: Sequence[Finding]) -> Finding:
-    """All of them confirm, or one refutes, or it is open."""
+    """All of them confirm, or one refutes, or it is open; or all that do not confirm are put down to the machine."""
     if not findings:
         return Finding(VerdictName.INCONCLUSIVE, detail="No expectation speaks of this case; it is shown for context.")
-    for verdict in (VerdictName.REFUTED, VerdictName.INCONCLUSIVE, VerdictName.CONFIRMED):
+    for verdict in (VerdictName.REFUTED, VerdictName.INCONCLUSIVE, VerdictName.DEPENDS, VerdictName.CONFIRMED):
         telling = [finding for finding in findings if finding.verdict is verdict]
         if telling:
             break
@@ -64,26 +73,54 @@ def _combined(findings: Sequence[Finding]) -> Finding:
     )
 
 
-def enough(claim: Claim, case: str, evidence: Evidence, *, toolchains: int, policy: Policy = DEFAULT) -> bool:
+def enough(
+    claim: Claim, case: str, evidence: Evidence, *, toolchains: int, policy: Policy = DEFAULT, control: bool = False
+) -> bool:
     """Whether the lab may stop running fresh processes for this cell.
 
-    It stops when the cell is decided, at `samples.at_least` at the soonest, when processes disagree
-    on what should be exact, and at `samples.at_most`. Exact claims take as many as must agree.
+    It stops when the cell is settled, at `samples.at_least` at the soonest, when processes disagree
+    on what should be exact, and at the end of its budget. Exact claims take as many as must agree.
     """
     if evidence.missing is not None or claim.experiment is None:
         return True
-    runs, samples = _runs(claim, evidence), claim.experiment.samples
+    runs, samples = _runs(evidence), claim.experiment.samples
     if not claim.statistical:
         return runs >= max((processes_needed(claim, each.subject, policy) for each in claim.expect), default=1)
     if runs < samples.at_least:
         return False
-    if runs >= samples.at_most:
+    if spent(claim, evidence):
         return True
-    finding = judge_cell(claim, case, evidence, toolchains=toolchains, policy=policy, final=False).finding
-    return finding.decided or finding.reason is Reason.DISAGREEMENT
+    finding = judge_cell(
+        claim, case, evidence, toolchains=toolchains, policy=policy, final=False, control=control
+    ).finding
+    return finding.settled or finding.reason is Reason.DISAGREEMENT
 
 
-def _runs(claim: Claim, evidence: Evidence) -> int:
+def worthwhile(
+    claim: Claim, case: str, evidence: Evidence, *, toolchains: int, policy: Policy = DEFAULT, control: bool = False
+) -> bool:
+    """Whether a statistical cell whose budget is spent is open in a way that more runs may well end.
+
+    Near its threshold it would take far too many, and processes that disagree will go on doing so.
+    """
+    if not claim.statistical or evidence.missing is not None or not evidence.observations:
+        return False
+    finding = judge_cell(claim, case, evidence, toolchains=toolchains, policy=policy, control=control).finding
+    helped = (Reason.NOISY, Reason.TOO_FEW_RUNS, Reason.BAD_SESSION, Reason.OUT_OF_BUDGET)
+    return finding.verdict is VerdictName.INCONCLUSIVE and finding.reason in helped
+
+
+def spent(claim: Claim, evidence: Evidence) -> bool:
+    """Whether a statistical cell has used up its own runs or seconds."""
+    assert claim.experiment is not None
+    samples = claim.experiment.samples
+    if _runs(evidence) >= samples.at_most:
+        return True
+    limit = units.magnitude(samples.seconds, "s") if samples.seconds else None
+    return limit is not None and sum(seen.seconds for seen in evidence.observations) >= limit
+
+
+def _runs(evidence: Evidence) -> int:
     """Fresh processes of the arm that has had the fewest. A control may run other arms than the claim."""
     counts: dict[str, int] = {}
     for seen in evidence.observations:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from macros.claim import units
 from macros.claim.metrics import Metric, Regex
-from macros.claim.model import Claim, Expectation, Threshold
+from macros.claim.model import Claim, Expectation, Resolution, Threshold
 from macros.evidence.extract import kind_of_value, printed_unit
 from macros.verdict.eprocess import fewest_trials
 from macros.verdict.policy import DEFAULT, Policy
@@ -115,6 +115,11 @@ def _wrong_with_expectation(claim: Claim, expectation: Expectation) -> Iterator[
     if metric is None:
         return
     kind = kind_of_value(metric)
+    if predicate == "grows" and metric.summary != "growth":
+        yield predicate, f"{expectation.subject} is no slope; give the metric `against: KEY` and `summary: growth`"
+        return
+    if expectation.resolution is not None:
+        yield from _wrong_with_resolution(claim, expectation.resolution, metric)
     if kind == "text" and predicate not in (*_ON_TEXT, "equals"):
         yield predicate, f"{expectation.subject} is text; judge it by equals, matches or one_of"
         return
@@ -132,6 +137,15 @@ def _wrong_with_expectation(claim: Claim, expectation: Expectation) -> Iterator[
         yield predicate, str(error)
 
 
+def _wrong_with_resolution(claim: Claim, resolution: Resolution, metric: Metric) -> Iterator[tuple[str, str]]:
+    for role, name in (("floor", resolution.floor), ("code", resolution.code)):
+        if name not in claim.metrics:
+            yield "resolution", f"its {role} `{name}` is no metric; known: {', '.join(claim.metrics)}"
+    floor = claim.metrics.get(resolution.floor)
+    if floor is not None and floor.unit != metric.unit:
+        yield "resolution", f"the floor is in {floor.unit or 'plain numbers'}; give it `unit: {metric.unit}`"
+
+
 def _arms(claim: Claim) -> int:
     return len(claim.experiment.scripts) if claim.experiment else 0
 
@@ -142,6 +156,8 @@ def figures(claim: Claim, expectation: Expectation, policy: Policy) -> tuple[flo
     given = getattr(expectation, predicate)
     if predicate == "about":
         return band(expectation, unit, policy)
+    if predicate == "grows":
+        return {"linear": policy.linear, "faster": policy.linear[1:], "slower": policy.linear[:1]}[str(given)]
     if predicate in _ON_TEXT or isinstance(given, bool):
         return ()
     if predicate == "equals" and isinstance(given, str) and not _numeric(claim, expectation):

@@ -1,7 +1,11 @@
-"""Predicates about the population of fresh processes: below, above and about, of a metric or of a ratio.
+"""Predicates about the population of fresh processes: below, above, about and grows, of a metric or of a ratio.
 
 A ratio is judged by the quotients of neighbouring processes in the same ABBA round, never by two
 separate sessions. Its quantiles are the same as those of its logarithm, so no logarithm is taken.
+
+What a predicate can come to is a row of regions between thresholds: `below 5 ms` has one threshold and is confirmed
+below it and refuted above it; a figure that may be missed by a factor because of the machine has a region more, which
+says so. A verdict is given when the quantile is known to lie in one region.
 """
 
 from __future__ import annotations
@@ -10,21 +14,25 @@ from collections.abc import Sequence
 
 from macros.claim.fields import VerdictName
 from macros.claim.model import Claim, Expectation, RatioOf
-from macros.evidence.observation import Evidence
-from macros.verdict import wording
-from macros.verdict.eprocess import Crossing, fewest_trials, interval, locate, sample_quantile
+from macros.evidence.observation import Evidence, Reading
+from macros.verdict import narrating
+from macros.verdict.eprocess import Crossing, Sides, interval, locate
 from macros.verdict.finding import Finding, Reason
 from macros.verdict.policy import Policy
-from macros.verdict.quantities import CannotJudge, figures, unit_of
+from macros.verdict.quantities import CannotJudge, figures
+from macros.verdict.resolution import unresolved
+from macros.verdict.sessions import Exposure, Quietness, drifting, exposure, mixed, quietness
+
+_CONFIRMED, _REFUTED = VerdictName.CONFIRMED, VerdictName.REFUTED
 
 
-def numbers(claim: Claim, expectation: Expectation, evidence: Evidence) -> list[float]:
+def series(claim: Claim, expectation: Expectation, evidence: Evidence) -> list[Reading]:
     """What is judged, one number a process or pair, in order of time."""
     if expectation.ratio is not None:
         return quotients(expectation.ratio, evidence)
     arm = claim.metrics[expectation.subject].arm
-    found = evidence.sample(expectation.subject, arm)
-    texts = [value for value in found if isinstance(value, (str, bool))]
+    found = evidence.series(expectation.subject, arm)
+    texts = [reading.value for reading in found if isinstance(reading.value, (str, bool))]
     if texts:
         raise CannotJudge(f"{expectation.subject} reads {texts[0]!r}, and {expectation.predicate} needs numbers")
     arms = {seen.arm for seen in evidence.observations if expectation.subject in seen.readings}
@@ -32,108 +40,149 @@ def numbers(claim: Claim, expectation: Expectation, evidence: Evidence) -> list[
         raise CannotJudge(
             f"{expectation.subject} is printed by the arms {', '.join(sorted(arms))}; name one, or a ratio"
         )
-    return [float(value) for value in found]
+    return found
 
 
-def quotients(ratio: RatioOf, evidence: Evidence) -> list[float]:
+def quotients(ratio: RatioOf, evidence: Evidence) -> list[Reading]:
     """The ratio of each pair. Raises CannotJudge where the divisor is not above zero."""
     found = []
-    for of, over in evidence.pairs(ratio.metric, ratio.of, ratio.over):
+    for of, over, number in evidence.pairs(ratio.metric, ratio.of, ratio.over):
         if over <= 0 or of < 0:
             raise CannotJudge(
                 f"the ratio of {ratio.metric} of {ratio.of} ({of:g}) over {ratio.over} ({over:g}) says nothing"
             )
-        found.append(of / over)
+        found.append(Reading(of / over, number))
     return found
 
 
+def regions(
+    claim: Claim, expectation: Expectation, policy: Policy, *, lenient: bool = True
+) -> tuple[tuple[float, ...], tuple[VerdictName, ...]]:
+    """Thresholds from low to high, and what a quantile below, between and above them means: one verdict more.
+
+    `lenient` False leaves the machine's region out: a control's answer is known on any machine.
+    """
+    ends = figures(claim, expectation, policy)
+    verdicts = {
+        "below": (_CONFIRMED, _REFUTED),
+        "above": (_REFUTED, _CONFIRMED),
+        "about": (_REFUTED, _CONFIRMED, _REFUTED),
+        "linear": (_REFUTED, _CONFIRMED, _REFUTED),
+        "faster": (_REFUTED, _CONFIRMED),
+        "slower": (_CONFIRMED, _REFUTED),
+    }[str(expectation.grows) if expectation.predicate == "grows" else expectation.predicate]
+    if expectation.machine is None or not lenient:
+        return ends, verdicts
+    factor = expectation.machine.factor
+    if verdicts[0] is _REFUTED:
+        ends, verdicts = (ends[0] / factor, *ends), (_REFUTED, VerdictName.DEPENDS, *verdicts[1:])
+    if verdicts[-1] is _REFUTED:
+        ends, verdicts = (*ends, ends[-1] * factor), (*verdicts[:-1], VerdictName.DEPENDS, _REFUTED)
+    return ends, verdicts
+
+
 def judge_statistical(
-    claim: Claim, expectation: Expectation, evidence: Evidence, policy: Policy, *, alpha: float, final: bool
+    claim: Claim,
+    expectation: Expectation,
+    evidence: Evidence,
+    policy: Policy,
+    *,
+    alpha: float,
+    final: bool,
+    lenient: bool = True,
 ) -> Finding:
     """One predicate's finding at error `alpha`. `final`: no more processes will come, so say why it is undecided."""
-    values = numbers(claim, expectation, evidence)
-    ends = figures(claim, expectation, policy)
-    # Both ends of a band are looked at, so each is given half of the error.
-    crossings = [locate(values, end, expectation.quantile, alpha / len(ends)) for end in ends]
-    verdict = _verdict(expectation.predicate, crossings)
-    judged = _Judged(claim, expectation, policy, values, ends, alpha)
-    if verdict is VerdictName.INCONCLUSIVE:
-        reason, why = judged.why_undecided() if final else (Reason.TOO_FEW_RUNS, "more runs may decide it")
-        return Finding(
-            verdict, reason, f"{judged.measured()}, which does not decide {judged.expected()}: {why}.", alpha
+    readings = series(claim, expectation, evidence)
+    values = [float(reading.value) for reading in readings]
+    ends, verdicts = regions(claim, expectation, policy, lenient=lenient)
+    quiet = quietness(evidence, policy)
+    way = exposure(claim, expectation)
+    sides = eligible(readings, quiet, way)
+    # Each threshold may be mistaken on either side, so each is given its part of the error.
+    crossings = [locate(values, end, expectation.quantile, alpha / len(ends), sides) for end in ends]
+    verdict = _between(crossings, verdicts)
+    told = narrating.Told(claim, expectation, ends, values, interval(values, expectation.quantile, alpha, sides), alpha)
+    if verdict is None:
+        if not final:
+            return told.undecided(Reason.TOO_FEW_RUNS, "more runs may decide it")
+        return told.undecided(*_why_undecided(told, values, quiet, way, policy))
+    why = _unbelievable(verdict, verdicts, crossings, evidence, values, quiet, way, policy)
+    if why:
+        return told.undecided(Reason.BAD_SESSION, why)
+    if expectation.resolution is not None:
+        why = unresolved(claim, expectation, evidence, policy, alpha)
+        if why:
+            return told.undecided(Reason.BELOW_RESOLUTION, why)
+    return told.decided(verdict)
+
+
+def eligible(readings: Sequence[Reading], quiet: Quietness, way: Exposure) -> Sides | None:
+    """Which values may be witnesses for which side: those of loud rounds only for what a busy machine cannot cause."""
+    if not quiet.loud:
+        return None
+    return [
+        (
+            way.low_values_stand or reading.round not in quiet.loud,
+            way.high_values_stand or reading.round not in quiet.loud,
         )
-    if verdict is VerdictName.CONFIRMED:
-        return Finding(verdict, detail=f"{judged.measured()}, as expected ({judged.expected()}).", alpha=alpha)
-    return Finding(verdict, detail=f"Expected {judged.expected()}; {judged.measured(capital=False)}.", alpha=alpha)
+        for reading in readings
+    ]
 
 
-def _verdict(predicate: str, crossings: Sequence[Crossing | None]) -> VerdictName:
-    sides = [None if crossing is None else crossing.below for crossing in crossings]
-    if predicate == "about":
-        below_low, below_high = sides
-        if below_low is True or below_high is False:
-            return VerdictName.REFUTED
-        inside = below_low is False and below_high is True
-        return VerdictName.CONFIRMED if inside else VerdictName.INCONCLUSIVE
-    if sides[0] is None:
-        return VerdictName.INCONCLUSIVE
-    return VerdictName.CONFIRMED if sides[0] is (predicate == "below") else VerdictName.REFUTED
+def _between(crossings: Sequence[Crossing | None], verdicts: Sequence[VerdictName]) -> VerdictName | None:
+    """The verdict of the region in which the quantile is known to lie; None where that is open.
+
+    A verdict on both sides of an open threshold is known all the same.
+    """
+    lowest, highest = 0, len(crossings)
+    for index, crossing in enumerate(crossings):
+        if crossing is not None and not crossing.below:
+            lowest = max(lowest, index + 1)
+        if crossing is not None and crossing.below:
+            highest = min(highest, index)
+    possible = set(verdicts[lowest : highest + 1])
+    return possible.pop() if len(possible) == 1 else None
 
 
-class _Judged:
-    """A judged predicate in words."""
+def _unbelievable(
+    verdict: VerdictName,
+    verdicts: Sequence[VerdictName],
+    crossings: Sequence[Crossing | None],
+    evidence: Evidence,
+    values: Sequence[float],
+    quiet: Quietness,
+    way: Exposure,
+    policy: Policy,
+) -> str:
+    """Why a decisive verdict must not be given after all, or ""."""
+    different = mixed(evidence)
+    if different:
+        return f"its sessions differ in {' and '.join(different)}, so the runs are no one sample"
+    leans_low = any(crossing is not None and crossing.below for crossing in crossings)
+    leans_high = any(crossing is not None and not crossing.below for crossing in crossings)
+    stands = (way.low_values_stand or not leans_low) and (way.high_values_stand or not leans_high)
+    if stands:
+        return ""
+    if quiet.bad:
+        return quiet.bad
+    if drifting(values, policy):
+        return _DRIFT
+    return ""
 
-    def __init__(
-        self,
-        claim: Claim,
-        expectation: Expectation,
-        policy: Policy,
-        values: Sequence[float],
-        ends: Sequence[float],
-        alpha: float,
-    ) -> None:
-        self._claim, self._expectation, self._policy = claim, expectation, policy
-        self._values, self._ends, self._alpha = values, ends, alpha
-        self._unit = unit_of(claim, expectation)
-        self._low, self._high = interval(values, expectation.quantile, alpha)
 
-    def expected(self) -> str:
-        expectation = self._expectation
-        given = getattr(expectation, expectation.predicate)
-        figure = given if isinstance(given, str) else wording.figure(given, self._unit)
-        if expectation.predicate != "about":
-            return f"{expectation.predicate} {figure}"
-        low, high = (wording.figure(end, self._unit) for end in self._ends)
-        return f"about {figure}, from {low} to {high}"
+_DRIFT = "the values drift from the first run to the last"
 
-    def measured(self, *, capital: bool = True) -> str:
-        name = wording.subject(self._claim, self._expectation)
-        start = wording.capital(name) if capital else name
-        runs = "pairs of runs" if self._expectation.ratio else "runs"
-        if not self._values:
-            return f"{start} was not measured (0 {runs})"
-        value = wording.figure(sample_quantile(self._values, self._expectation.quantile), self._unit)
-        return f"{start} is {value} ({self._range()}{len(self._values)} {runs})"
 
-    def _range(self) -> str:
-        low = None if self._low is None else wording.figure(self._low, self._unit if self._high is None else "")
-        high = None if self._high is None else wording.figure(self._high, self._unit)
-        if low is None and high is None:
-            return ""
-        if low is None or high is None:
-            return f"at most {high}, " if low is None else f"at least {low}, "
-        return f"{low} to {high}, "
-
-    def why_undecided(self) -> tuple[Reason, str]:
-        runs, samples = len(self._values), self._claim.experiment.samples if self._claim.experiment else None
-        if samples is not None and runs < samples.at_least:
-            return Reason.OUT_OF_BUDGET, f"the budget ended after {runs} of at least {samples.at_least} runs"
-        if self._low is None or self._high is None:
-            rate = self._expectation.quantile
-            least = max(fewest_trials(side, self._alpha / 2) for side in (rate, 1 - rate))
-            return Reason.TOO_FEW_RUNS, f"at this level of error an interval takes at least {least} runs"
-        ends = [end for end in self._ends if self._low <= end <= self._high]
-        near = self._policy.near
-        if all(0 < end / near <= self._low and self._high <= end * near for end in ends):
-            return Reason.NEAR_THRESHOLD, "it lies too near to the threshold"
-        return Reason.NOISY, "the runs scatter too widely"
+def _why_undecided(
+    told: narrating.Told, values: Sequence[float], quiet: Quietness, way: Exposure, policy: Policy
+) -> tuple[Reason, str]:
+    budget = told.short_of_budget()
+    if budget:
+        return Reason.OUT_OF_BUDGET, budget
+    if quiet.bad and way is not Exposure.NONE:
+        return Reason.BAD_SESSION, quiet.bad
+    if quiet.loud and way is not Exposure.NONE and not told.closed():
+        return Reason.BAD_SESSION, f"{len(quiet.loud)} rounds in which the machine was busy do not count for it"
+    if not told.closed() and drifting(values, policy):
+        return Reason.BAD_SESSION, _DRIFT
+    return told.why_undecided(policy.near)

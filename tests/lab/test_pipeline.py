@@ -245,7 +245,7 @@ def test_an_undecided_cell_goes_on_when_more_samples_are_allowed(catalogue: Writ
     claims = catalogue("swings", kind="measure", expect="below: 10", before=swing)
     path = claims / "swings" / "claim.yml"
     text = path.read_text("utf-8")
-    for at_most, sessions in ((24, ()), (30, ("taken in more than one session",))):
+    for at_most, sessions in ((24, [0]), (30, [0, 24])):
         samples = f"experiment:\n  samples: {{at_least: 2, at_most: {at_most}}}"
         path.write_text(text.replace("experiment:", samples), encoding="utf-8")
         result, ran = run(claims)
@@ -253,5 +253,6 @@ def test_an_undecided_cell_goes_on_when_more_samples_are_allowed(catalogue: Writ
         cell = result.claims["swings"].cells[0]
         assert cell.judged.finding.verdict is VerdictName.INCONCLUSIVE
         assert len(cell.record.evidence.observations) == at_most
-        assert cell.record.evidence.warnings == sessions
+        assert [session.begins for session in cell.record.evidence.sessions] == sessions
+        assert all(session.calibrations for session in cell.record.evidence.sessions)
     assert run(claims)[1] == []

@@ -60,14 +60,19 @@ def test_the_table_of_combinations(cases: dict[str, str], verdict: str, reason: 
 @pytest.mark.parametrize(
     ("cases", "detail"),
     [
-        ({"cgo": "ccrr"}, "Holds in go1.9 to go1.15, fails from go1.19."),
-        ({"cgo": "rccc"}, "Fails in go1.9, holds from go1.15."),
-        ({"cgo": "cccr"}, "Holds in go1.9 to go1.19, fails in go1.21."),
-        ({"cgo": "crcc"}, "Holds in go1.9, fails in go1.15, holds from go1.19."),
+        ({"cgo": "ccrr"}, "Holds in go1.9 to go1.15, fails from go1.19 (it flips between go1.15 and go1.19)."),
+        ({"cgo": "rccc"}, "Fails in go1.9, holds from go1.15 (it flips between go1.9 and go1.15)."),
+        ({"cgo": "cccr"}, "Holds in go1.9 to go1.19, fails in go1.21 (it flips between go1.19 and go1.21)."),
+        (
+            {"cgo": "crcc"},
+            "Holds in go1.9, fails in go1.15, holds from go1.19 "
+            "(it flips between go1.9 and go1.15 and between go1.15 and go1.19).",
+        ),
         ({"cgo": "cccc", "pure": "rrrr"}, "Holds in case cgo, fails in case pure."),
         (
             {"cgo": "ccrr", "pure": "cccc"},
-            "Depends on the toolchain and on the case: in case cgo it holds in go1.9 to go1.15, fails from go1.19; "
+            "Depends on the toolchain and on the case: in case cgo it holds in go1.9 to go1.15, fails from go1.19 "
+            "(it flips between go1.15 and go1.19); "
             "in case pure it holds everywhere.",
         ),
         ({"cgo": "cccc"}, "Holds in all 4 cells; in go1.21, cgo: It held."),
@@ -83,7 +88,9 @@ def test_the_detail_says_where_it_holds(cases: dict[str, str], detail: str) -> N
 def test_a_given_order_of_toolchains_is_kept() -> None:
     """The catalogue knows the order of its toolchains better than their names do."""
     order = ("go1.21", "go1.19", "go1.15", "go1.9")
-    assert combined(order=order, cgo="ccrr").detail == "Fails in go1.21 to go1.19, holds from go1.15."
+    assert combined(order=order, cgo="ccrr").detail == (
+        "Fails in go1.21 to go1.19, holds from go1.15 (it flips between go1.19 and go1.15)."
+    )
 
 
 def test_the_errors_of_the_cells_add_up() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate
 
+from macros.verdict.dependence import effective_share
 from macros.verdict.eprocess import fewest_trials, interval, locate, log_e_value, needed, sample_quantile
 
 
@@ -128,9 +129,9 @@ def test_a_value_on_the_threshold_speaks_for_neither_side() -> None:
 
 @given(_VALUES, st.sampled_from([0.1, 0.5, 0.9]))
 def test_the_interval_holds_what_the_test_has_not_excluded(values: list[float], quantile: float) -> None:
-    """Inversion: a threshold beyond an end of an undisturbed sample is decided, one on an end is not excluded by it."""
+    """Inversion: a threshold beyond an end of a sample of independent values is decided; the ends hold the quantile."""
     low, high = interval(values, quantile, 0.05)
-    if high is not None:
+    if high is not None and effective_share(values) == 1.0:
         found = locate(values, math.nextafter(high, math.inf), quantile, 0.05)
         assert found is not None
     if low is not None and high is not None:
@@ -146,12 +147,39 @@ def test_an_interval_takes_a_number_of_values() -> None:
 
 
 def test_ends_that_contradict_the_sample_are_taken_anew() -> None:
-    """Values that jump leave no common interval; the ends are then those of all values and hold their median."""
-    values = [1.0] * 30 + [9.0] * 40
+    """Two levels in turn leave no common interval; the ends are then those of all values and hold their median."""
+    values = [1.0] * 7 + [9.0, 9.0, 1.0, 9.0, 9.0, 9.0, 1.0, 9.0] * 6
     low, high = interval(values, 0.5, 0.05)
     assert low is not None
     assert high is not None
-    assert low <= 9.0 <= high
+    assert low <= sample_quantile(values, 0.5) <= high
+
+
+def test_values_that_jump_once_leave_no_interval() -> None:
+    """Thirty of one level and then forty of another are hardly more than two values."""
+    assert interval([1.0] * 30 + [9.0] * 40, 0.5, 0.05) == (None, None)
+
+
+@given(_VALUES, st.floats(-1e6, 1e6))
+def test_a_decision_has_a_mirror(values: list[float], threshold: float) -> None:
+    """With all signs turned, the other side is found, after as many values."""
+    found = locate(values, threshold, 0.5, 0.01)
+    turned = locate([-value for value in values], -threshold, 0.5, 0.01)
+    assert (found is None) == (turned is None)
+    if found is not None and turned is not None:
+        assert (found.below, found.after) == (not turned.below, turned.after)
+
+
+def test_a_value_may_be_barred_from_one_side() -> None:
+    """What may not count as high refutes nothing, and still counts as low where it is."""
+    least = fewest_trials(0.5, 0.01 / 2)
+    for_low_only = [(True, False)] * 60
+    assert locate([9.0] * 60, 5.0, 0.5, 0.01, for_low_only) is None
+    found = locate([1.0] * 60, 5.0, 0.5, 0.01, for_low_only)
+    assert found is not None
+    assert (found.below, found.after) == (True, least)
+    low, high = interval([1.0] * 60, 0.5, 0.01, for_low_only)
+    assert (low, high) == (None, 1.0)
 
 
 def test_the_confidence_sequence_covers_the_median_at_all_times() -> None:

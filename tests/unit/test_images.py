@@ -10,9 +10,10 @@ import docker
 import pytest
 from docker.errors import DockerException
 
+from macros.claim.scaffold import scaffold
 from macros.lab import base, engine, host, images
 from macros.lab.box import EnvironmentFailed
-from macros.lab.go_files import as_module, as_written
+from macros.lab.go_files import as_module, as_written, placed, read_sources
 from macros.lab.images import Image, Recipe
 from macros.lab.toolchains import Toolchain, Toolchains
 
@@ -229,3 +230,16 @@ def test_a_part_of_a_program_is_vetted_with_each_program_that_it_belongs_to() ->
     assert sorted(module) == [
         "c/a/a.go", "c/a/part.go", "c/b/b.go", "c/b/part.go", "c/lib/lib.go", "d/x/x.go", "go.mod",
     ]  # fmt: skip
+
+
+def test_a_shared_go_file_is_vetted_with_each_claim_and_named_where_it_lies(tmp_path: Path) -> None:
+    """`go vet` passes over folders that begin with an underscore, so it must see the file among the claim's own."""
+    scaffold(tmp_path, "ten-bytes")
+    (tmp_path / "_shared").mkdir()
+    (tmp_path / "_shared" / "walk.go").write_text("package main\n\nfunc main() {}\n", encoding="utf-8")
+    path = tmp_path / "ten-bytes" / "claim.yml"
+    path.write_text(path.read_text("utf-8").replace("experiment:", "uses: [walk.go]\nexperiment:"), encoding="utf-8")
+    sources, places = read_sources(tmp_path)
+    assert set(sources) == {"ten-bytes/main.go", "ten-bytes/walk.go"}
+    line = as_written("ten-bytes/walk/walk.go:3:1: unreachable code")
+    assert placed(line, places) == "_shared/walk.go:3:1: unreachable code"

@@ -292,7 +292,9 @@ def test_every_metric_has_an_estimate() -> None:
     """Judged or not, number or text; with an interval only where enough processes were run."""
     metrics = {"m": MS["m"], "where": {"from": "json"}, "built": {"from": "diagnostics", "message": "x"}}
     made = claim([{"metric": "m", "below": "5 ms"}], metrics)
-    seen = [Observation("run", n, 0.1, {"m": 3.0 + n / 100, "where": "heap" if n else "stack"}) for n in range(40)]
+    seen = [
+        Observation("run", n, 0.1, {"m": 3.0 + n * 17 % 40 / 100, "where": "heap" if n else "stack"}) for n in range(40)
+    ]
     found = judge_cell(made, "default", Evidence(tuple(seen), {"built": 2}), toolchains=9).estimates
     assert found["m"].value == pytest.approx(3.195)
     assert found["m"].unit == "ms"

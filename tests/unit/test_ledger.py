@@ -9,7 +9,7 @@ import pytest
 
 from macros.claim.loading import LoadedClaim, load_catalogue
 from macros.claim.scaffold import scaffold
-from macros.evidence.observation import Evidence, Observation
+from macros.evidence.observation import Calibration, Evidence, Observation, Session
 from macros.lab.box import EnvironmentFailed
 from macros.lab.job import cells_of, job_of
 from macros.ledger.keys import key_of, key_parts
@@ -25,7 +25,7 @@ def record(key: str = "ab12", value: float = 1.5) -> Record:
     return Record(
         key,
         CELL,
-        Evidence((seen,), {"b": 2.0}, None, ("warned",)),
+        Evidence((seen,), {"b": 2.0}, None, (Session(0, {"cpu": "A"}, (Calibration(0, 0.01, 0.011),), 0.009),)),
         (Output("run", "./x", 0, "out", "err"),),
         {"cpu": "A"},
         {"run": 0.25},
@@ -50,7 +50,7 @@ def test_a_damaged_record_counts_as_missing(tmp_path: Path) -> None:
     whole = path.read_text("utf-8")
     path.write_text(whole[: len(whole) // 2], encoding="utf-8")
     assert ledger.get("ab12") is None
-    path.write_text(whole.replace('"schema": 1', '"schema": 0'), encoding="utf-8")
+    path.write_text(whole.replace('"schema": 2', '"schema": 1'), encoding="utf-8")
     assert ledger.get("ab12") is None
 
 

@@ -165,3 +165,24 @@ def test_an_unknown_id_is_refused_with_near_ones(claims: Path) -> None:
     catalogue, _ = load_catalogue(claims)
     with pytest.raises(InvalidInput, match="did you mean ten-bytes"):
         catalogue.select(("ten-byte",))
+
+
+def test_a_shared_program_stands_beside_each_claim_s_own(claims: Path) -> None:
+    """The file is one of the claim's, so its content key covers it; the folder of shared files is no claim."""
+    (claims / "_shared").mkdir()
+    (claims / "_shared" / "walk.c").write_text("int main(void) { return 0; }\n", encoding="utf-8")
+    edit(claims, "experiment:", "uses: [walk.c]\nexperiment:")
+    assert complaints(claims) == []
+    catalogue, _ = load_catalogue(claims)
+    assert list(catalogue.claims) == ["ten-bytes"]
+    assert catalogue.claims["ten-bytes"].files["walk.c"].startswith(b"int main")
+
+
+def test_a_shared_program_must_be_there_and_hide_no_other(claims: Path) -> None:
+    """The message names what is shared, or the file that stands twice."""
+    edit(claims, "experiment:", "uses: [walk.c]\nexperiment:")
+    assert any("no shared file `walk.c`; _shared holds nothing" in said for said in complaints(claims))
+    (claims / "_shared").mkdir()
+    (claims / "_shared" / "walk.c").write_text("", encoding="utf-8")
+    (claims / "ten-bytes" / "walk.c").write_text("", encoding="utf-8")
+    assert any("one of the claim's own files too" in said for said in complaints(claims))

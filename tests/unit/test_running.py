@@ -10,12 +10,14 @@ import pytest
 from macros.claim.document import Problem
 from macros.claim.fields import VerdictName
 from macros.claim.loading import LoadedClaim, load_catalogue
-from macros.evidence.observation import Evidence
+from macros.evidence.observation import Evidence, Session
+from macros.lab.box import EnvironmentFailed
 from macros.lab.job import Job, cells_of, job_of
 from macros.ledger.record import Output, Record
 from macros.running import CellRun
-from macros.verdict.judge import enough, judge_cell
-from tests.fakes import LocalRunner
+from macros.verdict.judge import enough, judge_cell, worthwhile
+from macros.watching import Watch
+from tests.fakes import LocalRunner, LosingRunner
 
 HEAD = """\
 id: c
@@ -80,7 +82,16 @@ def settled(job: Job, evidence: Evidence) -> bool:
     return True
 
 
-def run(loaded: LoadedClaim, control: bool = False, before: Record | None = None) -> Record | Problem:
+HERE = {"cpu": "a processor", "kernel": "6.1", "cores": "2", "engine": "Docker 1", "image": "sha256:1"}
+
+
+def run(
+    loaded: LoadedClaim,
+    control: bool = False,
+    before: Record | None = None,
+    watch: Watch | None = None,
+    runner: LocalRunner | None = None,
+) -> Record | Problem:
     """Run the claim's only cell, or its control, to its end."""
     ended: list[Record | Problem] = []
 
@@ -91,19 +102,44 @@ def run(loaded: LoadedClaim, control: bool = False, before: Record | None = None
     task = CellRun(
         job=job_of(loaded, cell),
         image="image",
-        runner=LocalRunner(),
+        runner=runner or LocalRunner(),
         enough=settled,
+        worthwhile=lambda job, evidence: worthwhile(job.claim, job.cell.case, evidence, toolchains=1),
+        environment=HERE,
+        watch=watch,
         keep=keep,
         on_end=lambda job, result: ended.append(result),
         before=before,
     )
     task.open()
     if task.prepare():
-        while not task.step():
-            pass
+        ended_round = False
+        while not ended_round:
+            if watch is not None:
+                watch.before_round()
+            ended_round = task.step()
     task.finish()
     task.close()
     return ended[0]
+
+
+@pytest.mark.parametrize("lost", [(0,), (2,), (1, 3), (0, 2, 3)])
+def test_output_that_the_engine_lost_is_had_again(claim: Make, lost: tuple[int, ...]) -> None:
+    """In another box, from the build on; no process whose output is not whole is ever read."""
+    loaded = claim(EXACT)
+    runner = LosingRunner(lost)
+    record = run(loaded, runner=runner)
+    assert isinstance(record, Record)
+    assert record.evidence.observations[0].readings == run(loaded).evidence.observations[0].readings  # type: ignore[union-attr]
+    assert len(record.evidence.observations) == 3
+    assert [seen.round for seen in record.evidence.observations] == [0, 1, 2]
+    assert len(runner.opened) == 1 + len(lost)
+
+
+def test_an_engine_that_goes_on_losing_output_is_a_failure_of_the_environment(claim: Make) -> None:
+    """Never a verdict, and not an error of the claim."""
+    with pytest.raises(EnvironmentFailed, match="lost output"):
+        run(claim(EXACT), runner=LosingRunner(tuple(range(99))))
 
 
 def problem(loaded: LoadedClaim) -> str:
@@ -158,16 +194,52 @@ def test_a_value_is_converted_to_the_metric_s_unit(claim: Make) -> None:
 
 
 def test_an_undecided_record_is_continued(claim: Make) -> None:
-    """Samples that are there count; the record says that they come from more than one session."""
+    """Samples that are there count; the record says which sessions they come from."""
     loaded = claim(MEASURED, kind="measure")
     whole = run(loaded)
     assert isinstance(whole, Record)
-    half = Record("k", whole.cell, Evidence(whole.evidence.observations[:5]), (), {}, {})
+    sessions = whole.evidence.sessions
+    half = Record("k", whole.cell, Evidence(whole.evidence.observations[:5], sessions=sessions), (), {}, {})
     record = run(loaded, before=half)
     assert isinstance(record, Record)
     assert len(record.evidence.observations) == len(whole.evidence.observations)
     assert [seen.round for seen in record.evidence.observations] == list(range(len(whole.evidence.observations)))
-    assert record.evidence.warnings == ("taken in more than one session",)
+    assert [session.begins for session in record.evidence.sessions] == [0, 5]
+
+
+def test_runs_of_another_kernel_or_image_are_not_continued(claim: Make) -> None:
+    """Two machines give no one sample: what was taken before is left out and the cell begins anew."""
+    loaded = claim(MEASURED, kind="measure")
+    whole = run(loaded)
+    assert isinstance(whole, Record)
+    for changed in ({"kernel": "6.2"}, {"image": "sha256:2"}):
+        elsewhere = Session(0, {**HERE, **changed})
+        half = Record("k", whole.cell, Evidence(whole.evidence.observations[:5], sessions=(elsewhere,)), (), {}, {})
+        record = run(loaded, before=half)
+        assert isinstance(record, Record)
+        assert [(session.begins, dict(session.environment)) for session in record.evidence.sessions] == [(0, HERE)]
+
+
+def test_a_cell_keeps_the_sentinel_s_times_of_its_own_rounds(claim: Make) -> None:
+    """One reading a round, and the least time that is known for the machine, an earlier run's or this one's."""
+
+    class Slowing:
+        seconds = 0.010
+
+        def read(self) -> tuple[float, float]:
+            self.seconds += 0.001
+            return self.seconds, self.seconds
+
+    loaded = claim(MEASURED, kind="measure")
+    record = run(loaded, watch=Watch(Slowing(), None))
+    assert isinstance(record, Record)
+    (session,) = record.evidence.sessions
+    rounds = [seen.round for seen in record.evidence.observations]
+    assert [one.round for one in session.calibrations] == rounds
+    assert session.reference == session.calibrations[0].first == pytest.approx(0.011)
+    faster = run(loaded, watch=Watch(Slowing(), 0.009))
+    assert isinstance(faster, Record)
+    assert faster.evidence.sessions[0].reference == 0.009
 
 
 def test_arms_are_interleaved_abba(claim: Make) -> None:
@@ -181,7 +253,7 @@ def test_arms_are_interleaved_abba(claim: Make) -> None:
     record = run(claim(body, kind="measure"))
     assert isinstance(record, Record)
     assert [seen.arm for seen in record.evidence.observations[:8]] == list("abbaabba")
-    assert record.evidence.pairs("t", "a", "b")[0] == pytest.approx((0.003, 0.001))
+    assert record.evidence.pairs("t", "a", "b")[0] == pytest.approx((0.003, 0.001, 0))
 
 
 def test_a_probe_that_finds_nothing_makes_the_cell_untestable(claim: Make) -> None:

@@ -55,7 +55,7 @@ def test_measuring_prepares_all_then_settles_then_interleaves() -> None:
     """No build runs beside a measurement, and no cell gets two rounds before another has one."""
     log: list[str] = []
     tasks = [ScriptedTask(name, log, 3) for name in "abc"]
-    run_measuring(tasks, 2, random.Random(1), lambda: log.append("settled"), nothing)
+    run_measuring(tasks, 2, random.Random(1), lambda: log.append("settled"), nothing, nothing)
     assert log.index("settled") == 3
     steps = [line for line in log if line.endswith("step")]
     assert all(sorted(steps[start : start + 3]) == ["a step", "b step", "c step"] for start in (0, 3, 6))
@@ -66,7 +66,7 @@ def test_measuring_shuffles_the_rounds() -> None:
     """No cell always follows the same other one."""
     log: list[str] = []
     tasks = [ScriptedTask(name, log, 40) for name in "ab"]
-    run_measuring(tasks, 1, random.Random(1), nothing, nothing)
+    run_measuring(tasks, 1, random.Random(1), nothing, nothing, nothing)
     steps = [line for line in log if line.endswith("step")]
     firsts = Counter(steps[::2])
     assert min(firsts.values()) > 5
@@ -76,15 +76,49 @@ def test_measuring_shuffles_the_rounds() -> None:
 def test_a_task_that_has_enough_drops_out() -> None:
     """The rounds go on with the others."""
     log: list[str] = []
-    run_measuring([ScriptedTask("a", log, 1), ScriptedTask("b", log, 3)], 1, random.Random(1), nothing, nothing)
+    run_measuring(
+        [ScriptedTask("a", log, 1), ScriptedTask("b", log, 3)], 1, random.Random(1), nothing, nothing, nothing
+    )
     assert Counter(log)["a step"] == 1
     assert Counter(log)["b step"] == 3
+
+
+def test_the_sentinel_comes_before_every_round() -> None:
+    """Once for all cells of the round, not once for each."""
+    log: list[str] = []
+    tasks = [ScriptedTask("a", log, 2), ScriptedTask("b", log, 2)]
+    run_measuring(tasks, 1, random.Random(1), nothing, lambda: log.append("sentinel"), nothing)
+    steps = [line for line in log if line == "sentinel" or line.endswith("step")]
+    assert steps[0] == steps[3] == "sentinel"
+    assert len(steps) == 6
+
+
+def test_time_left_over_goes_to_undecided_cells() -> None:
+    """As many rounds as an undecided cell can use, after all others have had theirs."""
+    log: list[str] = []
+    saver, open_one = ScriptedTask("saver", log, 1), ScriptedTask("open", log, 2)
+    saver.left, open_one.wants = 60.0, 3
+    run_measuring([saver, open_one], 1, random.Random(1), nothing, nothing, nothing)
+    assert log.count("open step") == 5
+    assert log.count("open finish") == log.count("saver finish") == 1
+    assert log.index("saver finish") < log.index("open finish")
+
+
+def test_without_time_left_over_an_undecided_cell_ends_with_its_budget() -> None:
+    """And its result is kept all the same."""
+    log: list[str] = []
+    task = ScriptedTask("a", log, 2)
+    task.wants = 3
+    run_measuring([task], 1, random.Random(1), nothing, nothing, nothing)
+    assert (log.count("a step"), log.count("a finish")) == (2, 1)
 
 
 def test_a_result_is_kept_as_soon_as_its_task_has_enough_and_its_box_goes_last() -> None:
     """A run that is killed later loses nothing of it, and no container is removed beside a measurement."""
     log: list[str] = []
-    run_measuring([ScriptedTask("a", log, 1), ScriptedTask("b", log, 3)], 1, random.Random(1), nothing, nothing)
+    run_measuring(
+        [ScriptedTask("a", log, 1), ScriptedTask("b", log, 3)], 1, random.Random(1), nothing, nothing, nothing
+    )
     assert log.index("a finish") < len(log) - 1 - log[::-1].index("b step") < log.index("a close")
 
 
@@ -100,7 +134,7 @@ def test_an_exception_stops_the_run_and_lets_every_box_go(stage: str, error: typ
 
     tasks = [ScriptedTask("a", log), ScriptedTask("b", log, 1, fails)]
     with pytest.raises(error):
-        run_measuring(tasks, 1, random.Random(1), nothing, lambda: log.append("stopped"))
+        run_measuring(tasks, 1, random.Random(1), nothing, nothing, lambda: log.append("stopped"))
     assert {"a close", "b close"} <= set(log)
     assert log.count("a finish") == 1
     assert ("stopped" in log) == (stage == "prepare")

@@ -1,0 +1,37 @@
+"""How a value grows with a size: the Theil-Sen slope of its logarithm over the size's logarithm.
+
+The median of the slopes between all pairs of points (Theil 1950, Sen 1968): up to about 29 % of the points may be
+wild without moving it far. A slope of 1 is linear growth, 2 quadratic, 0 none.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Sequence
+from itertools import combinations
+
+from macros.evidence.reading import NoReading
+
+SIZES = 6
+"""The fewest different sizes that a slope is taken over."""
+
+SPAN = 8.0
+"""The least factor between the smallest and the largest size."""
+
+
+def growth(points: Sequence[tuple[float, float]]) -> float:
+    """The slope. Points are (size, value), both above zero; several values of one size count by their median.
+
+    Raises NoReading for fewer than six sizes, or sizes too close together for a slope to mean anything.
+    """
+    by_size: dict[float, list[float]] = {}
+    for size, value in points:
+        by_size.setdefault(size, []).append(value)
+    if len(by_size) < SIZES:
+        raise NoReading(f"{len(by_size)} different sizes; a growth is taken over {SIZES} or more")
+    if max(by_size) / min(by_size) < SPAN:
+        span = max(by_size) / min(by_size)
+        raise NoReading(f"the largest size is {span:.3g} times the smallest; a growth needs {SPAN:g} times or more")
+    logs = [(math.log(size), math.log(statistics.median(values))) for size, values in sorted(by_size.items())]
+    return statistics.median((y2 - y1) / (x2 - x1) for (x1, y1), (x2, y2) in combinations(logs, 2))
