@@ -164,6 +164,19 @@ def show(id: str, folder: Path) -> int:
 
 
 @main.command()
+@ids_argument
+@claims_option
+@guarded
+def mutants(ids: tuple[str, ...], folder: Path) -> int:
+    """Falsify every confirmed statement a little, judge it again on the stored samples, and print the score."""
+    from macros.ledger.mutation import score
+    from macros.report import table
+
+    Console(highlight=False).print(table.mutants(score(_execute(folder, ids, (), fresh=False))))
+    return OK
+
+
+@main.command()
 @click.argument("id")
 @claims_option
 @guarded

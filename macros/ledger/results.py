@@ -8,6 +8,7 @@ from pathlib import Path
 
 from macros.claim.model import Claim, Control
 from macros.ledger.record import Cell, Record
+from macros.verdict.contradiction import contradicts
 from macros.verdict.finding import CellFinding, Finding
 
 
@@ -45,8 +46,7 @@ class ClaimResult:
     @property
     def contradicts(self) -> bool:
         """The measured verdict contradicts the recorded one. Inconclusive and untestable contradict nothing."""
-        measured, recorded = self.finding.verdict.value, self.claim.recorded.value
-        return measured != recorded and not {"inconclusive", "untestable"} & {measured, recorded}
+        return contradicts(self.claim, self.finding, self.claim.recorded)
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,8 @@ from macros.publish.formatting import Shown, show
 from macros.publish.fragments import Fragment, Fragments
 from macros.publish.problems import PageProblem, nothing_called
 from macros.publish.rendering import render, without_markup
+from macros.verdict.contradiction import contradicts
 from macros.verdict.finding import Estimate
-
-UNDECIDED = (VerdictName.INCONCLUSIVE, VerdictName.UNTESTABLE)
 
 PAGE_MACROS = (
     "value", "verdict", "figure", "against", "output", "card", "program", "values",
@@ -169,7 +168,7 @@ class Vocabulary:
         prose = caller()
         if measured == written_for:
             return prose
-        if measured not in UNDECIDED and written_for not in UNDECIDED:
+        if contradicts(result.claim, result.finding, VerdictName(written_for)):
             raise PageProblem(
                 f"the passage on claim `{claim}` was written for `{written_for}`, but the measured verdict is "
                 f"`{measured}`" + (f" ({result.finding.detail})" if result.finding.detail else ""),

@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from macros.ledger.mutation import Score
 from macros.ledger.results import CatalogueResult, CellResult, ClaimResult
 from macros.report.verify import Report
 from macros.verdict.finding import Estimate, Finding
@@ -122,3 +123,23 @@ def images(found: Mapping[str, Any]) -> RenderableType:
     for name, image in found.items():
         table.add_row(name, image.version, image.id[:19], image.content[:12], image.supplier)
     return table
+
+
+def mutants(score: Score) -> RenderableType:
+    """The catalogue's score, and every mutant that was not refuted, by name."""
+    table = Table("claim", "cell", "expectation", "mutant", "verdict", "why", box=None, pad_edge=False)
+    for trial in score.trials:
+        if trial.verdict.value != "refuted":
+            table.add_row(
+                trial.claim,
+                f"{trial.toolchain}, {trial.case}",
+                f"{trial.mutant.number + 1}. {trial.mutant.expectation.subject}",
+                trial.mutant.change,
+                verdict(Finding(trial.verdict)),
+                Text(trial.excuse or ("a defect of the claim" if trial.survived else "the samples do not decide it")),
+            )
+    line = (
+        f"{score.total} mutants: {score.refuted} refuted ({score.share:.1%}), {score.undecided} undecided, "
+        f"{len(score.survivors)} confirmed, of which {len(score.defects)} are defects"
+    )
+    return Group(table, Text(line)) if table.row_count else Text(line)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from scipy import stats
@@ -20,6 +21,12 @@ def effective_share(values: Sequence[float]) -> float:
 
     Independent values show a correlation too, of -1/n on average and about 1 / sqrt(n) either way: so much is let pass.
     """
+    return _share(tuple(values))
+
+
+@lru_cache(maxsize=8192)
+def _share(values: tuple[float, ...]) -> float:
+    # Kept, since a cell is judged again after each of its runs, every time from the first one on.
     count = len(values)
     if count < 3:
         return 1.0

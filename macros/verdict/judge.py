@@ -41,22 +41,38 @@ def judge_cell(
     than the expectations need.
     """
     expectations = [expectation for expectation in claim.expect if expectation.applies_to(case)]
-    alpha = policy.alpha(shares(claim, toolchains))
+    alpha = claim_alpha(claim, toolchains, policy)
     if evidence.missing is not None:
         finding = Finding(
             VerdictName.UNTESTABLE, Reason.MISSING_MEANS, f"This machine lacks what it needs: {evidence.missing}."
         )
         return CellFinding(finding, tuple(finding for _ in expectations), {})
-
-    def judge(expectation: Expectation) -> Finding:
-        if expectation.statistical:
-            return judge_statistical(
-                claim, expectation, evidence, policy, alpha=alpha, final=final, lenient=not control
-            )
-        return judge_exact(claim, expectation, evidence, policy)
-
-    findings = tuple(judge(expectation) for expectation in expectations)
+    findings = tuple(
+        judge_expectation(claim, each, evidence, alpha=alpha, policy=policy, final=final, control=control)
+        for each in expectations
+    )
     return CellFinding(_combined(findings), findings, estimates(claim, evidence, alpha))
+
+
+def claim_alpha(claim: Claim, toolchains: int, policy: Policy = DEFAULT) -> float:
+    """The error of each of the claim's statistical predicates in each of its cells."""
+    return policy.alpha(shares(claim, toolchains))
+
+
+def judge_expectation(
+    claim: Claim,
+    expectation: Expectation,
+    evidence: Evidence,
+    *,
+    alpha: float,
+    policy: Policy = DEFAULT,
+    final: bool = True,
+    control: bool = False,
+) -> Finding:
+    """One predicate on the evidence of a cell. Arguments as in `judge_cell`."""
+    if expectation.statistical:
+        return judge_statistical(claim, expectation, evidence, policy, alpha=alpha, final=final, lenient=not control)
+    return judge_exact(claim, expectation, evidence, policy)
 
 
 def _combined(findings: Sequence[Finding]) -> Finding:
