@@ -232,7 +232,9 @@ class Claim(Model):
     statement: Text = Field(description="What the source asserts, in our own words.")
     source: Source
     recorded: VerdictName = Field(description="The verdict that the pages were written for.")
-    toolchains: Literal["all"] | tuple[ToolchainName, ...] = "all"
+    toolchains: Literal["all"] | tuple[ToolchainName, ...] = Field(
+        default="all", description="`all`: every release of Go. Other toolchains (a JDK) are named."
+    )
     cases: tuple[Case, ...] = (Case(name="default"),)
     experiment: Experiment | None = None
     metrics: dict[MetricName, Metric] = Field(default_factory=dict)
