@@ -128,7 +128,7 @@ def test_a_jdk_compiles_runs_and_looks_into_a_process(toolchains: Toolchains, bu
     """Under the sandbox: javac, java, and the tools that attach to a running JVM; no library is missing."""
     script = (
         "java -version 2>&1 | head -1\n"
-        "javac -d . src/Sleeper.java\n"
+        "javac Sleeper.java\n"
         "java -Xshare:on -cp . Sleeper &\n"
         "until jcmd $! VM.version >version.txt 2>/dev/null; do sleep 0.1; done\n"
         "grep '^JDK' version.txt\n"
@@ -149,7 +149,7 @@ def test_a_jdk_compiles_runs_and_looks_into_a_process(toolchains: Toolchains, bu
 
 def test_shellcheck_finds_what_is_wrong_with_a_script(toolchains: Toolchains, built: dict[str, Image]) -> None:
     """It runs under the sandbox, in the version pinned, and bash is there beside it."""
-    script = "shellcheck --version\nbash -n src/good.sh\nshellcheck src/bad.sh || echo status $?\n"
+    script = "shellcheck --version\nbash -n good.sh\nshellcheck bad.sh || echo status $?\n"
     files = {"good.sh": b"#!/bin/bash\n[[ -n $1 ]] && echo\n", "bad.sh": b"#!/bin/sh\nrm $1\n"}
     with DockerRunner() as runner, runner.open(BoxSpec(built["shell"].id, "images", files)) as box:
         outcome = box.run(script, deadline=60)
