@@ -89,12 +89,8 @@ COPY toolchain/ /tmp/toolchain/
 RUN set -eu; \
     for package in /tmp/toolchain/*.deb; do dpkg-deb -x "$package" /; done; \
     rm -rf /usr/share/doc /usr/share/man; \
-    for jvm in /usr/lib/jvm/*/; do \
-        [ -d "$jvm/bin" ] || continue; \
-        ln -s "$jvm"bin/* /usr/local/bin/; \
-        java -Xshare:dump; \
-        java -version; \
-    done; \
+    for program in /usr/lib/jvm/*/bin/*; do [ ! -x "$program" ] || ln -sf "$program" /usr/local/bin/; done; \
+    if command -v java; then java -Xshare:dump; java -version; fi; \
     if command -v shellcheck; then shellcheck --version; fi; \
     find /work -mindepth 1 -delete
 
