@@ -77,7 +77,7 @@ WORKDIR /work
 
 
 # Toolchains that are no Go: pinned packages of Debian over the common layers, unpacked and not installed.
-# What a JDK depends on besides serves fonts, printing, sound and smart cards; its tools run without.
+# What a JDK depends on besides serves fonts, images, printing, sound and smart cards; its tools run without.
 FROM common AS packages
 
 ENV HOME=/work TMPDIR=/work
