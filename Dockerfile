@@ -74,3 +74,25 @@ RUN set -eu; \
 
 USER claims
 WORKDIR /work
+
+
+# Toolchains that are no Go: pinned packages of Debian over the common layers, unpacked and not installed.
+# What a JDK depends on besides serves fonts, images, printing, sound and smart cards; its tools run without.
+FROM common AS packages
+
+ENV HOME=/work TMPDIR=/work
+
+COPY toolchain/ /tmp/toolchain/
+
+# Installing a JDK would link its commands into a folder of PATH, and make the archive of its own classes
+# with which java starts in half the time: so that is done here.
+RUN set -eu; \
+    for package in /tmp/toolchain/*.deb; do dpkg-deb -x "$package" /; done; \
+    rm -rf /usr/share/doc /usr/share/man; \
+    for program in /usr/lib/jvm/*/bin/*; do [ ! -x "$program" ] || ln -sf "$program" /usr/local/bin/; done; \
+    if command -v java; then java -Xshare:dump; java -version; fi; \
+    if command -v shellcheck; then shellcheck --version; fi; \
+    find /work -mindepth 1 -delete
+
+USER claims
+WORKDIR /work

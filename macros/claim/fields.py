@@ -12,11 +12,17 @@ from macros.claim import units
 
 NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
 TOOLCHAIN_NAME = r"^[a-z][a-z0-9.-]{0,30}$"
+GO_RELEASE = r"^go[0-9]+\.[0-9]+$"
 METRIC_NAME = r"^[a-z][a-z0-9_]{0,62}$"
 
 Name = Annotated[str, Field(pattern=NAME)]
 ToolchainName = Annotated[str, Field(pattern=TOOLCHAIN_NAME)]
 MetricName = Annotated[str, Field(pattern=METRIC_NAME)]
+
+
+def is_go_release(toolchain: str) -> bool:
+    """Whether a toolchain is a release of Go, told by its name. The others are named by the claims that need them."""
+    return re.match(GO_RELEASE, toolchain) is not None
 
 
 def _pattern(text: str) -> str:

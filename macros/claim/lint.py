@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from macros.claim.document import Problem, Where
-from macros.claim.fields import VerdictName
+from macros.claim.fields import VerdictName, is_go_release
 from macros.claim.loading import SCHEMA_FILE, Catalogue, LoadedClaim
 from macros.claim.model import Claim
 
@@ -99,7 +99,7 @@ def _metrics(claim: Claim) -> Iterator[Complaint]:
 def _controls(claim: Claim, toolchains: Sequence[str]) -> Iterator[Complaint]:
     assert claim.experiment is not None
     cases = [case.name for case in claim.cases]
-    scope = toolchains if claim.toolchains == "all" else claim.toolchains
+    scope = [name for name in toolchains if is_go_release(name)] if claim.toolchains == "all" else claim.toolchains
     for index, control in enumerate(claim.controls):
         where: Where = ("controls", index)
         if control.case is not None:

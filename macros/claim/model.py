@@ -263,7 +263,9 @@ class Claim(Model):
     statement: Text = Field(description="What the source asserts, in our own words.")
     source: Source
     recorded: VerdictName = Field(description="The verdict that the pages were written for.")
-    toolchains: Literal["all"] | tuple[ToolchainName, ...] = "all"
+    toolchains: Literal["all"] | tuple[ToolchainName, ...] = Field(
+        default="all", description="`all`: every release of Go. Other toolchains (a JDK) are named."
+    )
     cases: tuple[Case, ...] = (Case(name="default"),)
     uses: tuple[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$")], ...] = Field(
         default=(), description="Program files that several claims share: they lie in the catalogue's `_shared` folder."

@@ -86,7 +86,7 @@ def check(claims: Path) -> list[str]:
     files, places = read_sources(claims)
     if not files:
         return []
-    newest = toolchains.names[-1]
+    newest = toolchains.go_releases[-1]
     image = images.ensure(toolchains, [newest], root=claims.resolve().parent)[newest]
     spec = BoxSpec(image.id, "go-files", as_module(files), memory=4 * 2**30, disk=2 * 2**30)
     with DockerRunner() as runner, runner.open(spec) as box:

@@ -22,7 +22,8 @@ from typing import IO, Any
 import docker
 from docker.errors import ImageNotFound, NotFound
 
-from macros.lab import base, downloads, engine, host
+from macros.claim.fields import is_go_release
+from macros.lab import base, downloads, engine, host, stages
 from macros.lab.base import BaseImage
 from macros.lab.box import EnvironmentFailed
 from macros.lab.machine import taking_turns
@@ -71,7 +72,7 @@ class Image:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What an image is made from."""
+    """What an image is made from. `dockerfile` holds no stage but its own and those that it needs."""
 
     dockerfile: str
     architecture: str
@@ -89,8 +90,17 @@ class Recipe:
         }
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
+    @property
+    def stage(self) -> str:
+        return stage_of(self.name)
+
     def tag(self, base_digest: str) -> str:
         return f"{REPOSITORY}/{self.name}:{self.content(base_digest)[:12]}"
+
+
+def stage_of(toolchain: str) -> str:
+    """The stage of the Dockerfile that makes a toolchain's image."""
+    return "toolchain" if is_go_release(toolchain) else "packages"
 
 
 def recipes(toolchains: Toolchains, names: Sequence[str], root: Path) -> list[Recipe]:
@@ -101,7 +111,13 @@ def recipes(toolchains: Toolchains, names: Sequence[str], root: Path) -> list[Re
         raise EnvironmentFailed(
             f"{root / DOCKERFILE} cannot be read: {error.strerror}; check the file out again"
         ) from error
-    return [Recipe(dockerfile, toolchains.architecture, name, toolchains.toolchains[name]) for name in names]
+    try:
+        return [
+            Recipe(stages.only(dockerfile, stage_of(name)), toolchains.architecture, name, toolchains.toolchains[name])
+            for name in names
+        ]
+    except KeyError as error:
+        raise EnvironmentFailed(f"{root / DOCKERFILE} has no stage {error}; check the file out again") from error
 
 
 def recall(
@@ -264,9 +280,10 @@ class _Builder:
         self._run_build(recipe, [], "common", {}, f"{REPOSITORY}/common:latest")
 
     def _build(self, recipe: Recipe, files: Sequence[Path]) -> Image:
-        self._on_step(recipe.name, f"building {recipe.toolchain.version}: unpacking, compiling the standard library")
+        work = "unpacking, compiling the standard library" if is_go_release(recipe.name) else "unpacking"
+        self._on_step(recipe.name, f"building {recipe.toolchain.version}: {work}")
         labels = {CONTENT_LABEL: recipe.content(self._base.digest), VERSION_LABEL: recipe.toolchain.version}
-        self._run_build(recipe, files, "toolchain", labels, recipe.tag(self._base.digest))
+        self._run_build(recipe, files, recipe.stage, labels, recipe.tag(self._base.digest))
         image = _inspect(self._client, recipe, self._base)
         if image is None:
             raise EnvironmentFailed(

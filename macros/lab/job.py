@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from macros.claim import units
 from macros.claim.cell import Cell
+from macros.claim.fields import is_go_release
 from macros.claim.loading import LoadedClaim
 from macros.claim.model import Claim, Control, Experiment
 from macros.lab.box import BoxSpec
@@ -83,8 +84,10 @@ def cells_of(claim: Claim, toolchains: tuple[str, ...]) -> tuple[list[Cell], lis
 
 
 def scope_of(claim: Claim, toolchains: tuple[str, ...]) -> tuple[str, ...]:
-    """The claim's toolchains, oldest first."""
-    return toolchains if claim.toolchains == "all" else tuple(name for name in toolchains if name in claim.toolchains)
+    """The claim's toolchains, oldest first. `all` are the releases of Go: other toolchains are named or not meant."""
+    if claim.toolchains == "all":
+        return tuple(name for name in toolchains if is_go_release(name))
+    return tuple(name for name in toolchains if name in claim.toolchains)
 
 
 def job_of(loaded: LoadedClaim, cell: Cell) -> Job:

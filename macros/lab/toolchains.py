@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from macros.claim.document import Problem
-from macros.claim.fields import Model, ToolchainName
+from macros.claim.fields import Model, ToolchainName, is_go_release
 from macros.claim.loading import load_model
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -116,10 +116,23 @@ class Toolchains(Model):
             raise ValueError(f"list the toolchains oldest first: {', '.join(sorted(names, key=_release))}")
         return toolchains
 
+    @field_validator("toolchains")
+    @classmethod
+    def _wheels_hold_go(cls, toolchains: dict[str, Toolchain]) -> dict[str, Toolchain]:
+        for name, toolchain in toolchains.items():
+            if toolchain.wheel is not None and not is_go_release(name):
+                raise ValueError(f"`{name}` is no release of Go: give `debian` instead of `wheel`")
+        return toolchains
+
     @property
     def names(self) -> tuple[str, ...]:
         """Oldest first."""
         return tuple(self.toolchains)
+
+    @property
+    def go_releases(self) -> tuple[str, ...]:
+        """The toolchains that are releases of Go, oldest first."""
+        return tuple(name for name in self.toolchains if is_go_release(name))
 
     def version(self, name: str) -> str:
         """The exact release of a toolchain. Raises KeyError for a name that is not there."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from macros.claim.fields import VerdictName
+from macros.claim.fields import VerdictName, is_go_release
 from macros.ledger.results import CatalogueResult, CellResult, ClaimResult
 from macros.publish import lookup
 from macros.publish.card import Card, Listing, streams_of
@@ -147,7 +147,10 @@ class Vocabulary:
             counts=_counts(claims),
             total=len(claims),
             processes=sum(len(cell.record.evidence.observations) for claim in claims for cell in claim.cells),
-            toolchains=sorted(self.results.toolchains.items(), key=lambda item: lookup.natural(item[0])),
+            toolchains=sorted(
+                ((name, version) for name, version in self.results.toolchains.items() if is_go_release(name)),
+                key=lambda item: lookup.natural(item[0]),
+            ),
             generated=self.results.generated[:10],
             url=self.url(""),
         )

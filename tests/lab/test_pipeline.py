@@ -203,7 +203,7 @@ def test_frozen_refuses_what_is_missing_or_stale(catalogue: Write) -> None:
     with pytest.raises(EnvironmentFailed, match=r"no result for later \[go1.22, case-0\]"):
         run(claims, planning.Mode.FROZEN)
     dockerfile = claims.parent / "Dockerfile"
-    dockerfile.write_text(dockerfile.read_text("utf-8") + "\n# changed\n", encoding="utf-8")
+    dockerfile.write_text("# changed\n" + dockerfile.read_text("utf-8"), encoding="utf-8")
     with pytest.raises(EnvironmentFailed, match=r"image of go1.22 is of an older recipe"):
         run(claims, planning.Mode.FROZEN)
 

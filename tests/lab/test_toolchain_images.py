@@ -17,6 +17,7 @@ pytestmark = pytest.mark.container
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("go1.15", "go1.19", "go1.21", "go1.22", "go1.23", "go1.24", "go1.25", "go1.26", "go1.27")
+OTHERS = ("jdk17", "shell")
 
 SERVER = b"""package main
 
@@ -58,7 +59,7 @@ def test_all_images_are_there_and_finding_them_is_quick(toolchains: Toolchains, 
     again = images.ensure(toolchains, toolchains.names, root=ROOT, on_step=lambda name, text: steps.append(text))
     assert time.monotonic() - begun < 2
     assert again == built
-    assert list(again) == list(NAMES)
+    assert list(again) == [*NAMES, *OTHERS]
     assert steps == []
 
 
@@ -113,6 +114,54 @@ def test_every_tool_that_claims_use_works_offline(built: dict[str, Image], name:
         outcome = box.run(script, deadline=120)
     assert outcome.status == 0, outcome.stderr
     assert outcome.stdout.split() == [b"1", b"1"]
+
+
+SLEEPER = b"""public class Sleeper {
+    public static void main(String[] arguments) throws Exception {
+        Thread.sleep(60_000);
+    }
+}
+"""
+
+
+def test_a_jdk_compiles_runs_and_looks_into_a_process(toolchains: Toolchains, built: dict[str, Image]) -> None:
+    """Under the sandbox: javac, java, and the tools that attach to a running JVM.
+
+    What lacks a library is known by name: fonts, images, sound, smart cards.
+    """
+    script = (
+        "java -version 2>&1 | head -1\n"
+        "javac Sleeper.java\n"
+        "java -Xshare:on -cp . Sleeper &\n"
+        "until jcmd $! VM.version >version.txt 2>/dev/null; do sleep 0.1; done\n"
+        "grep '^JDK' version.txt\n"
+        "jmap -histo:live $! | grep -c java.lang.Thread\n"
+        "kill $!\n"
+        "cd /usr/lib/jvm/java-17-openjdk-amd64/lib\n"
+        "export LD_LIBRARY_PATH=$PWD/server\n"
+        "for library in lib*.so server/lib*.so; do ldd $library | grep -q 'not found' && echo $library; done || true\n"
+    )
+    with DockerRunner() as runner, runner.open(BoxSpec(built["jdk17"].id, "images", {"Sleeper.java": SLEEPER})) as box:
+        outcome = box.run(script, deadline=60)
+    assert outcome.status == 0, outcome.stderr
+    version, jdk, threads, *lacking = outcome.stdout.decode().splitlines()
+    assert f'"{toolchains.version("jdk17")}"' in version
+    assert jdk.startswith(f"JDK {toolchains.version('jdk17')}")
+    assert int(threads) > 0
+    assert set(lacking) == {f"lib{name}.so" for name in ("fontmanager", "j2pcsc", "javajpeg", "jsound", "lcms")}
+
+
+def test_shellcheck_finds_what_is_wrong_with_a_script(toolchains: Toolchains, built: dict[str, Image]) -> None:
+    """It runs under the sandbox, in the version pinned, and bash is there beside it."""
+    script = "shellcheck --version\nbash -n good.sh\nshellcheck bad.sh || echo status $?\n"
+    files = {"good.sh": b"#!/bin/bash\n[[ -n $1 ]] && echo\n", "bad.sh": b"#!/bin/sh\nrm $1\n"}
+    with DockerRunner() as runner, runner.open(BoxSpec(built["shell"].id, "images", files)) as box:
+        outcome = box.run(script, deadline=60)
+    assert outcome.status == 0, outcome.stderr
+    said = outcome.stdout.decode()
+    assert f"version: {toolchains.version('shell')}" in said
+    assert "SC2086" in said
+    assert said.endswith("status 1\n")
 
 
 def test_a_download_that_is_not_as_pinned_stops_the_build(tmp_path: Path, toolchains: Toolchains) -> None:

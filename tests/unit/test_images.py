@@ -57,7 +57,7 @@ def noted(toolchains: Toolchains, root: Path) -> Image:
 
 def test_a_noted_image_of_today_s_recipe_is_recalled_without_an_engine(toolchains: Toolchains, tmp_path: Path) -> None:
     """What a ledger notes survives JSON and is enough for a frozen build."""
-    (tmp_path / "Dockerfile").write_text("FROM x\n", encoding="utf-8")
+    (tmp_path / "Dockerfile").write_text("FROM x AS toolchain\n", encoding="utf-8")
     image = noted(toolchains, tmp_path)
     recalled = images.recall(toolchains, ["go1.22"], {"go1.22": image.to_json()}, root=tmp_path)
     assert recalled == {"go1.22": image}
@@ -65,9 +65,9 @@ def test_a_noted_image_of_today_s_recipe_is_recalled_without_an_engine(toolchain
 
 def test_a_noted_image_of_an_older_recipe_is_refused(toolchains: Toolchains, tmp_path: Path) -> None:
     """Otherwise a frozen build would show results of images that nobody can build any more."""
-    (tmp_path / "Dockerfile").write_text("FROM x\n", encoding="utf-8")
+    (tmp_path / "Dockerfile").write_text("FROM x AS toolchain\n", encoding="utf-8")
     image = noted(toolchains, tmp_path)
-    (tmp_path / "Dockerfile").write_text("FROM x\nRUN true\n", encoding="utf-8")
+    (tmp_path / "Dockerfile").write_text("FROM x AS toolchain\nRUN true\n", encoding="utf-8")
     with pytest.raises(EnvironmentFailed, match=r"older recipe .* run `claims images go1\.22`"):
         images.recall(toolchains, ["go1.22"], {"go1.22": image.to_json()}, root=tmp_path)
 
@@ -77,7 +77,7 @@ def test_an_image_that_is_not_noted_is_named(
     toolchains: Toolchains, tmp_path: Path, notes: dict[str, str] | None
 ) -> None:
     """The message says which toolchain, and the command that builds it."""
-    (tmp_path / "Dockerfile").write_text("FROM x\n", encoding="utf-8")
+    (tmp_path / "Dockerfile").write_text("FROM x AS toolchain\n", encoding="utf-8")
     with pytest.raises(EnvironmentFailed, match=r"no image of go1\.22 is noted; run `claims images go1\.22`"):
         images.recall(toolchains, ["go1.22"], notes, root=tmp_path)
 

@@ -146,7 +146,7 @@ def test_a_passage_written_for_an_open_question_stands_with_a_note_when_it_is_de
     """ "Does not decide" is not contradicted by a run that does; readers are told that it did."""
     passage = PASSAGE.replace('"confirmed"', '"inconclusive"')
     text = words(page(tmp_path, passage, judged("cold-start", "confirmed")))
-    assert "was written when the evidence said inconclusive. Today’s run does" in text
+    assert "was written when the evidence said inconclusive. Today’s run says confirmed" in text
     assert "does not decide" not in text
 
 

@@ -36,12 +36,14 @@ def said(tmp_path: Path, text: str) -> list[str]:
 
 
 def test_the_project_s_own_pins_are_valid() -> None:
-    """claims/toolchains.yml loads, and names the nine toolchains of the catalogue oldest first."""
+    """claims/toolchains.yml loads, and names the nine releases of Go oldest first, then the other toolchains."""
     toolchains, problems = load_toolchains(Path(__file__).parents[2] / "claims" / "toolchains.yml")
     assert problems == []
     assert toolchains is not None
-    assert toolchains.names == tuple(f"go1.{minor}" for minor in (15, 19, 21, 22, 23, 24, 25, 26, 27))
-    assert all(toolchains.version(name).startswith(name.removeprefix("go")) for name in toolchains.names)
+    assert toolchains.go_releases == tuple(f"go1.{minor}" for minor in (15, 19, 21, 22, 23, 24, 25, 26, 27))
+    assert all(toolchains.version(name).startswith(name.removeprefix("go")) for name in toolchains.go_releases)
+    assert toolchains.names == (*toolchains.go_releases, "jdk17", "shell")
+    assert toolchains.version("jdk17").startswith("17.")
 
 
 def test_good_pins_give_file_names_and_digests(tmp_path: Path) -> None:
@@ -79,6 +81,13 @@ def test_a_toolchain_has_exactly_one_source(tmp_path: Path) -> None:
     """Neither `debian` nor `wheel`, or both, is an error at the toolchain."""
     neither = GOOD[: GOOD.index("    wheel:")]
     assert said(tmp_path, neither) == ["12:3: `toolchains.go1.22`: give either `debian` or `wheel`"]
+
+
+def test_a_wheel_is_a_release_of_go(tmp_path: Path) -> None:
+    """A wheel is unpacked as Go and as nothing else; another toolchain made of one is an error."""
+    assert said(tmp_path, GOOD.replace("  go1.22:", "  jdk17:")) == [
+        "5:1: `toolchains`: `jdk17` is no release of Go: give `debian` instead of `wheel`"
+    ]
 
 
 def test_an_empty_list_is_an_error(tmp_path: Path) -> None:
