@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help site serve test verify lint bench lock
+.PHONY: help site serve test verify lint bench bench-verdicts lock
 
 BIN := .venv/bin
 STAGE := tools/stage.sh
@@ -13,7 +13,7 @@ DEVELOPMENT := .venv/.development
 SHELL_FILES = $(wildcard tools/*.sh claims/*/*.sh) .ci/run
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
 site: $(RUNTIME) ## execute what is missing and build the site into site/
 	@$(STAGE) "claims and site" $(BIN)/claims site
@@ -38,6 +38,9 @@ lint: $(DEVELOPMENT) .cache/linter ## every static check: Python, claims, Go, sh
 
 bench: $(RUNTIME) ## how long the site's own machinery takes
 	@$(STAGE) "bench" $(BIN)/python -m bench.speed
+
+bench-verdicts: $(RUNTIME) ## whether the verdicts can be trusted; takes about an hour
+	@$(STAGE) "bench-verdicts" $(BIN)/python -m bench.verdicts
 
 lock: $(DEVELOPMENT) ## pin the newest versions that requirements*.in allow, with their digests
 	@for name in requirements requirements-dev; do \

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import json
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -55,3 +57,22 @@ def report(checks: Sequence[Check], file: Path) -> None:
         print(check)
     write_json(file, [asdict(check) for check in checks])
     print(f"written to {file}")
+
+
+def kept_by_part(file: Path) -> dict[str, list[dict[str, object]]]:
+    """The figures of an earlier run, by the part that they belong to."""
+    found: dict[str, list[dict[str, object]]] = {}
+    if file.is_file():
+        for row in json.loads(file.read_text("utf-8")):
+            found.setdefault(str(row.get("part", "")), []).append(row)
+    return found
+
+
+def report_part(part: str, checks: Sequence[Check], file: Path, environment: str) -> None:
+    """As `report`, for one part of a long benchmark: its figures replace those of an earlier run of the same part."""
+    for check in checks:
+        print(check)
+    rows = kept_by_part(file)
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    rows[part] = [{**asdict(check), "part": part, "on": today, "machine": environment} for check in checks]
+    write_json(file, [row for name in sorted(rows) for row in rows[name]])

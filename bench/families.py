@@ -30,7 +30,8 @@ SPREADS = (0.05, 0.5)
 _TEXT = {"en": "simulated", "zh": "模拟"}
 
 
-def _claim(expectation: dict[str, object], arms: bool = False) -> Claim:
+def simulated_claim(expectation: dict[str, object], arms: bool = False) -> Claim:
+    """A measuring claim with one expectation on the metric `time`, of one program or of the arms `go` and `c`."""
     run: dict[str, object] = {"arms": {"go": "./go", "c": "./c"}} if arms else {"run": "./x"}
     return Claim.model_validate(
         {
@@ -59,17 +60,17 @@ class Kind:
 
 
 KINDS = (
-    Kind("below", _claim({"metric": "time", "below": f"{FIGURE} ms"}), lambda factor: factor < 1, (1.0,)),
-    Kind("above", _claim({"metric": "time", "above": f"{FIGURE} ms"}), lambda factor: factor > 1, (1.0,)),
+    Kind("below", simulated_claim({"metric": "time", "below": f"{FIGURE} ms"}), lambda factor: factor < 1, (1.0,)),
+    Kind("above", simulated_claim({"metric": "time", "above": f"{FIGURE} ms"}), lambda factor: factor > 1, (1.0,)),
     Kind(
         "about",
-        _claim({"metric": "time", "about": f"{FIGURE} ms"}),
+        simulated_claim({"metric": "time", "about": f"{FIGURE} ms"}),
         lambda factor: 1 / BAND < factor < BAND,
         (1 / BAND, BAND),
     ),
     Kind(
         "ratio",
-        _claim({"ratio": {"metric": "time", "of": "go", "over": "c"}, "below": 1}, arms=True),
+        simulated_claim({"ratio": {"metric": "time", "of": "go", "over": "c"}, "below": 1}, arms=True),
         lambda factor: factor < 1,
         (1.0,),
     ),

@@ -20,6 +20,7 @@ from macros.ledger.results import CatalogueResult
 from macros.publish.fragments import Fragments
 from macros.publish.problems import PageProblem, line_of_call, line_of_error, lines_before
 from macros.publish.site_events import SiteEvents
+from macros.publish.trust import read_figures
 from macros.publish.vocabulary import PAGE_MACROS, Vocabulary
 
 Provider = Callable[[Path], CatalogueResult]
@@ -42,7 +43,7 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
     def url(claim: str) -> str:
         return get_relative_url(events.address(claim), env.page.url)
 
-    events.vocabulary = vocabulary = Vocabulary(results, fragments, url)
+    events.vocabulary = vocabulary = Vocabulary(results, fragments, url, read_figures(project))
     for name in PAGE_MACROS:
         env.macro(_reporting(getattr(vocabulary, name), lambda: env.page, project, events.problems), name)
     env.conf.plugins["claims"] = events

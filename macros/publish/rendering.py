@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from macros.claim.fields import Text, VerdictName
 from macros.publish.formatting import show
 from macros.publish.inert import inert
 from macros.publish.source_code import highlighted
-from macros.publish.words import KINDS, REASONS, VERDICTS
+from macros.publish.words import KINDS, REASON_MEANINGS, REASONS, VERDICTS
 
 _CODE_SPAN = re.compile(r"`([^`]+)`")
 
@@ -28,11 +29,23 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(prose=prose, show=show, inert=inert, highlighted=highlighted)
+    environment.filters.update(percent=percent, prose=prose, show=show, inert=inert, highlighted=highlighted)
     environment.globals.update(
-        verdict_words=VERDICTS, kind_words=KINDS, reason_words=REASONS, verdicts=list(VerdictName)
+        verdict_words=VERDICTS,
+        kind_words=KINDS,
+        reason_words=REASONS,
+        reason_meanings=REASON_MEANINGS,
+        verdicts=list(VerdictName),
     )
     return environment
+
+
+def percent(share: float) -> str:
+    """5 %, 99.2 %, 0.083 %; never in powers of ten."""
+    value = share * 100
+    digits = 0 if value == 0 else max(2 - math.floor(math.log10(abs(value))), 0)
+    text = f"{value:.{digits}f}"
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text} %"
 
 
 def render(name: str, /, **values: object) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from macros.claim.fields import VerdictName, is_go_release
 from macros.ledger.results import CatalogueResult, CellResult, ClaimResult
@@ -12,13 +14,15 @@ from macros.publish.card import Card, Listing, streams_of
 from macros.publish.formatting import Shown, show
 from macros.publish.fragments import Fragment, Fragments
 from macros.publish.problems import PageProblem, nothing_called
-from macros.publish.rendering import render, without_markup
+from macros.publish.rendering import percent, render, without_markup
+from macros.publish.trust import Figure, Trust
 from macros.verdict.contradiction import contradicts
 from macros.verdict.finding import Estimate
+from macros.verdict.policy import DEFAULT
 
 PAGE_MACROS = (
     "value", "verdict", "figure", "against", "output", "card", "program", "values",
-    "claims_table", "passage", "summary", "legend",
+    "claims_table", "passage", "summary", "legend", "trust", "policy",
 )  # fmt: skip
 
 
@@ -29,6 +33,7 @@ class Vocabulary:
     results: CatalogueResult
     fragments: Fragments
     url: Callable[[str], str]
+    figures: Sequence[Figure] = ()
 
     # ---- phrases ---------------------------------------------------------------------------------
 
@@ -158,6 +163,29 @@ class Vocabulary:
     def legend(self) -> str:
         """What each verdict means."""
         return self._block("legend")
+
+    def trust(self, part: str) -> str:
+        """A part of what is known of the verdicts' reliability: error, controls, mutants, noise, bench or reasons."""
+        parts = ("error", "controls", "mutants", "noise", "bench", "reasons")
+        if part not in parts:
+            raise nothing_called("part of what is known about trust", part, parts)
+        return self._block(f"trust_{part}", trust=self._trust, policy=DEFAULT, url=self.url)
+
+    def policy(self, name: str) -> str:
+        """A figure that was fixed before anything was measured. Shares and errors are given in percent."""
+        known = {field.name: getattr(DEFAULT, field.name) for field in dataclasses.fields(DEFAULT)}
+        if name not in known:
+            raise nothing_called("figure of the policy", name, list(known))
+        value = known[name]
+        if isinstance(value, tuple):
+            shown = " to ".join(f"{end:g}" for end in value)
+        else:
+            shown = percent(value) if name.endswith(("error", "share")) else f"{value:.3g}"
+        return self._phrase("figure", shown, figure=shown)
+
+    @cached_property
+    def _trust(self) -> Trust:
+        return Trust(self.results, self.figures)
 
     def passage(self, claim: str, written_for: str, caller: Callable[[], str]) -> str:
         """Prose that holds for one verdict. It cannot be built when the measured verdict contradicts that one.

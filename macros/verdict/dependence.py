@@ -3,7 +3,7 @@
 The e-process takes its trials for independent. Where a machine is slow for minutes at a time they are not: neighbours
 fall on one side together, and a row of them is no row of witnesses. So a crossing has to stand once more with its
 trials counted at their effective number, n (1 - r) / (1 + r), where r is the first serial correlation of the values'
-ranks (Bartlett 1946, for a first-order autoregressive series). This can only delay a decision.
+ranks (Bartlett 1935, for a first-order autoregressive series). This can only delay a decision.
 """
 
 from __future__ import annotations

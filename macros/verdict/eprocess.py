@@ -132,9 +132,13 @@ class _Side:
         if not success or self._successes < least[trials]:
             return False
         share = effective_share(self._values)
-        return share == 1.0 or bool(
-            log_e_value(self._successes * share, trials * share, self._rate) >= -math.log(self._error)
-        )
+        return share == 1.0 or _reaches(self._successes * share, trials * share, self._rate, self._error)
+
+
+@lru_cache(maxsize=65536)
+def _reaches(successes: float, trials: float, rate: float, error: float) -> bool:
+    # Kept, since a cell is judged again after each of its runs, every time from the first one on.
+    return bool(log_e_value(successes, trials, rate) >= -math.log(error))
 
 
 def interval(

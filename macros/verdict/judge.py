@@ -106,9 +106,7 @@ def enough(
         return False
     if spent(claim, evidence):
         return True
-    finding = judge_cell(
-        claim, case, evidence, toolchains=toolchains, policy=policy, final=False, control=control
-    ).finding
+    finding = _finding(claim, case, evidence, toolchains, policy, final=False, control=control)
     return finding.settled or finding.reason is Reason.DISAGREEMENT
 
 
@@ -121,9 +119,23 @@ def worthwhile(
     """
     if not claim.statistical or evidence.missing is not None or not evidence.observations:
         return False
-    finding = judge_cell(claim, case, evidence, toolchains=toolchains, policy=policy, control=control).finding
+    finding = _finding(claim, case, evidence, toolchains, policy, final=True, control=control)
     helped = (Reason.NOISY, Reason.TOO_FEW_RUNS, Reason.BAD_SESSION, Reason.OUT_OF_BUDGET)
     return finding.verdict is VerdictName.INCONCLUSIVE and finding.reason in helped
+
+
+def _finding(
+    claim: Claim, case: str, evidence: Evidence, toolchains: int, policy: Policy, *, final: bool, control: bool
+) -> Finding:
+    """The cell's finding without its estimates, which nobody reads while it runs."""
+    alpha = claim_alpha(claim, toolchains, policy)
+    return _combined(
+        [
+            judge_expectation(claim, each, evidence, alpha=alpha, policy=policy, final=final, control=control)
+            for each in claim.expect
+            if each.applies_to(case)
+        ]
+    )
 
 
 def spent(claim: Claim, evidence: Evidence) -> bool:

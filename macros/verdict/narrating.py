@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from macros.claim.fields import VerdictName
 from macros.claim.model import Claim, Expectation
 from macros.verdict import wording
-from macros.verdict.eprocess import fewest_trials, sample_quantile
+from macros.verdict.eprocess import Sides, fewest_trials, interval, sample_quantile
 from macros.verdict.finding import Finding, Reason
 from macros.verdict.quantities import unit_of
 
 
 @dataclass(frozen=True)
 class Told:
-    """`ends` are the predicate's thresholds, `values` what was judged, `range` its confidence sequence at `alpha`."""
+    """`ends` are the predicate's thresholds, `values` what was judged and by which `sides`, at the error `alpha`."""
 
     claim: Claim
     expectation: Expectation
     ends: Sequence[float]
     values: Sequence[float]
-    range: tuple[float | None, float | None]
+    sides: Sides | None
     alpha: float
+
+    @cached_property
+    def range(self) -> tuple[float | None, float | None]:
+        """The confidence sequence. It is computed only where it is told: the lab asks after every run, and is not."""
+        return interval(self.values, self.expectation.quantile, self.alpha, self.sides)
 
     def decided(self, verdict: VerdictName) -> Finding:
         if verdict is VerdictName.CONFIRMED:

@@ -16,7 +16,7 @@ from macros.claim.fields import VerdictName
 from macros.claim.model import Claim, Expectation, RatioOf
 from macros.evidence.observation import Evidence, Reading
 from macros.verdict import narrating
-from macros.verdict.eprocess import Crossing, Sides, interval, locate
+from macros.verdict.eprocess import Crossing, Sides, locate
 from macros.verdict.finding import Finding, Reason
 from macros.verdict.policy import Policy
 from macros.verdict.quantities import CannotJudge, figures
@@ -101,10 +101,10 @@ def judge_statistical(
     # Each threshold may be mistaken on either side, so each is given its part of the error.
     crossings = [locate(values, end, expectation.quantile, alpha / len(ends), sides) for end in ends]
     verdict = _between(crossings, verdicts)
-    told = narrating.Told(claim, expectation, ends, values, interval(values, expectation.quantile, alpha, sides), alpha)
+    told = narrating.Told(claim, expectation, ends, values, sides, alpha)
     if verdict is None:
         if not final:
-            return told.undecided(Reason.TOO_FEW_RUNS, "more runs may decide it")
+            return Finding(VerdictName.INCONCLUSIVE, Reason.TOO_FEW_RUNS, "More runs may decide it.", alpha)
         return told.undecided(*_why_undecided(told, values, quiet, way, policy))
     why = _unbelievable(verdict, verdicts, crossings, evidence, values, quiet, way, policy)
     if why:

@@ -1,0 +1,133 @@
+"""Whether the verdicts can be trusted: `make bench-verdicts`. Takes about an hour; all seeds are fixed.
+
+1. Simulated claims of known truth in five families of noise: how often a decisive verdict is wrong.
+2. A program against itself, in real processes: how often it is called different.
+3. Real claims verified again and again, half of the time beside another program: contradictory flips.
+4. Mutants of the catalogue's expectations.
+5. Runs used against a design of fixed size; claims decided within their budget.
+6. Programs of known duration: whether the intervals hold the truth.
+
+Figures go to bench/verdicts.json as a list of {check, target, value, met}, and from there to the site's page on trust.
+A part that is run alone replaces its own figures there and leaves the others.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+
+from bench.checks import Check, at_least, at_most, report_part
+from bench.families import FAMILIES
+from bench.real import a_against_a, coverage, known_programs, verify_again
+from bench.simulation import decided_share, runs_saved, try_family, upper_bound
+from macros import pipeline, planning
+from macros.lab import images, machine
+from macros.lab.docker_box import DockerRunner
+from macros.lab.sandbox import usable_cpus
+from macros.ledger.mutation import score
+from macros.report import live
+
+ROOT = Path(__file__).parents[1]
+FILE = ROOT / "bench" / "verdicts.json"
+TOOLCHAIN = "go1.22"
+SEED = 20240601
+
+console = Console(stderr=True)
+
+
+def simulated(claims: int) -> list[Check]:
+    """The five families, and what their claims cost."""
+    checks = []
+    everything = []
+    for family in FAMILIES:
+        tried = try_family(family, claims, len(usable_cpus()))
+        everything += tried
+        wrong = sum(one.wrong for one in tried)
+        print(f"{family}: {wrong} of {claims} decisive and wrong, {decided_share(tried):.1%} of the far ones decided")
+        bound = upper_bound(wrong, claims)
+        checks.append(at_most(f"{claims:,} simulated claims, {family}: decisive and wrong, 95 % bound", 0.01, bound))
+    share = decided_share(everything)
+    checks.append(at_least("claims a factor 1.25 or more from their edge, decided within the budget", 0.9, share))
+    saved = runs_saved(everything)
+    checks.append(at_least("runs saved against a fixed-size design, for claims a factor 1.25 or more away", 0.6, saved))
+    return checks
+
+
+def real(tests: int, series: int) -> list[Check]:
+    """Real processes in a real container."""
+    inputs = pipeline.load(ROOT / "claims")
+    image = images.ensure(inputs.toolchains, [TOOLCHAIN], root=ROOT)[TOOLCHAIN].id
+    with DockerRunner() as runner, known_programs(runner, image) as box:
+        different = a_against_a(box, tests)
+        spins, sleeps = coverage(box, "spin", series), coverage(box, "sleep", series)
+    print(f"A/A: {different} of {tests} different; spin {spins}, sleep {sleeps}")
+    checks = [at_most(f"{tests} A/A ratios of real processes: called different", 0.01, different / tests)]
+    for how, found in (("spin", spins), ("sleep", sleeps)):
+        what = f"{found.series} series of programs that {how} for a known time: intervals that hold it"
+        checks.append(at_least(what, found.level, found.held / found.series))
+    return checks
+
+
+def again(sessions: int) -> list[Check]:
+    """Real claims, many times."""
+    done = verify_again(sessions, SEED)
+    for cell in done.contradictory:
+        print(f"contradictory: {cell}: {dict(done.verdicts[tuple(cell.split(' '))])}")  # type: ignore[index]
+    rate = at_most(
+        "the same sessions: cells whose verdict is not their usual one, undecided included", 1.0, done.flip_rate
+    )
+    return [
+        at_most(f"{done.sessions} sessions of real claims, half of them disturbed: contradictory flips", 0,
+                len(done.contradictory)),
+        Check(rate.check, "shown", rate.value, True),
+    ]  # fmt: skip
+
+
+def mutants() -> list[Check]:
+    """The catalogue's mutants, on the samples that are in the ledger."""
+    inputs = pipeline.load(ROOT / "claims")
+    with live.progress(console, live.Live) as progress:
+        results = pipeline.execute(
+            inputs, inputs.catalogue.select(()), mode=planning.Mode.of_environment(), progress=progress
+        )
+    found = score(results)
+    for trial in found.survivors:
+        why = trial.excuse or "DEFECT"
+        print(f"confirmed: {trial.claim} {trial.toolchain} {trial.case}: {trial.mutant.change}: {why}")
+    return [
+        at_least(f"{found.total:,} mutants of the catalogue: refuted", 0.95, found.share),
+        at_most("mutants that are confirmed, but for those excused by name", 0, len(found.defects)),
+        Check("mutants that are confirmed because their bound is met by more than three times", "listed by name",
+              len(found.survivors) - len(found.defects), True),
+    ]  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--claims", type=int, default=10_000, help="simulated claims in each family")
+    parser.add_argument("--tests", type=int, default=500, help="A/A tests")
+    parser.add_argument("--series", type=int, default=200, help="series of programs of known duration, of each kind")
+    parser.add_argument("--sessions", type=int, default=300, help="sessions of real claims")
+    parser.add_argument(
+        "--only", choices=["simulated", "real", "again", "mutants"], action="append", help="only these parts"
+    )
+    arguments = parser.parse_args()
+    parts: dict[str, Callable[[], list[Check]]] = {
+        "real": lambda: real(arguments.tests, arguments.series),
+        "again": lambda: again(arguments.sessions),
+        "mutants": mutants,
+        "simulated": lambda: simulated(arguments.claims),
+    }
+    here = machine.describe()
+    for name, run in parts.items():
+        if not arguments.only or name in arguments.only:
+            console.print(f"▸ {name}")
+            report_part(name, run(), FILE, f"{here['cpu']}, {here['cores']} cores")
+    print(f"written to {FILE}")
+
+
+if __name__ == "__main__":
+    main()
