@@ -18,6 +18,7 @@ from macros.claim.document import InvalidInput, Problem
 from macros.claim.lint import lint, lint_schema
 from macros.claim.loading import Catalogue, LoadedClaim, load_catalogue
 from macros.claim.model import Claim
+from macros.claim.statements import lint_statements
 from macros.evidence.observation import Evidence
 from macros.lab import images, machine, schedule
 from macros.lab.box import EnvironmentFailed
@@ -58,7 +59,7 @@ def load(claims: Path, ids: Sequence[str] = (), *, tidy: bool = False) -> Inputs
     """Read and check all input. Raises InvalidInput with every problem of every file.
 
     With `ids`, only of those claims' files and the pins: a mistake in one claim is no reason not to run another.
-    `tidy` checks the stored schema too.
+    `tidy` checks the stored schema and the list of statements too.
     """
     catalogue, problems = load_catalogue(claims)
     toolchains, more = load_toolchains(claims / "toolchains.yml")
@@ -67,6 +68,7 @@ def load(claims: Path, ids: Sequence[str] = (), *, tidy: bool = False) -> Inputs
         problems += check(catalogue, toolchains.names)
     if tidy:
         problems += lint_schema(claims)
+        problems += lint_statements(catalogue)
     if ids:
         concerned = {claims / name for name in ids}
         problems = [one for one in problems if one.path.parent == claims or concerned & set(one.path.parents)]

@@ -55,6 +55,8 @@ def _complaints(loaded: LoadedClaim, catalogue: Catalogue, toolchains: Sequence[
             f"`{claim.recorded.value}` for a claim of kind {claim.kind.value}",
             "only reports and plans are unverifiable",
         )
+    if claim.recorded is VerdictName.UNTESTABLE and not (claim.experiment and claim.experiment.probe):
+        yield ("recorded",), "untestable without a probe", "give a `probe` that finds out what the machine lacks"
     if claim.toolchains != "all":
         yield from _unknown(("toolchains",), "toolchain", claim.toolchains, toolchains)
     yield from _twice(("cases",), "case", [case.name for case in claim.cases])

@@ -43,7 +43,7 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
     def url(claim: str) -> str:
         return get_relative_url(events.address(claim), env.page.url)
 
-    events.vocabulary = vocabulary = Vocabulary(results, fragments, url, read_figures(project))
+    events.vocabulary = vocabulary = Vocabulary(results, fragments, url, read_figures(project), Path(env.conf.docs_dir))
     for name in PAGE_MACROS:
         env.macro(_reporting(getattr(vocabulary, name), lambda: env.page, project, events.problems), name)
     env.conf.plugins["claims"] = events

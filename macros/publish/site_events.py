@@ -18,6 +18,7 @@ from macros.claim.document import InvalidInput, Problem
 from macros.ledger.results import CatalogueResult
 from macros.publish import claim_pages, feed
 from macros.publish.fragments import Fragments, has_fragments
+from macros.publish.prose_figures import allowed_of, typed
 from macros.publish.rendering import render
 from macros.publish.vocabulary import Vocabulary
 
@@ -65,8 +66,30 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         if title and has_fragments(title):
             page.title = self.fragments.plain(title)
         _clean(self.fragments, page.toc)
+        self._look_for_typed_figures(html, page, config)
         banner = render("frozen", generated=self.results.generated) if self.results.frozen else ""
         return banner + self.fragments.restore(html)
+
+    def _look_for_typed_figures(self, html: str, page: Page, config: MkDocsConfig) -> None:
+        if page.file.generated_by is not None:
+            return
+        source = page.file.content_string
+        try:
+            allowed = allowed_of(config.extra.get("prose_figures"))
+        except ValueError as error:
+            self.problems.append(Problem(Path("mkdocs.yml"), 1, 1, str(error), "write all three"))
+            return
+        for figure in typed(html, page.file.src_uri, allowed):
+            line = next((number for number, text in enumerate(source.splitlines(), 1) if figure in text), 1)
+            self.problems.append(
+                Problem(
+                    Path(config.docs_dir).name / Path(page.file.src_uri),
+                    line,
+                    1,
+                    f"the figure `{figure}` stands in prose and no claim produced it",
+                    "use value, figure or policy; or list it in mkdocs.yml under extra.prose_figures with the reason",
+                )
+            )
 
     def on_env(self, env: object, *, config: MkDocsConfig, files: Files) -> None:
         """All pages are read and none is written: the moment to stop."""

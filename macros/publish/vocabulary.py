@@ -6,6 +6,9 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
+
+from markupsafe import Markup
 
 from macros.claim.fields import VerdictName, is_go_release
 from macros.ledger.results import CatalogueResult, CellResult, ClaimResult
@@ -22,7 +25,7 @@ from macros.verdict.policy import DEFAULT
 
 PAGE_MACROS = (
     "value", "verdict", "figure", "against", "output", "card", "program", "values",
-    "claims_table", "passage", "summary", "legend", "trust", "policy",
+    "claims_table", "passage", "summary", "legend", "trust", "policy", "diagram",
 )  # fmt: skip
 
 
@@ -34,6 +37,7 @@ class Vocabulary:
     fragments: Fragments
     url: Callable[[str], str]
     figures: Sequence[Figure] = ()
+    docs: Path = Path("docs")
 
     # ---- phrases ---------------------------------------------------------------------------------
 
@@ -186,6 +190,14 @@ class Vocabulary:
     @cached_property
     def _trust(self) -> Trust:
         return Trust(self.results, self.figures)
+
+    def diagram(self, name: str, caption: str) -> str:
+        """A drawing of docs/assets/diagrams, in the page itself so that it follows the page's colours."""
+        folder = self.docs / "assets" / "diagrams"
+        path = folder / f"{name}.svg"
+        if not path.is_file():
+            raise nothing_called("diagram", name, sorted(one.stem for one in folder.glob("*.svg")))
+        return self._block("diagram", svg=Markup(path.read_text("utf-8")), caption=caption)
 
     def passage(self, claim: str, written_for: str, caller: Callable[[], str]) -> str:
         """Prose that holds for one verdict. It cannot be built when the measured verdict contradicts that one.

@@ -183,3 +183,15 @@ def test_the_catalogue_lists_all_claims_and_can_be_filtered(tmp_path: Path) -> N
     html = article((build_site(tmp_path, {}) / "claims" / "index.html").read_text())
     assert len(re.findall(r'<tr data-verdict="', html)) == 6
     assert re.search(r'<div class="claim-filters" role="group" [^>]* hidden>', html)
+
+
+def test_a_diagram_stands_in_the_page_with_its_caption(tmp_path: Path) -> None:
+    """As markup of the page, so that it follows its colours; an unknown name lists what there is."""
+    folder = tmp_path / "docs" / "assets" / "diagrams"
+    folder.mkdir(parents=True)
+    (folder / "life.svg").write_text('<svg viewBox="0 0 9 9"><title>Life</title></svg>', encoding="utf-8")
+    shown = page(tmp_path, '{{ diagram("life", "From <birth> on") }}')
+    assert '<svg viewBox="0 0 9 9">' in shown
+    assert "From &lt;birth&gt; on" in shown
+    with pytest.raises(Failed, match="life"):
+        page(tmp_path, '{{ diagram("lif", "x") }}')

@@ -1,0 +1,91 @@
+"""The page on trust: its figures follow from the results and from the benchmark's file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from macros.evidence.observation import Calibration, Evidence, Session
+from macros.ledger.results import CatalogueResult, CellResult
+from macros.publish.rendering import percent
+from macros.publish.trust import Trust, read_figures
+from macros.verdict.policy import DEFAULT
+from tests.unit.publish_sample import catalogue
+from tests.unit.publish_site import Failed, page
+
+
+def disturbed(results: CatalogueResult, loud: int, rounds: int) -> CatalogueResult:
+    """The claim `cold-start` with a sentinel that was slow in so many rounds of each cell."""
+    readings = tuple(Calibration(n, 0.02 if n < loud else 0.01, 0.01) for n in range(rounds))
+
+    def with_sentinel(cell: CellResult) -> CellResult:
+        evidence = Evidence(cell.record.evidence.observations, sessions=(Session(0, {}, readings, 0.01),))
+        return replace(cell, record=replace(cell.record, evidence=evidence))
+
+    claim = results.claims["cold-start"]
+    cells = tuple(with_sentinel(cell) for cell in claim.cells)
+    return replace(results, claims={**results.claims, "cold-start": replace(claim, cells=cells)})
+
+
+def test_the_noise_is_what_the_sentinel_saw(tmp_path: Path) -> None:
+    """Loud rounds, the cells whose session was bad, and how much slower the sentinel was than its best."""
+    trust = Trust(disturbed(catalogue(tmp_path), 6, 10), ())
+    assert trust.rounds == (18, 30)
+    assert trust.bad_sessions == 3
+    assert trust.slowdown == pytest.approx((2.0, 2.0, 2.0))
+    quiet = Trust(disturbed(catalogue(tmp_path), 1, 10), ())
+    assert (quiet.rounds, quiet.bad_sessions) == ((3, 30), 0)
+    assert Trust(catalogue(tmp_path), ()).slowdown is None
+
+
+def test_controls_are_counted_and_those_that_failed_are_named(tmp_path: Path) -> None:
+    """A control that did not come out as known stands there with what it came to."""
+    results = catalogue(tmp_path)
+    every = Trust(results, ())
+    assert every.controls[0] == every.controls[1] > 0
+    claim = results.claims["cold-start"]
+    failed = replace(claim.controls[0], result=claim.cells[0])
+    broken = replace(results, claims={**results.claims, "cold-start": replace(claim, controls=(failed,))})
+    assert Trust(broken, ()).controls == (every.controls[0] - 1, every.controls[1])
+    assert Trust(broken, ()).silent == [("cold-start", "sleeps", "confirmed")]
+
+
+def test_the_page_shows_the_benchmark_s_figures_also_those_that_fall_short(tmp_path: Path) -> None:
+    """Each with its target and whether it is enough; without the file the page says how to get it."""
+    assert "has not been run" in page(tmp_path / "a", '{{ trust("bench") }}')
+    (tmp_path / "b" / "bench").mkdir(parents=True)
+    rows = [
+        {"check": "wrong", "target": "at most 0.01", "value": 0.0003, "met": True, "on": "2026-01-02", "machine": "M"},
+        {"check": "decided", "target": "at least 0.9", "value": 0.88, "met": False},
+    ]
+    (tmp_path / "b" / "bench" / "verdicts.json").write_text(json.dumps(rows), encoding="utf-8")
+    shown = page(tmp_path / "b", '{{ trust("bench") }}')
+    assert "0.0003" in shown
+    assert "<td>0.88</td><td>no</td>" in shown
+    assert [figure.met for figure in read_figures(tmp_path / "b")] == [True, False]
+
+
+@pytest.mark.parametrize("part", ["error", "controls", "mutants", "noise", "bench", "reasons"])
+def test_every_part_can_be_shown(part: str, tmp_path: Path) -> None:
+    """On results of every kind of verdict."""
+    assert len(page(tmp_path, f'{{{{ trust("{part}") }}}}')) > 100
+
+
+def test_the_policy_s_figures_are_shown_as_they_are(tmp_path: Path) -> None:
+    """Errors and shares in percent; an unknown name is an error that lists the known ones."""
+    shown = page(tmp_path / "a", '{{ policy("family_error") }} {{ policy("linear") }} {{ policy("quiet") }}')
+    assert percent(DEFAULT.family_error) == "5 %"
+    assert all(text in shown for text in ("5 %", "0.9 to 1.1", "1.25"))
+    with pytest.raises(Failed, match="family_error"):
+        page(tmp_path / "b", '{{ policy("family") }}')
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(0.05, "5 %"), (0.9923, "99.2 %"), (0.00083, "0.083 %"), (0, "0 %"), (1, "100 %")]
+)
+def test_a_share_is_shown_in_percent(share: float, text: str) -> None:
+    """With three digits, and never in powers of ten."""
+    assert percent(share) == text
