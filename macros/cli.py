@@ -155,10 +155,12 @@ def verify(
 @claims_option
 @guarded
 def show(id: str, folder: Path) -> int:
-    """Show one claim's result in the terminal."""
+    """Show one claim's result in the terminal, as the ledger has it; runs nothing."""
+    from macros import pipeline, planning
     from macros.report import table
 
-    result = _execute(folder, (id,), (), fresh=False)
+    inputs = pipeline.load(folder, (id,))
+    result = pipeline.execute(inputs, inputs.catalogue.select((id,)), mode=planning.Mode.FROZEN)
     Console(highlight=False).print(table.claim(result.claims[id]))
     return OK
 

@@ -277,8 +277,8 @@ def _missing_in_frozen(plan: Plan) -> EnvironmentFailed:
     cells = [str(job.cell) for job, _ in plan.jobs]
     shown = ", ".join(cells[:5]) + (f" and {len(cells) - 5} more" if len(cells) > 5 else "")
     return EnvironmentFailed(
-        f"frozen: the ledger has no result for {shown}; "
-        "run without CLAIMS_MODE=frozen, or name a ledger that has them (CLAIMS_LEDGER)"
+        f"the ledger has no result for {shown}, and nothing may be run now; "
+        "`claims run` gets them (without CLAIMS_MODE=frozen), or name a ledger that has them (CLAIMS_LEDGER)"
     )
 
 

@@ -1,6 +1,6 @@
 """Toolchain images: found by their content, or built from the one Dockerfile.
 
-An image's `content` is the digest of its recipe: the Dockerfile, the toolchain's pins, the base's digest.
+An image's `content` is the digest of its recipe: its part of the Dockerfile, the toolchain's pins, the base's digest.
 It is the image's label and part of its name, so that a rebuild from the same recipe on the same base
 counts as the same image although its layers differ in their times.
 """

@@ -145,6 +145,8 @@ def load_toolchains(path: Path) -> tuple[Toolchains | None, list[Problem]]:
     return toolchains, document.problems
 
 
-def _release(name: str) -> tuple[str, tuple[int, ...]]:
+def _release(name: str) -> tuple[bool, str, tuple[int, ...]]:
+    """The releases of Go come first, whatever the others are called."""
     family = name.rstrip("0123456789.")
-    return family, tuple(int(number) for number in re.findall(r"\d+", name.removeprefix(family)))
+    numbers = tuple(int(number) for number in re.findall(r"\d+", name.removeprefix(family)))
+    return not is_go_release(name), family, numbers

@@ -147,19 +147,22 @@ def interval(
     """The thresholds that the test has not excluded: (low, high), None for an end that is still infinite.
 
     A confidence sequence: with probability 1 - error it holds the quantile at all times at once,
-    so the ends found after fewer values may be kept. They are, as long as they agree with the
-    sample's own quantile; where they do not (the values drift), and where the values resemble their neighbours, the
-    ends are those of all values, at their effective number.
+    so the ends found after fewer values may be kept, where those were independent of each other. They are, as long
+    as they agree with the sample's own quantile; where they do not (the values drift) the ends are those of all
+    values, at their effective number.
     """
     if not values:
         return None, None
     share = effective_share(values)
     ends = _ends(values, quantile, error, sides)
-    low, high = max(low for low, _ in ends), min(high for _, high in ends)
-    if share < 1.0:
-        low, high = _last_ends(values, quantile, error, sides, share)
-    elif not low <= sample_quantile(values, quantile) <= high:
-        low, high = ends[-1]
+    last = ends[-1] if share == 1.0 else _last_ends(values, quantile, error, sides, share)
+    low, high = last
+    for seen, (prior_low, prior_high) in enumerate(ends, start=1):
+        # The share is looked at only where it matters: few prefixes tighten an end.
+        if (prior_low > low or prior_high < high) and effective_share(values[:seen]) == 1.0:
+            low, high = max(low, prior_low), min(high, prior_high)
+    if not low <= sample_quantile(values, quantile) <= high:
+        low, high = last
     return (low if math.isfinite(low) else None), (high if math.isfinite(high) else None)
 
 

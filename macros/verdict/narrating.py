@@ -72,6 +72,8 @@ class Told:
             least = max(fewest_trials(side, self.alpha / 2) for side in (rate, 1 - rate))
             return Reason.TOO_FEW_RUNS, f"at this level of error an interval takes at least {least} runs"
         ends = [end for end in self.ends if low <= end <= high]
+        if not ends:
+            return Reason.NOISY, "neighbouring runs resemble each other, so that they count for less than one each"
         if all(0 < end / near <= low and high <= end * near for end in ends):
             return Reason.NEAR_THRESHOLD, "it lies too near to the threshold"
         return Reason.NOISY, "the runs scatter too widely"

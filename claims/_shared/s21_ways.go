@@ -1,0 +1,107 @@
+// This file is part of programs that look at the ways in which a function defers a call. The calls deferred are all of
+// work, and each function calls look when everything is registered and nothing has run.
+
+package main
+
+var ran int
+
+//go:noinline
+func work() { ran++ }
+
+//go:noinline
+func one() {
+	defer work()
+	look()
+}
+
+//go:noinline
+func eight() {
+	defer work()
+	defer work()
+	defer work()
+	defer work()
+	defer work()
+	defer work()
+	defer work()
+	defer work()
+	look()
+}
+
+//go:noinline
+func nine() {
+	defer work()
+	defer work()
+	defer work()
+	defer work()
+	defer work()
+	defer work()
+	defer work()
+	defer work()
+	defer work()
+	look()
+}
+
+//go:noinline
+func conditional(yes bool) {
+	if yes {
+		defer work()
+	}
+	look()
+}
+
+//go:noinline
+func loop(n int) {
+	for i := 0; i < n; i++ {
+		defer work()
+	}
+	look()
+}
+
+// late does something before it defers.
+//
+//go:noinline
+func late(n int) {
+	work()
+	for i := 0; i < n; i++ {
+		defer work()
+	}
+	look()
+}
+
+// direct calls and does not defer.
+//
+//go:noinline
+func direct() {
+	work()
+	look()
+}
+
+const rounds = 1000 // of the loop
+
+// run calls the function of that name, and returns how many calls it defers. Unknown names give -1.
+func run(name string) int {
+	switch name {
+	case "one":
+		one()
+		return 1
+	case "eight":
+		eight()
+		return 8
+	case "nine":
+		nine()
+		return 9
+	case "conditional":
+		conditional(name != "")
+		return 1
+	case "loop":
+		loop(rounds)
+		return rounds
+	case "late":
+		late(rounds)
+		return rounds
+	case "direct":
+		direct()
+		return 0
+	}
+	return -1
+}

@@ -1,0 +1,72 @@
+"""The judges' own tests: a mistake in the judges' code must not pass them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+JUDGING = ("eprocess", "judge", "sessions", "figures", "combine", "mutants")
+"""The tests that a broken judge has to fail, by the names of their files."""
+
+MISTAKES = [
+    ("eprocess.py", "low.reached(value, value < threshold", "low.reached(value, value <= threshold"),
+    ("eprocess.py", "_Side(quantile, error / 2), _Side", "_Side(quantile, error * 9), _Side"),
+    ("eprocess.py", ">= -math.log(error)\n        enough |=", ">= -math.log(error) / 2\n        enough |="),
+    ("eprocess.py", "PRIOR = 0.5", "PRIOR = 2.0"),
+    ("eprocess.py", "return share == 1.0 or _reaches", "return True or _reaches"),
+    ("dependence.py", "(1 - correlation) / (1 + correlation)", "1.0"),
+    ("sessions.py", "return self in (Exposure.UP, Exposure.NONE)", "return True"),
+    ("sessions.py", "if max(one.first, one.second) > limit", "if max(one.first, one.second) < limit"),
+    ("sessions.py", "if told and len(loud) >", "if told and False and len(loud) >"),
+    ("statistical.py", "alpha / len(ends), sides)", "alpha / len(ends), None)"),
+    ("statistical.py", '"below": (_CONFIRMED, _REFUTED)', '"below": (_REFUTED, _CONFIRMED)'),
+    ("statistical.py", "ends[0] / factor", "ends[0] * factor"),
+    ("statistical.py", "    if stands:\n        return \"\"", "    if True:\n        return \"\""),
+    ("resolution.py", "count < 1", "count < 0"),
+    ("exact.py", "if len(seen) < needed:", "if False:"),
+    ("exact.py", "if len(answers) > 1:", "if False:"),
+    ("judge.py", "(VerdictName.REFUTED, VerdictName.INCONCLUSIVE,", "(VerdictName.INCONCLUSIVE, VerdictName.REFUTED,"),
+    ("policy.py", "self.measuring_claims / max(shares, 1)", "self.measuring_claims"),
+    ("combine.py", "if len(set(decided.values())) < 2:", "if len(set(decided.values())) < 3:"),
+    ("mutants.py", "1 / FACTOR if upper else FACTOR", "FACTOR if upper else 1 / FACTOR"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's code and tests, to be broken."""
+    folder = tmp_path_factory.mktemp("broken")
+    for name in ("macros", "tests"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "samples"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
+
+
+def passes(folder: Path) -> bool:
+    """Whether the judges' tests pass there."""
+    tests = [f"tests/unit/test_{name}.py" for name in JUDGING]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
+    return subprocess.run(command, cwd=folder, capture_output=True, timeout=200).returncode == 0
+
+
+def test_the_code_as_it_is_passes(copy: Path) -> None:
+    """Otherwise what follows would prove nothing."""
+    assert passes(copy)
+
+
+@pytest.mark.parametrize(("module", "right", "wrong"), MISTAKES, ids=lambda text: " ".join(str(text).split())[:40])
+def test_a_mistake_in_the_judges_is_caught(copy: Path, module: str, right: str, wrong: str) -> None:
+    """A threshold moved, a side exchanged, a veto left out: some test of theirs fails."""
+    path = copy / "macros" / "verdict" / module
+    text = path.read_text("utf-8")
+    assert text.count(right) == 1
+    path.write_text(text.replace(right, wrong), encoding="utf-8")
+    try:
+        assert not passes(copy)
+    finally:
+        path.write_text(text, encoding="utf-8")
