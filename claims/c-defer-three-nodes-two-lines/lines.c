@@ -1,0 +1,97 @@
+/*
+ * Counts the cache lines that three nodes lie in, at every place where they can begin.
+ *
+ * LAYOUT says where they lie:
+ *
+ *   block    one block of three nodes, beginning at every multiple of STEP within a line
+ *   mallocs  three calls of malloc in succession, after blocks of other sizes that shift them
+ *
+ * WORDS is the number of words of a node (3 in the source).
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LINE = 64, NODES = 3, FILLERS = 64 };
+
+static long fewest, most, span;
+static char seen[LINE];
+
+/* Takes the nodes at these addresses into account: the lines with a byte of theirs. */
+static void look_at(char *const nodes[NODES], size_t size)
+{
+    long lines = 0;
+    uintptr_t last = 0, from = UINTPTR_MAX, to = 0;
+
+    for (int i = 0; i < NODES; i++) {
+        for (size_t byte = 0; byte < size; byte++) {
+            uintptr_t at = (uintptr_t)nodes[i] + byte;
+            if (at / LINE != last) { /* addresses ascend */
+                last = at / LINE;
+                lines++;
+            }
+            from = at < from ? at : from;
+            to = at > to ? at : to;
+        }
+    }
+    seen[(uintptr_t)nodes[0] % LINE] = 1;
+    if (fewest == 0 || lines < fewest)
+        fewest = lines;
+    if (lines > most)
+        most = lines;
+    if ((long)(to - from + 1) > span)
+        span = (long)(to - from + 1);
+}
+
+static void blocks(size_t size, size_t step)
+{
+    char *memory = aligned_alloc(LINE, 8 * LINE);
+
+    if (memory == NULL)
+        exit(1);
+    for (size_t start = 0; start < LINE; start += step) {
+        char *nodes[NODES];
+        for (size_t i = 0; i < NODES; i++)
+            nodes[i] = memory + start + i * size;
+        look_at(nodes, size);
+    }
+}
+
+static void mallocs(size_t size)
+{
+    for (size_t filler = 1; filler <= FILLERS; filler++) {
+        char *nodes[NODES];
+        if (malloc(filler * sizeof(void *)) == NULL)
+            exit(1);
+        for (int i = 0; i < NODES; i++)
+            if ((nodes[i] = malloc(size)) == NULL)
+                exit(1);
+        look_at(nodes, size);
+    }
+}
+
+int main(void)
+{
+    size_t size = strtoul(getenv("WORDS"), NULL, 10) * sizeof(void *);
+
+    if (strcmp(getenv("LAYOUT"), "block") == 0)
+        blocks(size, strtoul(getenv("STEP"), NULL, 10));
+    else
+        mallocs(size);
+
+    long starts = 0;
+    printf("the first node began at");
+    for (int i = 0; i < LINE; i++) {
+        if (seen[i]) {
+            starts++;
+            printf(" %d", i);
+        }
+    }
+    printf(" within a line\n");
+    printf("{\"metric\": \"starts\", \"value\": %ld}\n", starts);
+    printf("{\"metric\": \"span\", \"value\": %ld, \"unit\": \"B\"}\n", span);
+    printf("{\"metric\": \"fewest_lines\", \"value\": %ld}\n", fewest);
+    printf("{\"metric\": \"most_lines\", \"value\": %ld}\n", most);
+    return 0;
+}

@@ -1,0 +1,325 @@
+// Command records lets goroutines register deferred calls, stops them there, and reads the records of these calls from a
+// heap dump of its own process (runtime/debug.WriteHeapDump), which names every goroutine's first record, and of
+// each record the address, the goroutine and the next.
+//
+//	records KIND GOROUTINES
+//
+// KIND is loop (a defer in a loop), stack (nine defers in one function), light (one defer in a function) or none
+// (no defer: the program links nodes of its own, one list per goroutine, and has them found in the dump as objects).
+package main
+
+import (
+	"bufio"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+const (
+	perGoroutine = 24
+	line         = 64
+)
+
+type record struct{ address, goroutine, next uint64 }
+
+var (
+	waiting sync.WaitGroup
+	done    = make(chan struct{})
+	total   int64
+)
+
+//go:noinline
+func note(x int) { total += int64(x) }
+
+func wait() {
+	waiting.Done()
+	<-done
+}
+
+//go:noinline
+func inLoop(n int) {
+	for i := 0; i < n; i++ {
+		defer note(0)
+	}
+	wait()
+}
+
+//go:noinline
+func nine() {
+	defer note(0)
+	defer note(0)
+	defer note(0)
+	defer note(0)
+	defer note(0)
+	defer note(0)
+	defer note(0)
+	defer note(0)
+	defer note(0)
+	wait()
+}
+
+//go:noinline
+func light() {
+	defer note(0)
+	wait()
+}
+
+// node is what a record would be if it were as long as a line of the cache.
+type node struct {
+	next *node
+	_    [line - 8]byte
+}
+
+//go:noinline
+func nodes(n int) {
+	var head *node
+	for i := 0; i < n; i++ {
+		head = &node{next: head}
+	}
+	wait()
+	runtime.KeepAlive(head)
+}
+
+// ---- the dump: see runtime/heapdump.go
+
+type dump struct{ *bufio.Reader }
+
+func (d dump) number() uint64 {
+	n, err := binary.ReadUvarint(d)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return n
+}
+
+func (d dump) numbers(count int) (last uint64) {
+	for i := 0; i < count; i++ {
+		last = d.number()
+	}
+	return last
+}
+
+func (d dump) text() []byte {
+	text := make([]byte, d.number())
+	if _, err := io.ReadFull(d, text); err != nil {
+		log.Fatal(err)
+	}
+	return text
+}
+
+func (d dump) fields() {
+	for d.number() != 0 {
+		d.number()
+	}
+}
+
+// object is what the dump says of a block of the heap: where it is and what it begins with.
+type object struct{ address, size, first uint64 }
+
+// read passes over everything but records, goroutines' heads and objects.
+func read(file io.Reader) (records []record, heads map[uint64]uint64, objects []object) {
+	d := dump{bufio.NewReader(file)}
+	if _, err := d.ReadString('\n'); err != nil {
+		log.Fatal(err)
+	}
+	heads = map[uint64]uint64{}
+	for {
+		switch tag := d.number(); tag {
+		case 0:
+			return records, heads, objects
+		case 1: // object
+			o := object{address: d.number()}
+			content := d.text()
+			o.size = uint64(len(content))
+			if o.size >= 8 {
+				o.first = binary.LittleEndian.Uint64(content)
+			}
+			d.fields()
+			objects = append(objects, o)
+		case 2: // other root
+			d.text()
+			d.number()
+		case 3: // type
+			d.numbers(2)
+			d.text()
+			d.number()
+		case 4: // goroutine
+			address := d.number()
+			d.numbers(7)
+			d.text()
+			d.numbers(2)
+			heads[address] = d.number()
+			d.number()
+		case 5: // frame of a stack
+			d.numbers(3)
+			d.text()
+			d.numbers(3)
+			d.text()
+			d.fields()
+		case 6: // parameters
+			d.numbers(4)
+			d.text()
+			d.text()
+			d.number()
+		case 7, 11: // finalizer
+			d.numbers(5)
+		case 8: // itab
+			d.numbers(2)
+		case 9: // thread
+			d.numbers(3)
+		case 10: // statistics
+			d.numbers(24 + 256 + 1)
+		case 12, 13: // data, bss
+			d.number()
+			d.text()
+			d.fields()
+		case 14: // deferred call
+			r := record{address: d.number(), goroutine: d.number()}
+			d.number()
+			pc := d.number()
+			d.numbers(2)
+			r.next = d.number()
+			if f := runtime.FuncForPC(uintptr(pc)); f != nil && strings.HasPrefix(f.Name(), "main.") {
+				records = append(records, r)
+			}
+		case 15: // panic
+			d.numbers(6)
+		case 16: // profile
+			d.numbers(2)
+			for n := d.number(); n > 0; n-- {
+				d.text()
+				d.text()
+				d.number()
+			}
+			d.numbers(2)
+		case 17: // sample of the profile
+			d.numbers(2)
+		default:
+			log.Fatalf("a record of kind %d in the dump", tag)
+		}
+	}
+}
+
+// linked finds the program's own nodes among the objects: of their size, and holding nothing or the address of another.
+func linked(objects []object) (records []record) {
+	known := map[uint64]bool{0: true}
+	for _, o := range objects {
+		known[o.address] = known[o.address] || o.size == line
+	}
+	for _, o := range objects {
+		if o.size == line && o.first != 0 && known[o.first] {
+			records = append(records, record{address: o.address, next: o.first})
+		}
+	}
+	return records
+}
+
+func main() {
+	runtime.MemProfileRate = 0
+	kind := os.Args[1]
+	goroutines, err := strconv.Atoi(os.Args[2])
+	if err != nil {
+		log.Fatal(err)
+	}
+	start := map[string]func(){
+		"loop":  func() { inLoop(perGoroutine) },
+		"stack": nine,
+		"light": light,
+		"none":  func() { nodes(perGoroutine) },
+	}[kind]
+	waiting.Add(goroutines)
+	for i := 0; i < goroutines; i++ {
+		go start()
+	}
+	waiting.Wait()
+	for i := 0; i < 100; i++ {
+		runtime.Gosched() // a goroutine that has said that it waits may still be on its way
+	}
+	file, err := os.Create("heap.dump")
+	if err != nil {
+		log.Fatal(err)
+	}
+	debug.WriteHeapDump(file.Fd())
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		log.Fatal(err)
+	}
+	records, heads, objects := read(file)
+	if kind == "none" {
+		records = linked(objects)
+	}
+	describe(records, heads)
+}
+
+// describe prints the metrics, and the first records as they lie in memory.
+func describe(records []record, heads map[uint64]uint64) {
+	report := func(metric string, value interface{}, unit string) {
+		fmt.Printf("{\"metric\": %q, \"value\": %v, \"unit\": %q}\n", metric, value, unit)
+	}
+	byAddress := map[uint64]record{}
+	for _, r := range records {
+		byAddress[r.address] = r
+	}
+	lists, longest := 0, 0
+	reached := map[uint64]int{}
+	for _, head := range heads {
+		length := 0
+		for at := head; at != 0; at = byAddress[at].next {
+			if _, ok := byAddress[at]; !ok {
+				break
+			}
+			reached[at]++
+			length++
+		}
+		if length > 0 {
+			lists++
+		}
+		if length > longest {
+			longest = length
+		}
+	}
+	shared := 0
+	for _, times := range reached {
+		if times > 1 {
+			shared++
+		}
+	}
+	report("records", len(records), "")
+	report("lists", lists, "")
+	report("longest", longest, "")
+	report("shared", shared, "")
+	if len(records) == 0 {
+		return
+	}
+
+	sort.Slice(records, func(i, j int) bool { return records[i].address < records[j].address })
+	aligned, gap, lines := 0, uint64(1<<63), map[uint64]int{}
+	for i, r := range records {
+		if r.address%line == 0 {
+			aligned++
+		}
+		lines[r.address/line]++
+		if i > 0 && r.address-records[i-1].address < gap {
+			gap = r.address - records[i-1].address
+		}
+		if i < 12 {
+			fmt.Printf("record at %#x, which is %2d modulo %d\n", r.address, r.address%line, line)
+		}
+	}
+	crowded := 0
+	for _, count := range lines {
+		if count > 1 {
+			crowded++
+		}
+	}
+	report("aligned", fmt.Sprintf("%.1f", 100*float64(aligned)/float64(len(records))), "%")
+	report("spacing", gap, "B")
+	report("crowded_lines", crowded, "")
+}
