@@ -192,9 +192,11 @@ def _run(inputs: Inputs, plan: Plan, found: Mapping[str, images.Image], progress
             environment = {**here, **image.describe(), "engine": engine}
             started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
-            def keep(evidence: Evidence, outputs: Sequence[Output], seconds: Mapping[str, float]) -> Record:
+            def keep(
+                evidence: Evidence, outputs: Sequence[Output], seconds: Mapping[str, float], remarks: Mapping[str, str]
+            ) -> Record:
                 key, parts = plan.keys[job.cell]
-                told = {**environment, "started": started}
+                told = {**environment, "started": started, **remarks}
                 record = Record(key, job.cell, evidence, tuple(outputs), told, seconds, parts)
                 ledger.put(record)
                 return record

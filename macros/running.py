@@ -45,6 +45,10 @@ class CellFailed(Exception):
         self.problem = problem
 
 
+class RunFailed(CellFailed):
+    """A process of the run failed: one in thousands may, so the round is run once more in another box."""
+
+
 class OutputLost(Exception):
     """The engine did not deliver all that a process printed. The cell begins anew in another box."""
 
@@ -59,7 +63,7 @@ class CellRun:
     enough: Question
     worthwhile: Question
     environment: Mapping[str, str]
-    keep: Callable[[Evidence, Sequence[Output], Mapping[str, float]], Record]
+    keep: Callable[[Evidence, Sequence[Output], Mapping[str, float], Mapping[str, str]], Record]
     on_end: Callable[[Job, Record | Problem], None]
     before: Record | None = None
     watch: Watch | None = None
@@ -68,6 +72,7 @@ class CellRun:
     _round: int = 0
     _attendance: Attendance | None = None
     _losses: int = 0
+    _failed: Problem | None = None
     _missing: str | None = None
     _problem: Problem | None = None
     _active: float = 0.0
@@ -86,11 +91,8 @@ class CellRun:
         with self._at_work():
             return self._prepare()
 
-    def _begin_anew(self, lost: OutputLost) -> None:
-        """Another box, after output was lost: what was printed there cannot be had again."""
-        self._losses += 1
-        if self._losses > LOSSES:
-            raise EnvironmentFailed(f"{lost}, {self._losses} times; the machine may be overloaded: start again later")
+    def _begin_anew(self) -> None:
+        """Another box: what was printed in the first one cannot be had again. Whole rounds stay."""
         self.close()
         self._box = self.runner.open(self.job.box(self.image))
         self._observations = [seen for seen in self._observations if seen.round < self._round]
@@ -123,9 +125,18 @@ class CellRun:
             try:
                 return stage()
             except OutputLost as lost:
-                self._begin_anew(lost)
-                if stage != self._ready:
-                    self._until_delivered(self._ready)
+                self._losses += 1
+                if self._losses > LOSSES:
+                    raise EnvironmentFailed(
+                        f"{lost}, {self._losses} times; the machine may be overloaded: start again later"
+                    ) from lost
+            except RunFailed as failure:
+                if self._failed is not None:
+                    raise
+                self._failed = failure.problem
+            self._begin_anew()
+            if stage != self._ready:
+                self._until_delivered(self._ready)
 
     def step(self) -> bool:
         """One interleaved round; True when the judges have enough."""
@@ -166,7 +177,8 @@ class CellRun:
             self.on_end(self.job, self._problem)
         elif self._round or self._missing is not None:
             seconds = {**self._seconds, "lab": max(self._active - sum(self._seconds.values()), 0.0)}
-            self.on_end(self.job, self.keep(self._evidence(), list(self._outputs.values()), seconds))
+            repeated = {} if self._failed is None else {"repeated": f"one round, since at first {self._failed.what}"}
+            self.on_end(self.job, self.keep(self._evidence(), list(self._outputs.values()), seconds, repeated))
 
     def close(self) -> None:
         """Let the box go."""
@@ -211,7 +223,7 @@ class CellRun:
             raise OutputLost(f"{self.job.cell}: the engine lost output of {stage}")
         problem = diagnose(self.job, stage, arm, outcome, deadline, allowed)
         if problem is not None:
-            raise CellFailed(problem)
+            raise RunFailed(problem) if stage == "run" else CellFailed(problem)
         name = arm if stage == "run" else stage
         self._outputs.setdefault(
             name, Output(name, script, outcome.status, _shown(outcome.stdout), _shown(outcome.stderr))
@@ -226,8 +238,8 @@ class CellRun:
         try:
             return extract(self.job.claim.metrics, stage=stage, arm=arm, text=text, sources=sources)
         except NoReading as error:
-            where = place(self.job, stage, arm)
-            raise CellFailed(self.job.loaded.document.problem(where, f"{self.job.cell}: {error}")) from error
+            problem = self.job.loaded.document.problem(place(self.job, stage, arm), f"{self.job.cell}: {error}")
+            raise (RunFailed if stage == "run" else CellFailed)(problem) from error
 
     def _enough(self) -> bool:
         try:

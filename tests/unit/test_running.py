@@ -95,8 +95,10 @@ def run(
     """Run the claim's only cell, or its control, to its end."""
     ended: list[Record | Problem] = []
 
-    def keep(evidence: Evidence, outputs: Sequence[Output], seconds: Mapping[str, float]) -> Record:
-        return Record("k", cell, evidence, tuple(outputs), {}, seconds)
+    def keep(
+        evidence: Evidence, outputs: Sequence[Output], seconds: Mapping[str, float], remarks: Mapping[str, str]
+    ) -> Record:
+        return Record("k", cell, evidence, tuple(outputs), remarks, seconds)
 
     cell = cells_of(loaded.claim, ("go1.22",))[control][0]
     task = CellRun(
@@ -134,6 +136,20 @@ def test_output_that_the_engine_lost_is_had_again(claim: Make, lost: tuple[int, 
     assert len(record.evidence.observations) == 3
     assert [seen.round for seen in record.evidence.observations] == [0, 1, 2]
     assert len(runner.opened) == 1 + len(lost)
+
+
+def test_a_process_that_fails_once_is_run_again_and_the_record_says_so(claim: Make, tmp_path: Path) -> None:
+    """One process in thousands may fail. The round is repeated in another box; a second failure is the claim's."""
+    flag = tmp_path / "failed-once"
+    fails_once = EXACT.replace(
+        "  run: |\n", f"  run: |\n    [ -e {flag} ] || {{ touch {flag}; echo no luck >&2; exit 3; }}\n"
+    )
+    assert fails_once != EXACT
+    record = run(claim(fails_once))
+    assert isinstance(record, Record)
+    assert len(record.evidence.observations) == 3
+    assert "exit status 3" in record.environment["repeated"]
+    assert "exit status 3" in problem(claim(EXACT.replace("  run: |\n", "  run: |\n    exit 3\n")))
 
 
 def test_an_engine_that_goes_on_losing_output_is_a_failure_of_the_environment(claim: Make) -> None:
