@@ -42,14 +42,6 @@ func nine() {
 }
 
 //go:noinline
-func conditional(yes bool) {
-	if yes {
-		defer work()
-	}
-	look()
-}
-
-//go:noinline
 func loop(n int) {
 	for i := 0; i < n; i++ {
 		defer work()
@@ -90,9 +82,6 @@ func run(name string) int {
 	case "nine":
 		nine()
 		return 9
-	case "conditional":
-		conditional(name != "")
-		return 1
 	case "loop":
 		loop(rounds)
 		return rounds

@@ -4,6 +4,8 @@
 //	frame  nine and seventeen defer statements: more than the compiler does without records
 //	open   one and eight
 //	loop   a thousand and two thousand rounds of a loop with one
+//	call   how much larger a frame is for the call that registers, whatever is pending
+//	wide   the same for a call with an argument of five words (a check)
 //	hand   nine and seventeen records of two words that the program links by hand, with a call for each
 package main
 
@@ -92,6 +94,62 @@ func loop(from uintptr, rounds int) uintptr {
 	return from - here()
 }
 
+var (
+	left  int // rounds that a loop without local variables has still to go
+	depth uintptr
+	five  [5]uintptr
+)
+
+// mark takes note of the depth of the stack, without arguments or results, for which the caller's frame would need room.
+//
+//go:noinline
+func mark() {
+	var local byte
+	depth = uintptr(unsafe.Pointer(&local))
+}
+
+// plain, registers and wide have no variables of their own. What their frames differ in is the room for the calls.
+//
+//go:noinline
+func plain() {
+	mark()
+	for left > 0 {
+		left--
+		work()
+	}
+}
+
+//go:noinline
+func registers() {
+	mark()
+	for left > 0 {
+		left--
+		defer work()
+	}
+}
+
+//go:noinline
+func take(words [5]uintptr) { ran += int(words[0]) }
+
+//go:noinline
+func wide() {
+	mark()
+	for left > 0 {
+		left--
+		take(five)
+	}
+}
+
+// larger tells how much larger the frame of a function is than that of plain.
+func larger(function func()) int64 {
+	left = 3
+	plain()
+	without := depth
+	left = 3
+	function()
+	return int64(without) - int64(depth)
+}
+
 // record is a record as small as a linked list allows.
 type record struct {
 	function func()
@@ -149,6 +207,10 @@ func hand17(from uintptr) uintptr {
 func main() {
 	debug.SetGCPercent(-1)
 	form := os.Getenv("FORM")
+	if functions := map[string]func(){"call": registers, "wide": wide}; functions[form] != nil {
+		fmt.Printf("{\"metric\": \"call_stack\", \"value\": %d, \"unit\": \"B\"}\n", larger(functions[form]))
+		return
+	}
 	var few, many uintptr
 	var calls, further int // in the first function, and more in the second
 	from := here()

@@ -6,6 +6,7 @@
 //	closure      a function that has captured a string and a slice, in a new program
 //	reused       as new, but the same function has run before, so that its records come from the pool
 //	interleaved  as reused, but what ran before was 4 goroutines that took turns
+//	between      as new, but the program allocates a block of a record's size after each (a check)
 //	array        no records, but the elements of an array of that size (a check of the ruler)
 package main
 
@@ -34,9 +35,22 @@ func plain(n int, look func()) {
 	look()
 }
 
+// apart is plain with a block of the given number of pointers allocated after each record.
+func apart(words int) func(int, func()) {
+	return func(n int, look func()) {
+		blocks := make([][]*byte, 0, n)
+		for i := 0; i < n; i++ {
+			defer tick()
+			blocks = append(blocks, make([]*byte, words))
+		}
+		look()
+		runtime.KeepAlive(blocks)
+	}
+}
+
 func source(n int, look func()) {
 	for i := 0; i < n; i++ {
-		defer fmt.Printf("done %d\n", i)
+		defer fmt.Printf("item %d\n", i)
 	}
 	look()
 }
@@ -112,6 +126,8 @@ func main() {
 		body = closure
 	case "reused":
 		plain(n, func() {})
+	case "between":
+		body = apart(int(v.recordSize() / 8))
 	case "interleaved":
 		takeTurns(n)
 	default:

@@ -25,14 +25,10 @@ func main() {
 	goroutine = memory.goroutineAt(uintptr(unsafe.Pointer(&here)))
 	before := len(memory.records(goroutine))
 	deferred := run(os.Getenv("FUNCTION"))
-	if deferred < 0 {
-		log.Fatal("no such FUNCTION")
+	if deferred < 1 {
+		log.Fatal("no such FUNCTION, or one that defers nothing")
 	}
 	report("deferred", deferred, "")
 	report("hops", walked-before, "")
-	perCall := 0.0
-	if deferred > 0 {
-		perCall = float64(walked-before) / float64(deferred)
-	}
-	report("hops_per_call", perCall, "")
+	report("hops_per_call", float64(walked-before)/float64(deferred), "")
 }

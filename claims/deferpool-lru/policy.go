@@ -3,6 +3,7 @@
 //	next      in what order records that were freed are used again
 //	given-up  which records the full pool of a P gives to the list that all Ps share
 //	made      how many records there are more after newdefer found no free one
+//	refill    the same where the list that all Ps share has free ones, and the P's pool has none (a check)
 //	queue     as next, but of a queue in this program, which hands out what has lain free longest (a check)
 //
 // The order of freeing is known: deferred calls run from the head of the list, and each record is freed with its call.
@@ -119,16 +120,37 @@ func givenUp() {
 	})
 }
 
+// atOnce has one call deferred while the P's pool is empty, and returns how many records there are more: the one
+// in use, those in the P's pool, and those by which the shared list became longer.
+func atOnce() int {
+	if len(v.localPool()) != 0 {
+		log.Fatal("the pool is not empty")
+	}
+	shared := len(v.centralPool())
+	for i := 0; i < 1; i++ {
+		defer tick()
+	}
+	more := 1 + len(v.localPool())
+	if now := len(v.centralPool()); now > shared {
+		more += now - shared
+	}
+	return more
+}
+
+// refill has one call deferred where the P's pool is empty and the shared list is not.
+func refill() {
+	drained(func() {
+		register(33) // which makes the full pool give some to the shared list
+		for i := len(v.localPool()); i > 0; i-- {
+			defer tick()
+		}
+		report("made", atOnce(), "")
+	})
+}
+
 // made has one call deferred where no record is free, and then many.
 func made() {
-	drained(func() {
-		func() {
-			for i := 0; i < 1; i++ {
-				defer tick()
-			}
-			report("made", 1+len(v.localPool())+len(v.centralPool()), "")
-		}()
-	})
+	drained(func() { report("made", atOnce(), "") })
 	const n = 1000
 	var before, after runtime.MemStats
 	drained(func() {
@@ -142,7 +164,7 @@ func made() {
 }
 
 func main() {
-	modes := map[string]func(){"next": next, "given-up": givenUp, "made": made, "queue": queue}
+	modes := map[string]func(){"next": next, "given-up": givenUp, "made": made, "refill": refill, "queue": queue}
 	watch, known := modes[os.Getenv("MODE")]
 	if !known {
 		log.Fatalf("unknown MODE %q", os.Getenv("MODE"))

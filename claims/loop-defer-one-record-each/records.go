@@ -17,7 +17,7 @@ import (
 
 func loop(n int, look func()) {
 	for i := 0; i < n; i++ {
-		defer fmt.Printf("done %d\n", i)
+		defer fmt.Printf("item %d\n", i)
 	}
 	look()
 }
@@ -26,7 +26,7 @@ func collected(n int, look func()) {
 	var list []int
 	defer func() {
 		for i := len(list) - 1; i >= 0; i-- {
-			fmt.Printf("done %d\n", list[i])
+			fmt.Printf("item %d\n", list[i])
 		}
 	}()
 	for i := 0; i < n; i++ {

@@ -22,7 +22,7 @@ func tick() { count++ }
 
 func source(n int) {
 	for i := 0; i < n; i++ {
-		defer fmt.Printf("done %d\n", i)
+		defer fmt.Printf("item %d\n", i)
 	}
 	pause()
 }

@@ -5,8 +5,9 @@
 //	known      not at all: it spins for SPIN, a check of the clock
 //
 // FORM says what the collected form does with its slice: `each` calls fmt.Printf for each item, as the other form
-// does; `once` formats all items into one buffer and writes that. Output goes to /dev/null. The median of
-// ROUNDS calls is printed, and the same for a deferred function that only counts.
+// does; `once` formats all items into one buffer and writes that. SINK says where output goes: `null` is /dev/null; `file`
+// a file, which is emptied before each call; `pipe` a pipe that another process reads to its end, as a shell arranges it. The
+// median of ROUNDS calls is printed, and the same for a deferred function that only counts.
 package main
 
 import (
@@ -14,8 +15,10 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"os/exec"
 	"sort"
 	"strconv"
+	"syscall"
 	"time"
 )
 
@@ -25,7 +28,7 @@ func tick(i int) { count += i }
 
 func loop(n int) {
 	for i := 0; i < n; i++ {
-		defer fmt.Printf("done %d\n", i)
+		defer fmt.Printf("item %d\n", i)
 	}
 }
 
@@ -33,7 +36,7 @@ func collected(n int) {
 	var list []int
 	defer func() {
 		for i := len(list) - 1; i >= 0; i-- {
-			fmt.Printf("done %d\n", list[i])
+			fmt.Printf("item %d\n", list[i])
 		}
 	}()
 	for i := 0; i < n; i++ {
@@ -46,7 +49,7 @@ func collectedOnce(n int) {
 	defer func() {
 		var buffer bytes.Buffer
 		for i := len(list) - 1; i >= 0; i-- {
-			fmt.Fprintf(&buffer, "done %d\n", list[i])
+			fmt.Fprintf(&buffer, "item %d\n", list[i])
 		}
 		if _, err := os.Stdout.Write(buffer.Bytes()); err != nil {
 			log.Fatal(err)
@@ -91,10 +94,58 @@ func number(name string) int {
 	return n
 }
 
+// sink is where output goes. Before each call it is made ready, and in the end it is closed.
+type sink struct {
+	file  *os.File
+	ready func()
+	end   func()
+}
+
+func nothing() {}
+
+func must(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+func open(kind string) sink {
+	switch kind {
+	case "null":
+		null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+		must(err)
+		return sink{null, nothing, nothing}
+	case "file":
+		file, err := os.Create("output")
+		must(err)
+		return sink{file, func() {
+			must(file.Truncate(0))
+			_, err := file.Seek(0, 0)
+			must(err)
+		}, nothing}
+	case "pipe":
+		// As a shell makes it: os.Pipe would let the writes go through the runtime's poller.
+		var ends [2]int
+		must(syscall.Pipe2(ends[:], syscall.O_CLOEXEC))
+		reader, writer := os.NewFile(uintptr(ends[0]), "pipe"), os.NewFile(uintptr(ends[1]), "pipe")
+		cat := exec.Command("cat") // its output goes to /dev/null
+		cat.Stdin = reader
+		must(cat.Start())
+		must(reader.Close())
+		return sink{writer, nothing, func() {
+			must(writer.Close())
+			must(cat.Wait())
+		}}
+	}
+	log.Fatalf("unknown SINK %q", kind)
+	return sink{}
+}
+
 // median calls body so many times and returns the median of its times in nanoseconds.
-func median(body func(int), n, rounds int) int64 {
+func median(body func(int), n, rounds int, ready func()) int64 {
 	var times []int64
 	for i := 0; i < rounds; i++ {
+		ready()
 		start := time.Now()
 		body(n)
 		times = append(times, time.Since(start).Nanoseconds())
@@ -106,11 +157,8 @@ func median(body func(int), n, rounds int) int64 {
 func main() {
 	n, rounds := number("N"), number("ROUNDS")
 	results := os.Stdout
-	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
-	if err != nil {
-		log.Fatal(err)
-	}
-	os.Stdout = null
+	output := open(os.Getenv("SINK"))
+	os.Stdout = output.file
 
 	var full, counting func(int)
 	switch mode, form := os.Getenv("MODE"), os.Getenv("FORM"); {
@@ -129,6 +177,7 @@ func main() {
 	default:
 		log.Fatalf("unknown MODE %q or FORM %q", mode, form)
 	}
-	fmt.Fprintf(results, "{\"metric\": \"call\", \"value\": %d, \"unit\": \"ns\"}\n", median(full, n, rounds))
-	fmt.Fprintf(results, "{\"metric\": \"counting\", \"value\": %d, \"unit\": \"ns\"}\n", median(counting, n, rounds))
+	fmt.Fprintf(results, "{\"metric\": \"call\", \"value\": %d, \"unit\": \"ns\"}\n", median(full, n, rounds, output.ready))
+	fmt.Fprintf(results, "{\"metric\": \"counting\", \"value\": %d, \"unit\": \"ns\"}\n", median(counting, n, rounds, nothing))
+	output.end()
 }
