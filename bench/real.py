@@ -10,6 +10,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from bench.families import simulated_claim
 from macros import pipeline, planning
+from macros.claim.document import InvalidInput
 from macros.claim.fields import VerdictName
 from macros.claim.loading import LoadedClaim
 from macros.evidence.observation import Evidence, Observation
@@ -105,13 +107,14 @@ class Again:
     """Real claims verified again and again: what each cell came to in each session."""
 
     sessions: int = 0
+    failed: list[str] = field(default_factory=list)
     verdicts: dict[tuple[str, str, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     @property
-    def contradictory(self) -> list[str]:
+    def contradictory(self) -> list[tuple[str, str, str]]:
         """Cells that were confirmed in one session and refuted in another."""
         return [
-            " ".join(cell)
+            cell
             for cell, seen in self.verdicts.items()
             if seen[VerdictName.CONFIRMED.value] and seen[VerdictName.REFUTED.value]
         ]
@@ -124,11 +127,13 @@ class Again:
         return rarer / total if total else 0.0
 
 
-def verify_again(sessions: int, seed: int) -> Again:
+def verify_again(sessions: int, seed: int, minutes: float) -> Again:
     """So many sessions of real claims, each in its newest toolchain with its controls, half beside another program.
 
-    Claims take turns in an order drawn anew; the results go to a ledger that is thrown away.
+    Claims take turns in an order drawn anew; the results go to a ledger that is thrown away. After `minutes` no further
+    session begins, and the figures are those of the sessions that there were.
     """
+    ends = time.monotonic() + minutes * 60
     rng = random.Random(seed)
     inputs = pipeline.load(ROOT / "claims")
     claims = [loaded for loaded in inputs.catalogue.select(()) if loaded.claim.kind.executable]
@@ -138,6 +143,8 @@ def verify_again(sessions: int, seed: int) -> Again:
         os.environ["CLAIMS_LEDGER"] = folder
         try:
             for number in range(sessions):
+                if time.monotonic() > ends:
+                    break
                 if not order:
                     order = rng.sample(claims, len(claims))
                 loaded = order.pop()
@@ -152,7 +159,11 @@ def verify_again(sessions: int, seed: int) -> Again:
 
 def _one_session(inputs: planning.Inputs, loaded: LoadedClaim, again: Again) -> None:
     newest = scope_of(loaded.claim, inputs.toolchains.names)[-1:]
-    result = pipeline.execute(inputs, [loaded], mode=planning.Mode.FRESH, only_toolchains=newest)
+    try:
+        result = pipeline.execute(inputs, [loaded], mode=planning.Mode.FRESH, only_toolchains=newest)
+    except InvalidInput as error:
+        again.failed.append(str(error).splitlines()[0])
+        return
     again.sessions += 1
     for cell in result.claims[loaded.claim.id].cells:
         name = (loaded.claim.id, cell.cell.toolchain, cell.cell.case)
