@@ -24,6 +24,9 @@ from macros.watching import Attendance, Watch, fits
 MISSING_MEANS = 69
 """The exit status by which a probe says that the machine lacks something (EX_UNAVAILABLE of sysexits.h)."""
 
+NO_CONDITIONS = 75
+"""The exit status by which a measuring process says that this time the machine did not let it measure (EX_TEMPFAIL)."""
+
 SHOWN_BYTES = 64 * 1024
 """How much of a stream is kept for readers."""
 
@@ -208,11 +211,19 @@ class CellRun:
         if self.job.measuring:
             for _ in range(self.job.experiment.samples.warm_up):
                 for arm in self.job.arms:
-                    self._process("run", self.job.arms[arm], arm, self.job.run_deadline, self.job.experiment.exit)
+                    self._run(arm)
+
+    def _run(self, arm: str) -> Outcome:
+        allowed = self.job.experiment.exit
+        if self.job.measuring:
+            allowed = (*allowed, NO_CONDITIONS)
+        return self._process("run", self.job.arms[arm], arm, self.job.run_deadline, allowed)
 
     def _observe(self, arm: str) -> None:
-        outcome = self._process("run", self.job.arms[arm], arm, self.job.run_deadline, self.job.experiment.exit)
-        readings = self._read("run", arm, outcome)
+        """One process that counts. One that could not measure is kept without readings: it has taken its turn."""
+        outcome = self._run(arm)
+        blank = self.job.measuring and outcome.status == NO_CONDITIONS
+        readings = {} if blank else self._read("run", arm, outcome)
         self._observations.append(Observation(arm, self._round, outcome.seconds, readings))
 
     def _process(self, stage: str, script: str, arm: str, deadline: float, allowed: tuple[int, ...]) -> Outcome:

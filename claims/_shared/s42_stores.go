@@ -25,7 +25,7 @@ import (
 
 const (
 	unrolled = 8
-	rounds   = 15
+	rounds   = 11
 )
 
 // record stands for the runtime's _defer.
@@ -135,7 +135,7 @@ func pretend(ns float64, n int) {
 
 type way struct {
 	metric string
-	n      int // iterations in a round; about a millisecond
+	n      int // iterations in a round; some tenths of a millisecond
 	run    func(n int)
 	times  []float64
 }
@@ -149,11 +149,11 @@ func main() {
 	debug.SetGCPercent(-1)
 	g, r := new(goroutine), new(record)
 	ways := []*way{
-		{metric: "empty_loop", n: 400000, run: empty},
-		{metric: "pointer_store", n: 400000, run: func(n int) { pointers(g, g, g, g, g, g, g, g, r, n) }},
-		{metric: "word_store", n: 400000, run: func(n int) { words(g, g, g, g, g, g, g, g, r, n) }},
-		{metric: "atomic_store", n: 40000, run: func(n int) { atomics(g, r, n) }},
-		{metric: "guarded_store", n: 8000, run: func(n int) { guarded(g, r, n) }},
+		{metric: "empty_loop", n: 150000, run: empty},
+		{metric: "pointer_store", n: 150000, run: func(n int) { pointers(g, g, g, g, g, g, g, g, r, n) }},
+		{metric: "word_store", n: 150000, run: func(n int) { words(g, g, g, g, g, g, g, g, r, n) }},
+		{metric: "atomic_store", n: 8000, run: func(n int) { atomics(g, r, n) }},
+		{metric: "guarded_store", n: 4000, run: func(n int) { guarded(g, r, n) }},
 	}
 	if text := os.Getenv("PRETEND"); text != "" {
 		figures := strings.Split(text, ",")
@@ -163,6 +163,7 @@ func main() {
 				log.Fatal(err)
 			}
 			ways[i+1].run = func(n int) { pretend(ns, n) }
+			ways[i+1].n = int(200000/(unrolled*ns)) + 1
 		}
 	}
 	for round := -1; round < rounds; round++ { // the first one warms up

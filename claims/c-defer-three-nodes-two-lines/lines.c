@@ -4,7 +4,7 @@
  * LAYOUT says where they lie:
  *
  *   block    one block of three nodes, beginning at every multiple of STEP within a line
- *   mallocs  three calls of malloc in succession, after blocks of other sizes that shift them
+ *   mallocs  three calls of malloc in succession, again and again after another block that shifts them
  *
  * WORDS is the number of words of a node (3 in the source).
  */
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE = 64, NODES = 3, FILLERS = 64 };
+enum { LINE = 64, NODES = 3, TIMES = 64, FILLER = 40 };
 
 static long fewest, most, span;
 static char seen[LINE];
@@ -60,12 +60,12 @@ static void blocks(size_t size, size_t step)
 
 static void mallocs(size_t size)
 {
-    for (size_t filler = 1; filler <= FILLERS; filler++) {
+    for (int i = 0; i < TIMES; i++) {
         char *nodes[NODES];
-        if (malloc(filler * sizeof(void *)) == NULL)
+        if (malloc(FILLER) == NULL)
             exit(1);
-        for (int i = 0; i < NODES; i++)
-            if ((nodes[i] = malloc(size)) == NULL)
+        for (int k = 0; k < NODES; k++)
+            if ((nodes[k] = malloc(size)) == NULL)
                 exit(1);
         look_at(nodes, size);
     }

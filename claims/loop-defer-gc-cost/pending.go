@@ -2,7 +2,7 @@
 // prints the median of ROUNDS of them. MODE says where the items are:
 //
 //	loop        in deferred calls, one for each round of a loop
-//	operations  in a slice of functions, which one deferred call goes through
+//	operations  in a slice of functions that hold the same values, which one deferred call goes through
 //	collected   in a slice of numbers, which one deferred call goes through
 package main
 
@@ -32,8 +32,8 @@ func operations(n int, look func()) {
 		}
 	}()
 	for i := 0; i < n; i++ {
-		i := i
-		list = append(list, func() { fmt.Printf("item %d\n", i) })
+		var boxed interface{} = i // now, as a deferred call evaluates its arguments
+		list = append(list, func() { fmt.Printf("item %d\n", boxed) })
 	}
 	look()
 }

@@ -104,6 +104,7 @@ class Experiment(Model):
              Exit 69: it has not, and the first line printed names what is missing (untestable).
     `build`  runs once per cell.
     `run`    runs once per fresh process; or `arms`, several named ones, interleaved ABBA.
+             In a measuring claim exit 75 says that the machine did not let it measure this time.
     """
 
     probe: Script | None = None

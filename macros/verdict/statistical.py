@@ -105,6 +105,9 @@ def judge_statistical(
     if verdict is None:
         if not final:
             return Finding(VerdictName.INCONCLUSIVE, Reason.TOO_FEW_RUNS, "More runs may decide it.", alpha)
+        blank = sum(not seen.readings for seen in evidence.observations)
+        if blank:
+            return told.undecided(Reason.BAD_SESSION, f"in {blank} runs the machine did not let the program measure")
         return told.undecided(*_why_undecided(told, values, quiet, way, policy))
     why = _unbelievable(verdict, verdicts, crossings, evidence, values, quiet, way, policy)
     if why:

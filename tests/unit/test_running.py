@@ -15,6 +15,7 @@ from macros.lab.box import EnvironmentFailed
 from macros.lab.job import Job, cells_of, job_of
 from macros.ledger.record import Output, Record
 from macros.running import CellRun
+from macros.verdict.finding import Reason
 from macros.verdict.judge import enough, judge_cell, worthwhile
 from macros.watching import Watch
 from tests.fakes import LocalRunner, LosingRunner
@@ -150,6 +151,18 @@ def test_a_process_that_fails_once_is_run_again_and_the_record_says_so(claim: Ma
     assert len(record.evidence.observations) == 3
     assert "exit status 3" in record.environment["repeated"]
     assert "exit status 3" in problem(claim(EXACT.replace("  run: |\n", "  run: |\n    exit 3\n")))
+
+
+def test_a_measuring_process_may_say_that_it_could_not_measure(claim: Make, tmp_path: Path) -> None:
+    """Its turn counts against the budget, its value does not, and a cell that stays open for it says so."""
+    never = MEASURED.replace("  run: |\n", "  run: |\n    exit 75\n")
+    record = run(claim(never, kind="measure"))
+    assert isinstance(record, Record)
+    assert record.evidence.sample("t") == []
+    assert len(record.evidence.observations) == 40
+    finding = judge_cell(claim(never, kind="measure").claim, "default", record.evidence, toolchains=1).finding
+    assert (finding.verdict, finding.reason) == (VerdictName.INCONCLUSIVE, Reason.BAD_SESSION)
+    assert "did not let the program measure" in finding.detail
 
 
 def test_an_engine_that_goes_on_losing_output_is_a_failure_of_the_environment(claim: Make) -> None:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# machine.sh CORES: whether the machine has so many cores to run on and two NUMA nodes with processors. If not, prints what
+# s44_machine.sh CORES: whether the machine has so many cores to run on and two NUMA nodes with processors. If not, prints what
 # is missing and exits 69.
 set -eu
 cores=$(nproc)

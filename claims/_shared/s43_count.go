@@ -1,14 +1,11 @@
-// Command count reads a listing of `go tool objdump` on standard input and says what a defer adds to a function:
+// Command s43_count reads a listing of `go tool objdump` on standard input and says what a defer adds to a function:
 //
-//	count FUNCTION BASE <listing
+//	s43_count FUNCTION BASE <listing
 //
 // The path is what runs when nothing panics and the stack need not grow: from the function's entry to its first RET,
 // past every conditional jump. The compiler's wrapper around the deferred function (FUNCTION.func1 or
 // FUNCTION.deferwrap1), if there is one, belongs to the defer; the deferred function itself does not. Padding (NOP,
 // INT $3) is no instruction here.
-//
-// What the source says of a release is built in: up to Go 1.21, 12 or more instructions, space on the stack and
-// 4 or more registers stored there; from Go 1.22 on, at most 5, none and none.
 package main
 
 import (
@@ -17,7 +14,6 @@ import (
 	"log"
 	"os"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
 )
@@ -110,27 +106,8 @@ func main() {
 	report("in_code", code)
 	fmt.Printf("{\"metric\": \"frame\", \"value\": %d, \"unit\": \"B\"}\n", frame)
 	report("stores", stores)
-	if m := regexp.MustCompile(`go1\.(\d+)`).FindStringSubmatch(runtime.Version()); m == nil {
-		log.Fatal(runtime.Version())
-	} else if minor, _ := strconv.Atoi(m[1]); minor < 22 {
-		report("missed_by", atLeast(12, path))
-		fmt.Printf("{\"metric\": \"frame_as_said\", \"value\": %t}\n", frame > 0)
-		fmt.Printf("{\"metric\": \"stores_as_said\", \"value\": %t}\n", stores >= 4)
-	} else {
-		report("missed_by", -atLeast(-5, -path))
-		fmt.Printf("{\"metric\": \"frame_as_said\", \"value\": %t}\n", frame == 0)
-		fmt.Printf("{\"metric\": \"stores_as_said\", \"value\": %t}\n", stores == 0)
-	}
 }
 
 func report(metric string, value int) {
 	fmt.Printf("{\"metric\": %q, \"value\": %d}\n", metric, value)
-}
-
-// atLeast is by how much n misses a lower bound, as a negative number; 0 where it holds.
-func atLeast(bound, n int) int {
-	if n < bound {
-		return n - bound
-	}
-	return 0
 }

@@ -1,4 +1,4 @@
-// Command light holds functions whose machine code is looked at. They call the same things; what differs is the defer.
+// Command s43_light holds functions whose machine code is looked at. They call the same things; what differs is the defer.
 package main
 
 import "fmt"
@@ -32,6 +32,14 @@ func bare(x int) {
 	tick()
 }
 
+// twice does more and needs no room for it.
+//
+//go:noinline
+func twice(x int) {
+	tick()
+	tick()
+}
+
 // plain calls in the same order and defers nothing.
 //
 //go:noinline
@@ -55,6 +63,7 @@ func main() {
 	light(2)
 	bare(3)
 	plain(4)
+	twice(6)
 	looped(5)
 	fmt.Println(total)
 }

@@ -1,6 +1,6 @@
-// Command storm lets goroutines defer all at once and says how long one deferred call takes, registering and running it:
+// Command s44_storm lets goroutines defer all at once and says how long one deferred call takes, registering and running it:
 //
-//	storm KIND GOROUTINES
+//	s44_storm KIND GOROUTINES
 //
 // KIND is light (one defer in a function), short (eight defers in a loop, whose records fit in the pool of the processor),
 // long (a hundred, so that records come from the pool that all processors share and go back to it), locked (no defer: a
@@ -23,8 +23,10 @@ import (
 )
 
 const (
-	phases      = 3
-	phaseLength = 8 * time.Millisecond
+	phases       = 5
+	phaseLength  = 2 * time.Millisecond
+	settlingTime = 6 * time.Millisecond
+	looks        = 64 // batches between two looks at the clock
 )
 
 //go:noinline
@@ -77,16 +79,21 @@ func locked(own *element) {
 	first.call()
 }
 
-var sink uint64
-
-// compute is work that shares nothing.
-//
-//go:noinline
-func compute(x uint64) uint64 {
-	for i := 0; i < 100; i++ {
-		x = x*6364136223846793005 + 1442695040888963407
+// compute returns a batch of work that shares nothing, not even a line of the cache.
+func compute() func() int64 {
+	var own struct {
+		_ [128]byte
+		x uint64
+		_ [128]byte
 	}
-	return x
+	return func() int64 {
+		x := own.x
+		for i := 0; i < 100; i++ {
+			x = x*6364136223846793005 + 1442695040888963407
+		}
+		own.x = x
+		return 1
+	}
 }
 
 // worker returns a function that does a batch of something and says how many times it did it.
@@ -114,38 +121,56 @@ var kinds = map[string]worker{
 			return 100
 		}
 	},
-	"compute": func() func() int64 {
-		x := uint64(1)
-		return func() int64 { x = compute(x); atomic.StoreUint64(&sink, x); return 1 }
-	},
 }
 
-// phase runs the kind in so many goroutines and returns the mean time of one operation, in nanoseconds.
-func phase(kind worker, goroutines int) float64 {
+// round is one phase of all goroutines together.
+type round struct {
+	arrived, over           int32
+	operations, nanoseconds int64
+}
+
+// take runs a batch again and again until the round is over, and adds what it did. Whoever sees first that it is time ends
+// the round: with every core at work, a sleeper would be woken late. For the same reason waiting is spinning here: threads
+// that never sleep stay on cores of their own.
+func (r *round) take(batch func() int64, goroutines int, length time.Duration) {
+	atomic.AddInt32(&r.arrived, 1)
+	for atomic.LoadInt32(&r.arrived) < int32(goroutines) {
+	}
+	begin, done := time.Now(), int64(0)
+	for n := 1; atomic.LoadInt32(&r.over) == 0; n++ {
+		done += batch()
+		if n%looks == 0 && time.Since(begin) > length {
+			atomic.StoreInt32(&r.over, 1)
+		}
+	}
+	atomic.AddInt64(&r.nanoseconds, int64(time.Since(begin)))
+	atomic.AddInt64(&r.operations, done)
+}
+
+// mean is the time of one operation, in nanoseconds.
+func (r *round) mean() float64 {
+	return float64(r.nanoseconds) / float64(r.operations)
+}
+
+// storm lets so many goroutines go through a phase of computing, by which they find their cores, and then through phases
+// of the kind and of computing in turn.
+func storm(kind worker, goroutines int) (ofKind, ofComputing [phases]round) {
 	var all sync.WaitGroup
-	var stop int32
-	var operations, nanoseconds int64
-	start := make(chan struct{})
+	var settling round
 	for i := 0; i < goroutines; i++ {
 		all.Add(1)
 		go func() {
 			defer all.Done()
-			batch := kind()
-			batch()
-			<-start
-			begin, done := time.Now(), int64(0)
-			for atomic.LoadInt32(&stop) == 0 {
-				done += batch()
+			batch, compute := kind(), compute()
+			settling.take(compute, goroutines, settlingTime)
+			for phase := range ofKind {
+				ofKind[phase].take(batch, goroutines, phaseLength)
+				ofComputing[phase].take(compute, goroutines, phaseLength)
 			}
-			atomic.AddInt64(&nanoseconds, int64(time.Since(begin)))
-			atomic.AddInt64(&operations, done)
 		}()
 	}
-	close(start)
-	time.Sleep(phaseLength)
-	atomic.StoreInt32(&stop, 1)
 	all.Wait()
-	return float64(nanoseconds) / float64(operations)
+	return ofKind, ofComputing
 }
 
 func median(values []float64) float64 {
@@ -161,9 +186,9 @@ func main() {
 		log.Fatalf("%q", os.Args)
 	}
 	var deferring, computing, relative []float64
-	for i := 0; i < phases; i++ {
-		d := phase(kind, goroutines)
-		c := phase(kinds["compute"], goroutines)
+	ofKind, ofComputing := storm(kind, goroutines)
+	for i := range ofKind {
+		d, c := ofKind[i].mean(), ofComputing[i].mean()
 		deferring, computing, relative = append(deferring, d), append(computing, c), append(relative, d/c)
 	}
 	fmt.Printf("{\"metric\": \"defer_time\", \"value\": %.3f, \"unit\": \"ns\"}\n", median(deferring))

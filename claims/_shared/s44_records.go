@@ -1,11 +1,12 @@
-// Command records lets goroutines register deferred calls, stops them there, and reads the records of these calls from a
+// Command s44_records lets goroutines register deferred calls, stops them there, and reads the records of these calls from a
 // heap dump of its own process (runtime/debug.WriteHeapDump), which names every goroutine's first record, and of
 // each record the address, the goroutine and the next.
 //
-//	records KIND GOROUTINES
+//	s44_records KIND GOROUTINES
 //
-// KIND is loop (a defer in a loop), stack (nine defers in one function), light (one defer in a function) or none
-// (no defer: the program links nodes of its own, one list per goroutine, and has them found in the dump as objects).
+// KIND is loop (a defer in a loop), stack (nine defers in one function), light (one defer in a function), own or one (no
+// defer: the program links nodes of its own, in a list for each goroutine or in one for all of them, and has them
+// found in the dump as objects).
 package main
 
 import (
@@ -72,20 +73,31 @@ func light() {
 	wait()
 }
 
-// node is what a record would be if it were as long as a line of the cache.
+// node is what a record would be if it were as long as a line of the cache. Its mark tells it from other objects.
 type node struct {
 	next *node
-	_    [line - 8]byte
+	mark uint64
+	_    [line - 16]byte
 }
 
+const mark = 0x6465666572726564
+
+var (
+	lock   sync.Mutex
+	global *node
+)
+
+// link puts n nodes at the front of a list.
+//
 //go:noinline
-func nodes(n int) {
-	var head *node
+func link(list **node, n int) {
 	for i := 0; i < n; i++ {
-		head = &node{next: head}
+		lock.Lock()
+		*list = &node{next: *list, mark: mark}
+		lock.Unlock()
 	}
 	wait()
-	runtime.KeepAlive(head)
+	runtime.KeepAlive(*list)
 }
 
 // ---- the dump: see runtime/heapdump.go
@@ -122,7 +134,7 @@ func (d dump) fields() {
 }
 
 // object is what the dump says of a block of the heap: where it is and what it begins with.
-type object struct{ address, size, first uint64 }
+type object struct{ address, size, first, second uint64 }
 
 // read passes over everything but records, goroutines' heads and objects.
 func read(file io.Reader) (records []record, heads map[uint64]uint64, objects []object) {
@@ -139,8 +151,9 @@ func read(file io.Reader) (records []record, heads map[uint64]uint64, objects []
 			o := object{address: d.number()}
 			content := d.text()
 			o.size = uint64(len(content))
-			if o.size >= 8 {
+			if o.size >= 16 {
 				o.first = binary.LittleEndian.Uint64(content)
+				o.second = binary.LittleEndian.Uint64(content[8:])
 			}
 			d.fields()
 			objects = append(objects, o)
@@ -208,18 +221,21 @@ func read(file io.Reader) (records []record, heads map[uint64]uint64, objects []
 	}
 }
 
-// linked finds the program's own nodes among the objects: of their size, and holding nothing or the address of another.
-func linked(objects []object) (records []record) {
-	known := map[uint64]bool{0: true}
+// marked finds the program's own nodes among the objects, and the first of each list: a node that no other leads to.
+func marked(objects []object) (records []record, heads map[uint64]uint64) {
+	heads, later := map[uint64]uint64{}, map[uint64]bool{}
 	for _, o := range objects {
-		known[o.address] = known[o.address] || o.size == line
-	}
-	for _, o := range objects {
-		if o.size == line && o.first != 0 && known[o.first] {
+		if o.size == line && o.second == mark {
 			records = append(records, record{address: o.address, next: o.first})
+			later[o.first] = true
 		}
 	}
-	return records
+	for _, r := range records {
+		if !later[r.address] {
+			heads[r.address] = r.address
+		}
+	}
+	return records, heads
 }
 
 func main() {
@@ -233,7 +249,8 @@ func main() {
 		"loop":  func() { inLoop(perGoroutine) },
 		"stack": nine,
 		"light": light,
-		"none":  func() { nodes(perGoroutine) },
+		"own":   func() { var list *node; link(&list, perGoroutine) },
+		"one":   func() { link(&global, perGoroutine) },
 	}[kind]
 	waiting.Add(goroutines)
 	for i := 0; i < goroutines; i++ {
@@ -252,8 +269,8 @@ func main() {
 		log.Fatal(err)
 	}
 	records, heads, objects := read(file)
-	if kind == "none" {
-		records = linked(objects)
+	if kind == "own" || kind == "one" {
+		records, heads = marked(objects)
 	}
 	describe(records, heads)
 }
@@ -267,19 +284,19 @@ func describe(records []record, heads map[uint64]uint64) {
 	for _, r := range records {
 		byAddress[r.address] = r
 	}
-	lists, longest := 0, 0
-	reached := map[uint64]int{}
+	// Lists that end in the same record are one list, whatever number of goroutines leads to it.
+	longest, ends, reached := 0, map[uint64]bool{}, map[uint64]int{}
 	for _, head := range heads {
-		length := 0
+		length, end := 0, uint64(0)
 		for at := head; at != 0; at = byAddress[at].next {
 			if _, ok := byAddress[at]; !ok {
 				break
 			}
 			reached[at]++
-			length++
+			length, end = length+1, at
 		}
 		if length > 0 {
-			lists++
+			ends[end] = true
 		}
 		if length > longest {
 			longest = length
@@ -292,7 +309,7 @@ func describe(records []record, heads map[uint64]uint64) {
 		}
 	}
 	report("records", len(records), "")
-	report("lists", lists, "")
+	report("lists", len(ends), "")
 	report("longest", longest, "")
 	report("shared", shared, "")
 	if len(records) == 0 {
