@@ -19,13 +19,15 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
 const (
-	phases       = 5
-	phaseLength  = 2 * time.Millisecond
-	settlingTime = 6 * time.Millisecond
+	phases       = 3
+	phaseLength  = 3 * time.Millisecond
+	settlingTime = 5 * time.Millisecond
+	settlings    = 12
 	looks        = 64 // batches between two looks at the clock
 )
 
@@ -123,6 +125,22 @@ var kinds = map[string]worker{
 	},
 }
 
+// meet returns when so many goroutines have called it.
+func meet(arrived *int32, goroutines int) {
+	atomic.AddInt32(arrived, 1)
+	for atomic.LoadInt32(arrived) < int32(goroutines) {
+	}
+}
+
+// worked is the processor time that this process has had.
+func worked() time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		log.Fatal(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
 // round is one phase of all goroutines together.
 type round struct {
 	arrived, over           int32
@@ -133,9 +151,7 @@ type round struct {
 // the round: with every core at work, a sleeper would be woken late. For the same reason waiting is spinning here: threads
 // that never sleep stay on cores of their own.
 func (r *round) take(batch func() int64, goroutines int, length time.Duration) {
-	atomic.AddInt32(&r.arrived, 1)
-	for atomic.LoadInt32(&r.arrived) < int32(goroutines) {
-	}
+	meet(&r.arrived, goroutines)
 	begin, done := time.Now(), int64(0)
 	for n := 1; atomic.LoadInt32(&r.over) == 0; n++ {
 		done += batch()
@@ -152,22 +168,34 @@ func (r *round) mean() float64 {
 	return float64(r.nanoseconds) / float64(r.operations)
 }
 
-// storm lets so many goroutines go through a phase of computing, by which they find their cores, and then through phases
-// of the kind and of computing in turn.
+// storm lets so many goroutines go through phases of the kind and of computing in turn. Before that they compute until they
+// have had as many cores as they are, since the kernel takes its time to spread threads.
 func storm(kind worker, goroutines int) (ofKind, ofComputing [phases]round) {
 	var all sync.WaitGroup
-	var settling round
+	var settling [settlings]round
+	var met [settlings]int32
+	var settled int32
 	for i := 0; i < goroutines; i++ {
 		all.Add(1)
-		go func() {
+		go func(first bool) {
 			defer all.Done()
 			batch, compute := kind(), compute()
-			settling.take(compute, goroutines, settlingTime)
+			for try := range settling {
+				begin, before := time.Now(), worked()
+				settling[try].take(compute, goroutines, settlingTime)
+				if first && worked()-before > time.Since(begin)*time.Duration(9*goroutines)/10 {
+					atomic.StoreInt32(&settled, 1)
+				}
+				meet(&met[try], goroutines)
+				if atomic.LoadInt32(&settled) == 1 {
+					break
+				}
+			}
 			for phase := range ofKind {
 				ofKind[phase].take(batch, goroutines, phaseLength)
 				ofComputing[phase].take(compute, goroutines, phaseLength)
 			}
-		}()
+		}(i == 0)
 	}
 	all.Wait()
 	return ofKind, ofComputing
