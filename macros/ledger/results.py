@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from macros.claim.fields import VerdictName
 from macros.claim.model import Claim, Control
 from macros.ledger.record import Cell, Record
 from macros.verdict.contradiction import contradicts
@@ -31,6 +32,11 @@ class ControlResult:
     @property
     def ok(self) -> bool:
         return self.result.judged.finding.verdict.value == self.control.expected
+
+    @property
+    def ran(self) -> bool:
+        """Whether the machine has what it needs; where it lacks it, the claim is untestable too."""
+        return self.result.judged.finding.verdict is not VerdictName.UNTESTABLE
 
 
 @dataclass(frozen=True)

@@ -87,8 +87,8 @@ class Trust:
 
     @cached_property
     def controls(self) -> tuple[int, int]:
-        """How many controls came out as they are known to, of how many."""
-        every = [control for result in self.results.claims.values() for control in result.controls]
+        """How many controls came out as they are known to, of how many that the machine let run."""
+        every = [control for result in self.results.claims.values() for control in result.controls if control.ran]
         return sum(control.ok for control in every), len(every)
 
     @cached_property
@@ -98,7 +98,7 @@ class Trust:
             (result.claim.id, control.control.name, control.result.judged.finding.verdict.value)
             for result in self.results.claims.values()
             for control in result.controls
-            if not control.ok
+            if control.ran and not control.ok
         ]
 
     @cached_property
