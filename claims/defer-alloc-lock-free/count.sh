@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Finds in the compiled program what the tracer needs, and lets it count.
 set -eu
 address() {

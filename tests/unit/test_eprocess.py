@@ -211,3 +211,24 @@ def test_the_confidence_sequence_covers_the_median_at_all_times() -> None:
 def test_the_sample_quantile_is_the_usual_one(values: list[float], quantile: float, expected: float) -> None:
     """The middle value, or midway between the two that both will do."""
     assert sample_quantile(values, quantile) == expected
+
+
+def test_runs_of_like_neighbours_decide_later_than_independent_ones() -> None:
+    """All lie below the threshold; in order they hang together, shuffled they do not."""
+    rising = [1 + number / 100 for number in range(40)]
+    assert locate(rising, 5.0, 0.5, 0.01) is None
+    shuffled = random.Random(1).sample(rising, len(rising))
+    found = locate(shuffled, 5.0, 0.5, 0.01)
+    assert found is not None
+    assert found.below
+
+
+def test_the_effective_number_is_held_to_the_same_error() -> None:
+    """Twenty-four values that count for eight: enough at an error of a tenth or so, and not at one in a hundred."""
+    values = [
+        3.542, 3.049, 3.111, 3.001, 2.781, 2.725, 2.705, 2.798, 2.976, 3.239, 3.193, 3.387,
+        3.337, 3.218, 3.066, 2.786, 2.466, 2.647, 2.734, 2.907, 3.013, 2.682, 2.619, 2.48,
+    ]  # fmt: skip
+    assert 0.3 < effective_share(values) < 0.35
+    assert locate(values, 5.0, 0.5, 0.01) is None
+    assert locate(values, 5.0, 0.5, 0.18) is not None

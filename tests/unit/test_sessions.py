@@ -90,6 +90,29 @@ def test_rounds_in_which_the_machine_was_busy_are_no_witnesses_against_an_upper_
     assert found(sampled(only_loud_ones_fail, half), below="5 ms").verdict is INCONCLUSIVE
 
 
+def test_a_loud_round_is_no_witness_though_the_session_is_not_bad() -> None:
+    """Two rounds in five are loud and slow. With them the bound would be refuted; the quiet ones do not decide."""
+    rng = random.Random(8)
+    loud = set(rng.sample(range(120), 48))
+    slow = [9.0 if n in loud else 5.0 + rng.uniform(-1, 1.2) for n in range(120)]
+    readings = [LOUD if n in loud else QUIET for n in range(120)]
+    assert quietness(sampled(slow, readings), DEFAULT).bad == ""
+    assert found(sampled(slow, [QUIET] * 120), below="5 ms").verdict is REFUTED
+    assert found(sampled(slow, readings), below="5 ms").verdict is INCONCLUSIVE
+
+
+def test_a_session_with_more_loud_rounds_than_quiet_ones_refutes_nothing() -> None:
+    """Even where the quiet ones alone would: a sentinel that is slow so often cannot vouch for the rest."""
+    rng = random.Random(8)
+    loud = set(rng.sample(range(120), 70))
+    readings = [LOUD if n in loud else QUIET for n in range(120)]
+    result = found(sampled(near(8, 120), readings), below="5 ms")
+    assert (result.verdict, result.reason) == (INCONCLUSIVE, Reason.BAD_SESSION)
+    assert "70 of 120 rounds" in result.detail
+    fewer = [reading if n < 60 else QUIET for n, reading in enumerate(readings)]
+    assert found(sampled(near(8, 120), fewer), below="5 ms").verdict is REFUTED
+
+
 def test_the_null_control_fires_on_a_difference_between_a_binary_and_itself() -> None:
     """A fifth more in nearly every round is no accident; a few percent of noise either way is nothing."""
     rng = random.Random(3)
