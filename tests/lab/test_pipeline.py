@@ -130,6 +130,20 @@ def test_a_run_that_is_cut_off_is_resumed_where_it_was(catalogue: Write, how: si
     assert containers_of("cut-off") == []
 
 
+def test_show_runs_nothing(catalogue: Write) -> None:
+    """A claim without results is not measured by the way: the message says what would get them."""
+    claims = catalogue("never-ran")
+    shown = subprocess.run(
+        [sys.executable, "-m", "macros.cli", "show", "never-ran", "--claims", str(claims)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert shown.returncode == cli.ENVIRONMENT
+    assert "claims run" in shown.stdout + shown.stderr
+    assert records(claims) == 0
+
+
 @contextlib.contextmanager
 def engine_behind_a_proxy(folder: Path) -> Iterator[tuple[str, Callable[[], None]]]:
     """An address of the real engine, and a way to let it die: every connection breaks and no new one is taken."""
