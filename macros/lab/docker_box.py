@@ -44,6 +44,7 @@ class DockerRunner:
         self._janitor = ThreadPoolExecutor(1, "janitor")
         self._removals: list[Future[None]] = []
         self._closed = False
+        self._janitor_left = False
 
     @property
     def client(self) -> docker.APIClient:
@@ -62,7 +63,10 @@ class DockerRunner:
         box = DockerBox(self, spec)
         with self._lock:
             self._open[box.container] = box
+            stopped = self._closed
         try:
+            if stopped:
+                raise EnvironmentFailed("the run was stopped")
             box.start()
         except BaseException:
             box.close()
@@ -88,8 +92,12 @@ class DockerRunner:
     def forget(self, container: str) -> None:
         """Remove a container behind the caller's back; `close` waits for all of them."""
         with self._lock:
-            if self._open.pop(container, None) is not None:
+            if self._open.pop(container, None) is None:
+                return
+            if not self._janitor_left:
                 self._removals.append(self._janitor.submit(self._remove, container))
+                return
+        self._remove(container)  # A box that was being made while the runner closed.
 
     def _remove(self, container: str) -> None:
         remove(self.client, container)
@@ -107,13 +115,16 @@ class DockerRunner:
 
     def close(self) -> None:
         """Kill and remove whatever is still there. Safe to call twice, and from a signal's handler thread."""
-        self._closed = True
         with self._lock:
+            self._closed = True
             left = list(self._open)
         for container in left:
-            self.forget(container)
+            with contextlib.suppress(EnvironmentFailed):
+                self.forget(container)
         with contextlib.suppress(EnvironmentFailed):
             self.settle()
+        with self._lock:
+            self._janitor_left = True
         self._janitor.shutdown()
 
     def __enter__(self) -> Self:
