@@ -14,10 +14,10 @@ def test_a_box_that_was_being_made_while_the_runner_closed_is_removed_too(monkey
     removed: list[str] = []
     monkeypatch.setattr(DockerRunner, "_remove", lambda self, container: removed.append(container))
     runner = DockerRunner()
-    runner._open["early"] = cast(DockerBox, None)
+    runner._open["early"] = cast(DockerBox, object())
     runner.close()
     assert removed == ["early"]
-    runner._open["late"] = cast(DockerBox, None)
+    runner._open["late"] = cast(DockerBox, object())
     runner.close()
     assert removed == ["early", "late"]
     runner.forget("late")
