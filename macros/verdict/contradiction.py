@@ -15,9 +15,7 @@ def contradicts(claim: Claim, measured: Finding, written: VerdictName) -> bool:
     Undecided contradicts nothing, on either side. Nor does a figure that is met here and missed there by no more than
     the claim grants to the machine: that is what the grant says.
     """
-    if measured.verdict is written or UNDECIDED[0] in (measured.verdict, written):
-        return False
-    if UNDECIDED[1] in (measured.verdict, written):
+    if measured.verdict is written or measured.verdict in UNDECIDED or written in UNDECIDED:
         return False
     granted = any(expectation.machine for expectation in claim.expect)
     met_or_missed = {measured.verdict, written} == {VerdictName.CONFIRMED, VerdictName.DEPENDS}
