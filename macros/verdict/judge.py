@@ -47,10 +47,7 @@ def judge_cell(
             VerdictName.UNTESTABLE, Reason.MISSING_MEANS, f"This machine lacks what it needs: {evidence.missing}."
         )
         return CellFinding(finding, tuple(finding for _ in expectations), {})
-    findings = tuple(
-        judge_expectation(claim, each, evidence, alpha=alpha, policy=policy, final=final, control=control)
-        for each in expectations
-    )
+    findings = _findings(claim, case, evidence, alpha, policy, final=final, control=control)
     return CellFinding(_combined(findings), findings, estimates(claim, evidence, alpha))
 
 
@@ -129,12 +126,17 @@ def _finding(
 ) -> Finding:
     """The cell's finding without its estimates, which nobody reads while it runs."""
     alpha = claim_alpha(claim, toolchains, policy)
-    return _combined(
-        [
-            judge_expectation(claim, each, evidence, alpha=alpha, policy=policy, final=final, control=control)
-            for each in claim.expect
-            if each.applies_to(case)
-        ]
+    return _combined(_findings(claim, case, evidence, alpha, policy, final=final, control=control))
+
+
+def _findings(
+    claim: Claim, case: str, evidence: Evidence, alpha: float, policy: Policy, *, final: bool, control: bool
+) -> tuple[Finding, ...]:
+    """What each expectation that speaks of the case comes to, in order."""
+    return tuple(
+        judge_expectation(claim, each, evidence, alpha=alpha, policy=policy, final=final, control=control)
+        for each in claim.expect
+        if each.applies_to(case)
     )
 
 
