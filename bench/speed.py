@@ -60,6 +60,7 @@ class Clock(live.Live):
 
 def cold_catalogue() -> Check:
     """Everything is run again; the ledger that `make site` uses gets the results."""
+    begun = time.monotonic()
     inputs = pipeline.load(ROOT / "claims")
     with live.progress(console, Clock) as clock:
         result = pipeline.execute(inputs, inputs.catalogue.select(()), mode=planning.Mode.FRESH, progress=clock)
@@ -70,6 +71,8 @@ def cold_catalogue() -> Check:
         for cell in (*claim.cells, *(control.result for control in claim.controls))
     ]
     busy = sum(record.seconds[stage] for record in records for stage in ("probe", "build", "run"))
+    wall = time.monotonic() - begun
+    print(f"cold catalogue {wall / 60:.1f} min; room {clock.room:.0f} s, busy {busy:.0f} s")
     return at_least("busy share of a cold catalogue run", 0.8, busy / clock.room)
 
 

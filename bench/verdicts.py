@@ -19,9 +19,10 @@ from pathlib import Path
 
 from rich.console import Console
 
+from bench.again import verify_again
 from bench.checks import Check, at_least, at_most, report_part
 from bench.families import FAMILIES
-from bench.real import a_against_a, coverage, known_programs, verify_again
+from bench.real import a_against_a, coverage, known_programs
 from bench.simulation import decided_share, runs_saved, try_family, upper_bound
 from macros import pipeline, planning
 from macros.lab import images, machine
@@ -32,6 +33,9 @@ from macros.report import live
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "bench" / "verdicts.json"
+SESSIONS = ROOT / ".cache" / "sessions-again.jsonl"
+"""The repeated sessions of the last run, which an interrupted one goes on from."""
+
 TOOLCHAIN = "go1.22"
 SEED = 20240601
 
@@ -73,14 +77,14 @@ def real(tests: int, series: int) -> list[Check]:
 
 def again(sessions: int, minutes: float) -> list[Check]:
     """Real claims, many times."""
-    done = verify_again(sessions, SEED, minutes)
+    done = verify_again(ROOT, sessions, SEED, minutes, SESSIONS)
     for cell in done.contradictory:
         print(f"contradictory: {cell}: {dict(done.verdicts[cell])}")
     for failure in done.failed:
         print(f"a session that failed to measure: {failure}")
     flips = len(done.contradictory)
     return [
-        at_least("sessions of real claims, half of them with every core kept busy", 300, done.sessions),
+        at_least("sessions of real claims, half of them with every core kept busy", 300, done.measured),
         at_most("cells that were confirmed in one of these sessions and refuted in another", 0, flips),
         Check("share of verdicts in them that are not the cell's usual one, undecided ones included", "shown",
               round(done.flip_rate, 4), True),
