@@ -5,8 +5,9 @@
 // that its own cost is shared by them; the empty loop's time is given per store too. The collector is off, as its write barrier is
 // off most of the time.
 //
-// PRETEND, three numbers of nanoseconds with commas between them, is for controls: in place of the plain, the atomic and the
-// guarded stores the program does nothing until so much time has passed for each.
+// Two settings are for controls. SWAP=atomic puts the atomic store in the place of the plain and of the guarded ones.
+// PRETEND is three numbers of nanoseconds with commas between them: in place of the plain, the atomic and the guarded stores
+// the program does nothing until so much time has passed for each.
 package main
 
 import (
@@ -164,6 +165,11 @@ func main() {
 			}
 			ways[i+1].run = func(n int) { pretend(ns, n) }
 			ways[i+1].n = int(200000/(unrolled*ns)) + 1
+		}
+	}
+	if os.Getenv("SWAP") == "atomic" {
+		for _, i := range []int{1, 2, 4} {
+			ways[i].n, ways[i].run = ways[3].n, ways[3].run
 		}
 	}
 	for round := -1; round < rounds; round++ { // the first one warms up
