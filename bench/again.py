@@ -25,7 +25,7 @@ from macros.claim.document import InvalidInput
 from macros.claim.loading import LoadedClaim
 from macros.lab import images
 from macros.lab.images import Image
-from macros.lab.job import scope_of
+from macros.lab.job import cells_of, scope_of
 from macros.lab.sandbox import usable_cpus
 
 
@@ -99,8 +99,7 @@ def verify_again(root: Path, sessions: int, seed: int, minutes: float, file: Pat
     ends = time.monotonic() + minutes * 60
     inputs = pipeline.load(root / "claims")
     claims = {one.claim.id: one for one in inputs.catalogue.select(()) if one.claim.kind.executable}
-    newest = sorted({name for one in claims.values() for name in _newest(inputs, one)})
-    found = images.ensure(inputs.toolchains, newest, root=root)
+    found = images.ensure(inputs.toolchains, _needed(inputs, list(claims.values())), root=root)
     kept = _kept(file)
     done: list[Session] = []
     with _ledger_to_throw_away():
@@ -135,6 +134,12 @@ def _session(inputs: planning.Inputs, loaded: LoadedClaim, number: int, busy: bo
 
 def _newest(inputs: planning.Inputs, loaded: LoadedClaim) -> tuple[str, ...]:
     return tuple(scope_of(loaded.claim, inputs.toolchains.names)[-1:])
+
+
+def _needed(inputs: planning.Inputs, claims: Sequence[LoadedClaim]) -> list[str]:
+    """The toolchains of all sessions; a control may run in another one than its claim's newest."""
+    cells = [cell for one in claims for some in cells_of(one.claim, _newest(inputs, one)) for cell in some]
+    return sorted({cell.toolchain for cell in cells})
 
 
 def _key(inputs: planning.Inputs, loaded: LoadedClaim, found: Mapping[str, Image]) -> str:

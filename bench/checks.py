@@ -51,14 +51,6 @@ def paired_ratio(of: Callable[[], object], over: Callable[[], object], rounds: i
     return statistics.median(ratios)
 
 
-def report(checks: Sequence[Check], file: Path) -> None:
-    """Print every figure, also those that fall short, and write them as a list of objects."""
-    for check in checks:
-        print(check)
-    write_json(file, [asdict(check) for check in checks])
-    print(f"written to {file}")
-
-
 def kept_by_part(file: Path) -> dict[str, list[dict[str, object]]]:
     """The figures of an earlier run, by the part that they belong to."""
     found: dict[str, list[dict[str, object]]] = {}
@@ -69,7 +61,7 @@ def kept_by_part(file: Path) -> dict[str, list[dict[str, object]]]:
 
 
 def report_part(part: str, checks: Sequence[Check], file: Path, environment: str) -> None:
-    """As `report`, for one part of a long benchmark: its figures replace those of an earlier run of the same part."""
+    """Print every figure, also those that fall short; in the file they replace those of an earlier run of the part."""
     for check in checks:
         print(check)
     rows = kept_by_part(file)
