@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from macros.claim.fields import VerdictName
@@ -113,12 +113,23 @@ def test_the_first_crossing_stands() -> None:
 
 @given(st.integers(1, 60), st.integers(0, 60), st.integers(0, 60))
 def test_more_runs_on_one_side_never_turn_a_verdict(length: int, low: int, high: int) -> None:
-    """Lowering a run's value never makes "below" less confirmed."""
+    """Lowering a run's value never makes "below" less confirmed, unless the session was not believed before.
+
+    A session that drifts from high to low is vetoed; with its first runs lowered it drifts no more and may decide.
+    """
     rank = {REFUTED: 0, INCONCLUSIVE: 1, CONFIRMED: 2}
     values = [9.0 if index < high else 1.0 for index in range(length)]
     lowered = [1.0 if index < low else value for index, value in enumerate(values)]
-    before, after = (judged(each, below="5 ms").finding.verdict for each in (values, lowered))
-    assert rank[after] >= rank[before]
+    before, after = (judged(each, below="5 ms").finding for each in (values, lowered))
+    assume(before.reason is not Reason.BAD_SESSION)
+    assert rank[after.verdict] >= rank[before.verdict]
+
+
+def test_a_session_that_drifts_is_vetoed_and_no_longer_when_it_does_not() -> None:
+    """Slow runs that give way to fast ones refute nothing; with a fast one at the start as well they do."""
+    drifting = [9.0] * 22 + [1.0] * 16
+    assert judged(drifting, below="5 ms").finding.reason is Reason.BAD_SESSION
+    assert judged([1.0, *drifting[1:]], below="5 ms").finding.verdict is REFUTED
 
 
 def test_a_ratio_is_judged_by_pairs_of_a_round() -> None:
