@@ -62,7 +62,7 @@ def _complaints(loaded: LoadedClaim, catalogue: Catalogue, toolchains: Sequence[
     yield from _twice(("cases",), "case", [case.name for case in claim.cases])
     yield from _twice(("controls",), "control", [control.name for control in claim.controls])
     for index, related in enumerate(claim.related):
-        if related not in catalogue.claims:
+        if related not in catalogue.claims and related not in catalogue.unreadable:
             yield ("related", index), f"no claim has the id `{related}`", "name a claim of this catalogue"
     if claim.experiment:
         yield from _expectations(claim)

@@ -42,6 +42,8 @@ class Catalogue:
 
     folder: Path
     claims: Mapping[str, LoadedClaim]
+    unreadable: frozenset[str] = frozenset()
+    """Folders whose claim has mistakes of its own; nobody is to be told that it does not exist."""
 
     def select(self, ids: tuple[str, ...]) -> list[LoadedClaim]:
         """The claims named, or all. Raises InvalidInput naming near misses for an id that is not there."""
@@ -80,12 +82,14 @@ def load_catalogue(folder: Path) -> tuple[Catalogue, list[Problem]]:
             Problem(folder, 1, 1, "no such folder", "give the claims' folder with --claims DIR")
         ]
     seen: dict[str, Path] = {}
+    unreadable: set[str] = set()
     shared, shared_problems = _program_files(folder / SHARED)
     problems.extend(shared_problems)
     for sub in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))):
         claim, document = load_model(sub / CLAIM_FILE, Claim)
         problems.extend(document.problems)
         if claim is None:
+            unreadable.add(sub.name)
             continue
         if claim.id != sub.name:
             fix = f"rename the folder to `{claim.id}`, or the id to `{sub.name}`"
@@ -101,7 +105,7 @@ def load_catalogue(folder: Path) -> tuple[Catalogue, list[Problem]]:
         problems.extend(_take_shared(claim, document, shared, files))
         loaded.append(LoadedClaim(claim, sub, files, document))
     loaded.sort(key=lambda one: (_section(one.claim.source.where), one.claim.id))
-    return Catalogue(folder, {one.claim.id: one for one in loaded}), problems
+    return Catalogue(folder, {one.claim.id: one for one in loaded}, frozenset(unreadable)), problems
 
 
 def _section(where: str) -> tuple[int, ...]:

@@ -41,6 +41,8 @@ def _differences(listed: Statements, document: Document, catalogue: Catalogue) -
         if statement.id in seen:
             yield document.problem(("statements", index), f"`{statement.id}` stands twice", "keep one of them")
         seen.add(statement.id)
+        if statement.id in catalogue.unreadable:
+            continue
         loaded = catalogue.claims.get(statement.id)
         if loaded is None:
             yield document.problem(

@@ -111,6 +111,18 @@ def test_all_mistakes_of_all_files_come_out_in_one_run(claims: Path) -> None:
     assert [line.split(":")[0] for line in said] == ["other/claim.yml", "ten-bytes/claim.yml", "ten-bytes/claim.yml"]
 
 
+def test_a_claim_with_a_mistake_is_not_missed_by_those_that_name_it(claims: Path) -> None:
+    """Its own mistake is told, and not that the claims related to it relate to nothing."""
+    scaffold(claims, "other")
+    edit(claims, "recorded:", "related: [ten-bytes]\nrecorded:", claim="other")
+    assert complaints(claims) == []
+    edit(claims, "kind: inspect ", "kind: look ")
+    assert [line.split(":")[0] for line in complaints(claims)] == ["ten-bytes/claim.yml"]
+    edit(claims, "kind: look ", "kind: inspect ")
+    edit(claims, "related: [ten-bytes]", "related: [nine-bytes]", claim="other")
+    assert ["nine-bytes" in line for line in complaints(claims)] == [True]
+
+
 def test_yaml_is_version_1_2(tmp_path: Path) -> None:
     """`yes` and `on` are words, 010 is ten, dates are text."""
     path = tmp_path / "x.yml"
