@@ -64,7 +64,7 @@ def test_the_page_shows_the_benchmark_s_figures_also_those_that_fall_short(tmp_p
     (tmp_path / "b" / "bench" / "verdicts.json").write_text(json.dumps(rows), encoding="utf-8")
     shown = page(tmp_path / "b", '{{ trust("bench") }}')
     assert "0.0003" in shown
-    assert "<td>0.88</td><td>no</td>" in shown
+    assert '<td data-label="came out">0.88</td><td data-label="enough">no</td>' in shown
     assert [figure.met for figure in read_figures(tmp_path / "b")] == [True, False]
 
 
