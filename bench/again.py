@@ -18,6 +18,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 
 from macros import pipeline, planning
@@ -58,7 +59,7 @@ class Again:
     def failed(self) -> list[str]:
         return [session.failed for session in self.sessions if session.failed]
 
-    @property
+    @cached_property
     def verdicts(self) -> dict[tuple[str, str], Counter[str]]:
         """By claim and case: how often each verdict came out."""
         seen: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
@@ -100,20 +101,20 @@ def verify_again(root: Path, sessions: int, seed: int, minutes: float, file: Pat
     inputs = pipeline.load(root / "claims")
     claims = {one.claim.id: one for one in inputs.catalogue.select(()) if one.claim.kind.executable}
     found = images.ensure(inputs.toolchains, _needed(inputs, list(claims.values())), root=root)
+    keys = {name: _key(inputs, one, found) for name, one in claims.items()}
     kept = _kept(file)
     done: list[Session] = []
     with _ledger_to_throw_away():
         for number, name in enumerate(turns(list(claims), sessions, seed)):
-            key = _key(inputs, claims[name], found)
-            earlier = kept.get(number)
-            if earlier is None or (earlier.claim, earlier.key) != (name, key):
+            session = kept.get(number)
+            if session is None or (session.claim, session.key) != (name, keys[name]):
                 if time.monotonic() > ends:
                     break
                 busy = number % 2 == 1
                 with _others(busy):
-                    earlier = _session(inputs, claims[name], number, busy, key)
-                _keep(file, earlier)
-            done.append(earlier)
+                    session = _session(inputs, claims[name], number, busy, keys[name])
+                _keep(file, session)
+            done.append(session)
             print(f"\r  session {number + 1} of {sessions}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     if len(done) == sessions:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 import json
 import statistics
+import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from macros.lab import machine
 from macros.ledger.store import write_json
 
 
@@ -60,7 +62,17 @@ def kept_by_part(file: Path) -> dict[str, list[dict[str, object]]]:
     return found
 
 
-def report_part(part: str, checks: Sequence[Check], file: Path, environment: str) -> None:
+def run_parts(parts: Mapping[str, Callable[[], Sequence[Check]]], wanted: Collection[str], file: Path) -> None:
+    """Run the parts named, or all where none is, and leave each one's figures in the file as soon as it ends."""
+    here = machine.describe()
+    for name, run in parts.items():
+        if not wanted or name in wanted:
+            print(f"▸ {name}", file=sys.stderr)
+            _report_part(name, run(), file, f"{here['cpu']}, {here['cores']} cores")
+    print(f"written to {file}")
+
+
+def _report_part(part: str, checks: Sequence[Check], file: Path, environment: str) -> None:
     """Print every figure, also those that fall short; in the file they replace those of an earlier run of the part."""
     for check in checks:
         print(check)

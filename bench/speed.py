@@ -22,15 +22,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
 
-from bench.checks import Check, at_least, at_most, paired_ratio, report_part, seconds
+from bench.checks import Check, at_least, at_most, paired_ratio, run_parts, seconds
 from macros import pipeline, planning
 from macros.claim.scaffold import scaffold
-from macros.lab import images, machine, sandbox
+from macros.lab import images, sandbox
 from macros.lab.docker_box import DockerRunner
 from macros.publish.plain import plain_copy
 from macros.report import live
@@ -150,19 +150,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="ABBA rounds of the warm build")
     parser.add_argument("--only", choices=["cold", "warm", "lab"], action="append", help="only these checks")
     arguments = parser.parse_args()
-    wanted = arguments.only or ["lab", "cold", "warm"]
     with DockerRunner() as runner:
         print(f"engine {runner.version()}, {len(sandbox.usable_cpus())} cores")
-    parts: dict[str, Callable[[], Check]] = {
-        "lab": lab_overhead,
-        "cold": cold_catalogue,
-        "warm": lambda: warm_build(arguments.rounds),
+    parts: dict[str, Callable[[], Sequence[Check]]] = {
+        "lab": lambda: [lab_overhead()],
+        "cold": lambda: [cold_catalogue()],
+        "warm": lambda: [warm_build(arguments.rounds)],
     }
-    here = machine.describe()
-    for name, run in parts.items():
-        if name in wanted:
-            report_part(name, [run()], FILE, f"{here['cpu']}, {here['cores']} cores")
-    print(f"written to {FILE}")
+    run_parts(parts, arguments.only or (), FILE)
 
 
 if __name__ == "__main__":

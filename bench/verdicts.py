@@ -14,18 +14,18 @@ A part that is run alone replaces its own figures there and leaves the others.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
 
 from bench.again import verify_again
-from bench.checks import Check, at_least, at_most, report_part
+from bench.checks import Check, at_least, at_most, run_parts
 from bench.families import FAMILIES
 from bench.real import a_against_a, coverage, known_programs
 from bench.simulation import decided_share, runs_saved, try_family, upper_bound
 from macros import pipeline, planning
-from macros.lab import images, machine
+from macros.lab import images
 from macros.lab.docker_box import DockerRunner
 from macros.lab.sandbox import usable_cpus
 from macros.ledger.mutation import score
@@ -122,18 +122,13 @@ def main() -> None:
         "--only", choices=["simulated", "real", "again", "mutants"], action="append", help="only these parts"
     )
     arguments = parser.parse_args()
-    parts: dict[str, Callable[[], list[Check]]] = {
+    parts: dict[str, Callable[[], Sequence[Check]]] = {
         "real": lambda: real(arguments.tests, arguments.series),
         "again": lambda: again(arguments.sessions, arguments.minutes),
         "mutants": mutants,
         "simulated": lambda: simulated(arguments.claims),
     }
-    here = machine.describe()
-    for name, run in parts.items():
-        if not arguments.only or name in arguments.only:
-            console.print(f"▸ {name}")
-            report_part(name, run(), FILE, f"{here['cpu']}, {here['cores']} cores")
-    print(f"written to {FILE}")
+    run_parts(parts, arguments.only or (), FILE)
 
 
 if __name__ == "__main__":

@@ -34,9 +34,9 @@ def test_an_interrupted_run_goes_on_from_the_sessions_that_it_kept_of_the_same_c
     """What was kept is not measured again; after an edit of the program it is of another claim and does not count."""
     root = catalogue("counts").parent
     file = tmp_path / "kept.jsonl"
-    monkeypatch.setattr("bench.again.time", Ticking(two_sessions := 2))
+    monkeypatch.setattr("bench.again.time", Ticking(2))
     first = verify_again(root, 3, 1, 1, file).sessions
-    assert len(first) == len(file.read_text("utf-8").splitlines()) == two_sessions
+    assert len(first) == len(file.read_text("utf-8").splitlines()) == 2
     assert verify_again(root, 3, 1, -1, file).sessions == first
     catalogue("counts", before="true")
     assert verify_again(root, 3, 1, -1, file).sessions == ()
