@@ -1,5 +1,5 @@
 # Every target sets up what it needs. On Debian or Ubuntu as root that is everything (see
-# tools/setup.sh and macros/lab/engine.py); elsewhere it names the one thing that is missing.
+# tools/setup.sh and macros/lab/setup.py); elsewhere it names the one thing that is missing.
 
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
@@ -33,7 +33,7 @@ lint: $(DEVELOPMENT) .cache/linter ## every static check: Python, claims, Go, sh
 	@$(STAGE) "ruff format" $(BIN)/ruff format --check --quiet
 	@$(STAGE) "mypy" $(BIN)/mypy
 	@$(STAGE) "claims lint" $(BIN)/claims lint
-	@$(STAGE) "gofmt and go vet" $(BIN)/python -m macros.lab.go_files claims
+	@$(STAGE) "gofmt and go vet" $(BIN)/python -m macros.check.programs claims
 	@$(STAGE) "shellcheck" shellcheck $(SHELL_FILES)
 
 bench: $(RUNTIME) ## how long the site's own machinery takes

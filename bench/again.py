@@ -21,13 +21,14 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 
-from macros import pipeline, planning
-from macros.claim.document import InvalidInput
+from macros import steps
 from macros.claim.loading import LoadedClaim
-from macros.lab import images
-from macros.lab.images import Image
-from macros.lab.job import cells_of, scope_of
+from macros.claim.scope import cells_of, scope_of
+from macros.lab.images import building
+from macros.lab.images.building import Image
 from macros.lab.sandbox import usable_cpus
+from macros.problems import InvalidInput
+from macros.run import plan
 
 
 @dataclass(frozen=True)
@@ -98,9 +99,9 @@ def verify_again(root: Path, sessions: int, seed: int, minutes: float, file: Pat
     the sessions that there are.
     """
     ends = time.monotonic() + minutes * 60
-    inputs = pipeline.load(root / "claims")
+    inputs = steps.load(root / "claims")
     claims = {one.claim.id: one for one in inputs.catalogue.select(()) if one.claim.kind.executable}
-    found = images.ensure(inputs.toolchains, _needed(inputs, list(claims.values())), root=root)
+    found = building.ensure(inputs.toolchains, _needed(inputs, list(claims.values())), root=root)
     keys = {name: _key(inputs, one, found) for name, one in claims.items()}
     kept = _kept(file)
     done: list[Session] = []
@@ -122,30 +123,30 @@ def verify_again(root: Path, sessions: int, seed: int, minutes: float, file: Pat
     return Again(tuple(done))
 
 
-def _session(inputs: planning.Inputs, loaded: LoadedClaim, number: int, busy: bool, key: str) -> Session:
+def _session(inputs: plan.Inputs, loaded: LoadedClaim, number: int, busy: bool, key: str) -> Session:
     name = loaded.claim.id
     try:
         newest = _newest(inputs, loaded)
-        result = pipeline.execute(inputs, [loaded], mode=planning.Mode.FRESH, only_toolchains=newest)
+        result = steps.execute(inputs, [loaded], mode=plan.Mode.FRESH, only_toolchains=newest)
     except InvalidInput as error:
         return Session(number, name, busy, key, {}, str(error).splitlines()[0])
     cells = result.claims[name].cells
     return Session(number, name, busy, key, {cell.cell.case: cell.judged.finding.verdict.value for cell in cells})
 
 
-def _newest(inputs: planning.Inputs, loaded: LoadedClaim) -> tuple[str, ...]:
+def _newest(inputs: plan.Inputs, loaded: LoadedClaim) -> tuple[str, ...]:
     return tuple(scope_of(loaded.claim, inputs.toolchains.names)[-1:])
 
 
-def _needed(inputs: planning.Inputs, claims: Sequence[LoadedClaim]) -> list[str]:
+def _needed(inputs: plan.Inputs, claims: Sequence[LoadedClaim]) -> list[str]:
     """The toolchains of all sessions; a control may run in another one than its claim's newest."""
     cells = [cell for one in claims for some in cells_of(one.claim, _newest(inputs, one)) for cell in some]
     return sorted({cell.toolchain for cell in cells})
 
 
-def _key(inputs: planning.Inputs, loaded: LoadedClaim, found: Mapping[str, Image]) -> str:
-    plan = planning.make_plan(inputs, [loaded], _newest(inputs, loaded), found, planning.Mode.FRESH)
-    return hashlib.sha256("".join(sorted(key for key, _ in plan.keys.values())).encode()).hexdigest()
+def _key(inputs: plan.Inputs, loaded: LoadedClaim, found: Mapping[str, Image]) -> str:
+    made = plan.make_plan(inputs, [loaded], _newest(inputs, loaded), found, plan.Mode.FRESH)
+    return hashlib.sha256("".join(sorted(key for key, _ in made.keys.values())).encode()).hexdigest()
 
 
 def _kept(file: Path) -> dict[int, Session]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.families import simulated_claim
 from macros.evidence.observation import Evidence, Observation
 from macros.lab.box import BoxSpec
-from macros.lab.docker_box import DockerBox, DockerRunner
+from macros.lab.engine.box import DockerBox, DockerRunner
 from macros.lab.sandbox import usable_cpus
 from macros.verdict.eprocess import interval, locate
 from macros.verdict.judge import claim_alpha

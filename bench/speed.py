@@ -28,12 +28,14 @@ from pathlib import Path
 from rich.console import Console
 
 from bench.checks import Check, at_least, at_most, paired_ratio, run_parts, seconds
-from macros import pipeline, planning
+from bench.plain_pages import plain_copy
+from macros import steps
 from macros.claim.scaffold import scaffold
-from macros.lab import images, sandbox
-from macros.lab.docker_box import DockerRunner
-from macros.publish.plain import plain_copy
-from macros.report import live
+from macros.lab import sandbox
+from macros.lab.engine.box import DockerRunner
+from macros.lab.images import building
+from macros.report import display
+from macros.run import plan
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "bench" / "speed.json"
@@ -44,7 +46,7 @@ NAPPING_TOOLCHAIN = "go1.22"
 console = Console(stderr=True)
 
 
-class Clock(live.Live):
+class Clock(display.Live):
     """A live display that also adds up how much work each stage had room for."""
 
     room = 0.0
@@ -65,9 +67,9 @@ class Clock(live.Live):
 def cold_catalogue() -> Check:
     """Everything is run again; the ledger that `make site` uses gets the results."""
     begun = time.monotonic()
-    inputs = pipeline.load(ROOT / "claims")
-    with live.progress(console, Clock) as clock:
-        result = pipeline.execute(inputs, inputs.catalogue.select(()), mode=planning.Mode.FRESH, progress=clock)
+    inputs = steps.load(ROOT / "claims")
+    with display.progress(console, Clock) as clock:
+        result = steps.execute(inputs, inputs.catalogue.select(()), mode=plan.Mode.FRESH, progress=clock)
         clock.stop()
     records = [
         cell.record
@@ -112,11 +114,11 @@ def lab_overhead() -> Check:
     with tempfile.TemporaryDirectory() as folder:
         claims = Path(folder) / "claims"
         _napping_claim(claims)
-        inputs = pipeline.load(claims)
+        inputs = steps.load(claims)
         selected = inputs.catalogue.select(())
-        image = images.ensure(inputs.toolchains, [NAPPING_TOOLCHAIN], root=Path(folder))[NAPPING_TOOLCHAIN].id
+        image = building.ensure(inputs.toolchains, [NAPPING_TOOLCHAIN], root=Path(folder))[NAPPING_TOOLCHAIN].id
         docker_run = [_docker_run(image) for _ in range(8)]
-        wall = seconds(lambda: pipeline.execute(inputs, selected, mode=planning.Mode.FRESH))
+        wall = seconds(lambda: steps.execute(inputs, selected, mode=plan.Mode.FRESH))
         docker_run += [_docker_run(image) for _ in range(8)]
     cells = NAPPING_CELLS + 1
     per_cell = wall * len(sandbox.usable_cpus()) / cells - NAP

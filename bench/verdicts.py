@@ -24,12 +24,13 @@ from bench.checks import Check, at_least, at_most, run_parts
 from bench.families import FAMILIES
 from bench.real import a_against_a, coverage, known_programs
 from bench.simulation import decided_share, runs_saved, try_family, upper_bound
-from macros import pipeline, planning
-from macros.lab import images
-from macros.lab.docker_box import DockerRunner
+from macros import steps
+from macros.lab.engine.box import DockerRunner
+from macros.lab.images import building
 from macros.lab.sandbox import usable_cpus
-from macros.ledger.mutation import score
-from macros.report import live
+from macros.report import display
+from macros.results.mutants import score
+from macros.run import plan
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "bench" / "verdicts.json"
@@ -62,8 +63,8 @@ def simulated(claims: int) -> list[Check]:
 
 def real(tests: int, series: int) -> list[Check]:
     """Real processes in a real container."""
-    inputs = pipeline.load(ROOT / "claims")
-    image = images.ensure(inputs.toolchains, [TOOLCHAIN], root=ROOT)[TOOLCHAIN].id
+    inputs = steps.load(ROOT / "claims")
+    image = building.ensure(inputs.toolchains, [TOOLCHAIN], root=ROOT)[TOOLCHAIN].id
     with DockerRunner() as runner, known_programs(runner, image) as box:
         different = a_against_a(box, tests)
         spins, sleeps = coverage(box, "spin", series), coverage(box, "sleep", series)
@@ -94,11 +95,9 @@ def again(sessions: int, minutes: float) -> list[Check]:
 
 def mutants() -> list[Check]:
     """The catalogue's mutants, on the samples that are in the ledger."""
-    inputs = pipeline.load(ROOT / "claims")
-    with live.progress(console, live.Live) as progress:
-        results = pipeline.execute(
-            inputs, inputs.catalogue.select(()), mode=planning.Mode.of_environment(), progress=progress
-        )
+    inputs = steps.load(ROOT / "claims")
+    with display.progress(console, display.Live) as progress:
+        results = steps.execute(inputs, inputs.catalogue.select(()), mode=plan.Mode.of_environment(), progress=progress)
     found = score(results)
     for trial in found.survivors:
         why = trial.excuse or "DEFECT"

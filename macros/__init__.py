@@ -15,7 +15,7 @@ def define_env(env: MacrosPlugin) -> None:
 
     The imports stand in here so that the command line, which imports this package too, does not load MkDocs.
     """
-    from macros.pipeline import for_site
-    from macros.publish.environment import define
+    from macros.publish.plugin import define
+    from macros.steps import for_site
 
     define(env, for_site)

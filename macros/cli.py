@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console
 
-from macros.claim.document import InvalidInput
+from macros.problems import InvalidInput
 
 OK, CONTRADICTED, INVALID, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -36,7 +36,7 @@ def guarded(command: F) -> F:
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
-        from macros.lab.box import EnvironmentFailed
+        from macros.problems import EnvironmentFailed
 
         signal.signal(signal.SIGTERM, _terminated)
         try:
@@ -80,13 +80,13 @@ def main() -> None:
 @guarded
 def lint(folder: Path, write_schema: bool) -> int:
     """Validate every claim; errors as file:line:column."""
-    from macros import pipeline
-    from macros.claim.lint import schema_json
+    from macros import steps
+    from macros.check.names import schema_json
     from macros.claim.loading import SCHEMA_FILE
 
     if write_schema:
         (folder / SCHEMA_FILE).write_text(schema_json(), encoding="utf-8")
-    inputs = pipeline.load(folder, tidy=True)
+    inputs = steps.load(folder, tidy=True)
     console.print(f"{len(inputs.catalogue.claims)} claims, {len(inputs.toolchains.names)} toolchains: no problem found")
     return OK
 
@@ -108,14 +108,14 @@ def run(
     timings: bool,
 ) -> int:
     """Run what is missing, with progress, and print a table."""
-    from macros.report import table
+    from macros.report import terminal
 
     begun = time.monotonic()
     result = _execute(folder, ids, toolchains, fresh)
     console_out = Console(highlight=False)
-    console_out.print(table.results(result))
+    console_out.print(terminal.results(result))
     if timings:
-        console_out.print(table.timings(result, time.monotonic() - begun))
+        console_out.print(terminal.timings(result, time.monotonic() - begun))
     _write_json(json_file, result)
     return OK
 
@@ -137,8 +137,8 @@ def verify(
     markdown_file: Path | None,
 ) -> int:
     """Run, and compare the measured verdicts with the recorded ones."""
-    from macros.report import table
-    from macros.report.verify import check, junit, markdown
+    from macros.report import terminal
+    from macros.report.verification import check, junit, markdown
 
     result = _execute(folder, ids, (), fresh)
     report = check(result)
@@ -146,7 +146,7 @@ def verify(
     for file, render in ((junit_file, junit), (markdown_file, markdown)):
         if file is not None:
             file.write_text(render(report), encoding="utf-8")
-    Console(highlight=False).print(table.verification(report))
+    Console(highlight=False).print(terminal.verification(report))
     return CONTRADICTED if report.contradicted else OK
 
 
@@ -156,12 +156,13 @@ def verify(
 @guarded
 def show(id: str, folder: Path) -> int:
     """Show one claim's result in the terminal, as the ledger has it; runs nothing."""
-    from macros import pipeline, planning
-    from macros.report import table
+    from macros import steps
+    from macros.report import terminal
+    from macros.run import plan
 
-    inputs = pipeline.load(folder, (id,))
-    result = pipeline.execute(inputs, inputs.catalogue.select((id,)), mode=planning.Mode.FROZEN)
-    Console(highlight=False).print(table.claim(result.claims[id]))
+    inputs = steps.load(folder, (id,))
+    result = steps.execute(inputs, inputs.catalogue.select((id,)), mode=plan.Mode.FROZEN)
+    Console(highlight=False).print(terminal.claim(result.claims[id]))
     return OK
 
 
@@ -171,10 +172,10 @@ def show(id: str, folder: Path) -> int:
 @guarded
 def mutants(ids: tuple[str, ...], folder: Path) -> int:
     """Falsify every confirmed statement a little, judge it again on the stored samples, and print the score."""
-    from macros.ledger.mutation import score
-    from macros.report import table
+    from macros.report import terminal
+    from macros.results.mutants import score
 
-    Console(highlight=False).print(table.mutants(score(_execute(folder, ids, (), fresh=False))))
+    Console(highlight=False).print(terminal.mutants(score(_execute(folder, ids, (), fresh=False))))
     return OK
 
 
@@ -184,11 +185,12 @@ def mutants(ids: tuple[str, ...], folder: Path) -> int:
 @guarded
 def why(id: str, folder: Path) -> int:
     """Say why each cell of a claim would run or not."""
-    from macros import pipeline, planning
-    from macros.report import table
+    from macros import steps
+    from macros.report import terminal
+    from macros.run import plan
 
-    inputs = pipeline.load(folder, (id,))
-    Console(highlight=False).print(table.reasons(planning.explain(inputs, inputs.catalogue.select((id,)))))
+    inputs = steps.load(folder, (id,))
+    Console(highlight=False).print(terminal.reasons(plan.explain(inputs, inputs.catalogue.select((id,)))))
     return OK
 
 
@@ -212,13 +214,13 @@ def new(id: str, folder: Path) -> int:
 @guarded
 def images(names: tuple[str, ...], folder: Path) -> int:
     """Build or find the toolchain images."""
-    from macros import pipeline
-    from macros.report import live, table
+    from macros import steps
+    from macros.report import display, terminal
 
-    inputs = pipeline.load(folder)
-    with live.progress(console, live.Live) as progress:
-        found = pipeline.find_images(inputs, names, progress)
-    Console(highlight=False).print(table.images(found))
+    inputs = steps.load(folder)
+    with display.progress(console, display.Live) as progress:
+        found = steps.find_images(inputs, names, progress)
+    Console(highlight=False).print(terminal.images(found))
     return OK
 
 
@@ -231,7 +233,7 @@ def images(names: tuple[str, ...], folder: Path) -> int:
 def site(folder: Path, out: Path) -> int:
     """Execute what is missing and build the site, beside the old one; swap it in when it is whole."""
     from macros.publish.build import build_site
-    from macros.report.verify import check
+    from macros.report.verification import check
 
     result = _execute(folder, (), (), fresh=False)
     for line in check(result).contradicted:
@@ -246,14 +248,15 @@ def site(folder: Path, out: Path) -> int:
 
 
 def _execute(folder: Path, ids: Sequence[str], toolchains: Sequence[str], fresh: bool) -> Any:
-    from macros import pipeline, planning
-    from macros.report import live
+    from macros import steps
+    from macros.report import display
+    from macros.run import plan
 
-    inputs = pipeline.load(folder, ids)
-    mode = planning.Mode.FRESH if fresh else planning.Mode.of_environment()
-    pipeline.check_toolchains(inputs, toolchains)
-    with live.progress(console, live.Live) as progress:
-        return pipeline.execute(
+    inputs = steps.load(folder, ids)
+    mode = plan.Mode.FRESH if fresh else plan.Mode.of_environment()
+    steps.check_toolchains(inputs, toolchains)
+    with display.progress(console, display.Live) as progress:
+        return steps.execute(
             inputs, inputs.catalogue.select(tuple(ids)), mode=mode, only_toolchains=toolchains, progress=progress
         )
 
@@ -261,7 +264,7 @@ def _execute(folder: Path, ids: Sequence[str], toolchains: Sequence[str], fresh:
 def _write_json(file: Path | None, result: Any) -> None:
     if file is not None:
         from macros.ledger.store import write_json
-        from macros.publish.feed import claims_json
+        from macros.results.feed import claims_json
 
         write_json(file, claims_json(result))
 

@@ -10,7 +10,7 @@ from typing import Any
 import docker
 import pytest
 
-from macros.lab.toolchains import Toolchains, load_toolchains
+from macros.lab.images.pins import Toolchains, load_toolchains
 
 ROOT = Path(__file__).parent.parent
 NEEDS_THE_WORLD = ("container", "browser")

@@ -14,8 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from macros.lab.box import BoxSpec, EnvironmentFailed, Outcome
+from macros.lab.box import BoxSpec, Outcome
 from macros.lab.sandbox import PRELUDE
+from macros.problems import EnvironmentFailed
 
 
 class LocalRunner:

@@ -16,32 +16,12 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, DocumentStartEvent, NodeEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from macros.problems import Problem
+
 MAX_BYTES = 64 * 1024
 
 Where = tuple[str | int, ...]
 """A path into the data: ("metrics", "start", "unit") or ("expect", 0)."""
-
-
-@dataclass(frozen=True, order=True)
-class Problem:
-    """One thing that is wrong with an input file, and what would be right. Lines and columns count from 1."""
-
-    path: Path
-    line: int
-    column: int
-    what: str
-    fix: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}: {self.what}" + (f"; {self.fix}" if self.fix else "")
-
-
-class InvalidInput(Exception):
-    """Input that cannot be used. Holds every problem that was found, not just the first."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = problems
 
 
 @dataclass

@@ -13,11 +13,15 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from macros.claim.document import Document, InvalidInput, Problem, Where, read_document
+from macros.claim.document import Document, Where, read_document
 from macros.claim.model import Claim
+from macros.problems import InvalidInput, Problem
 
 CLAIM_FILE = "claim.yml"
 SCHEMA_FILE = "claim.schema.json"
+MODELINE = f"# yaml-language-server: $schema=../{SCHEMA_FILE}"
+"""The first line of a claim file, by which editors find the schema."""
+
 SHARED = "_shared"
 """The folder, among the claims' own, of program files that several claims use."""
 

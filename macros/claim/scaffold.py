@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from macros.claim.document import InvalidInput, Problem
 from macros.claim.fields import NAME
-from macros.claim.lint import MODELINE
-from macros.claim.loading import CLAIM_FILE
+from macros.claim.loading import CLAIM_FILE, MODELINE
+from macros.problems import InvalidInput, Problem
 
 _CLAIM = """\
 {modeline}

@@ -13,10 +13,6 @@ from types import TracebackType
 from typing import Protocol, Self
 
 
-class EnvironmentFailed(Exception):
-    """No engine, image missing, disk full ...: never a verdict. The message says the next step."""
-
-
 @dataclass(frozen=True)
 class BoxSpec:
     """What a box is made of. Sizes in bytes, `lifetime` in seconds: past it a box may be reaped by anyone."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from macros.lab.box import Box, BoxSpec, EnvironmentFailed, Runner
+from macros.lab.box import Box, BoxSpec, Runner
 from macros.lab.sandbox import usable_cpus
+from macros.problems import EnvironmentFailed
 
 SOURCE = (Path(__file__).parent / "sentinel.c").read_bytes()
 DIGEST = hashlib.sha256(SOURCE).hexdigest()[:16]

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from macros.claim.cell import Cell
-from macros.lab.box import EnvironmentFailed
 from macros.ledger.record import Record
+from macros.problems import EnvironmentFailed
 
 
 class Ledger:

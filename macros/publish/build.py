@@ -10,8 +10,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from macros.claim.document import InvalidInput, Problem
-from macros.lab.box import EnvironmentFailed
+from macros.problems import EnvironmentFailed, InvalidInput, Problem
 
 NEXT, OLD = ".next", ".old"
 _FORMAT = "%(levelname)-7s -  %(message)s"

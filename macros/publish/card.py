@@ -9,14 +9,14 @@ from functools import cached_property
 from macros.claim.model import Expectation
 from macros.evidence.reading import MARKER
 from macros.ledger.record import Output
-from macros.ledger.results import CellResult, ClaimResult, ControlResult
 from macros.publish import lookup
-from macros.publish.inert import shorten
 from macros.publish.lookup import BEFORE_RUN, cases_of, natural
 from macros.publish.rendering import without_markup
+from macros.results.catalogue import CellResult, ClaimResult, ControlResult
 from macros.verdict.finding import Estimate
 from macros.verdict.policy import DEFAULT
 from macros.verdict.sessions import quietness
+from macros.words.inert import shorten
 
 BRIEF, FULL = 4_000, 24_000
 """How many characters of one stream are shown: in a card amid prose, and on the claim's own page."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from macros.ledger.results import CatalogueResult
 from macros.publish import lookup
 from macros.publish.fragments import Fragment
 from macros.publish.rendering import prose, render, without_markup
 from macros.publish.vocabulary import Vocabulary
+from macros.results.catalogue import CatalogueResult
 
 CLAIM_KEY = "claim"
 """The key in a generated page's front matter that names its claim; "" for the catalogue."""

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from macros.claim.loading import CLAIM_FILE, SHARED
 from macros.ledger.record import Output
-from macros.ledger.results import CatalogueResult, CellResult, ClaimResult
-from macros.publish.problems import PageProblem, nothing_called
+from macros.publish.page_problems import PageProblem, nothing_called
+from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult
 from macros.verdict.finding import Estimate
 
 BEFORE_RUN = ("probe", "build")

@@ -11,10 +11,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from macros.claim.fields import Text, VerdictName
-from macros.publish.formatting import show
-from macros.publish.inert import inert
 from macros.publish.source_code import highlighted
-from macros.publish.words import KINDS, REASON_MEANINGS, REASONS, VERDICTS
+from macros.words.figures import show
+from macros.words.inert import inert
+from macros.words.labels import KINDS, REASON_MEANINGS, REASONS, VERDICTS
 
 _CODE_SPAN = re.compile(r"`([^`]+)`")
 

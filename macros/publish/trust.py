@@ -10,9 +10,9 @@ from functools import cached_property
 from pathlib import Path
 
 from macros.claim.fields import VerdictName
-from macros.ledger.mutation import Score, score
-from macros.ledger.results import CatalogueResult, CellResult
 from macros.publish.lookup import natural
+from macros.results.catalogue import CatalogueResult, CellResult
+from macros.results.mutants import Score, score
 from macros.verdict.eprocess import fewest_trials, sample_quantile
 from macros.verdict.finding import Reason
 from macros.verdict.mutants import Trial

@@ -11,17 +11,17 @@ from pathlib import Path
 from markupsafe import Markup
 
 from macros.claim.fields import VerdictName, is_go_release
-from macros.ledger.results import CatalogueResult, CellResult, ClaimResult
 from macros.publish import lookup
 from macros.publish.card import Card, Listing, streams_of
-from macros.publish.formatting import Shown, show
 from macros.publish.fragments import Fragment, Fragments
-from macros.publish.problems import PageProblem, nothing_called
+from macros.publish.page_problems import PageProblem, nothing_called
 from macros.publish.rendering import percent, render, without_markup
 from macros.publish.trust import Figure, Trust
+from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult
 from macros.verdict.contradiction import contradicts
 from macros.verdict.finding import Estimate
 from macros.verdict.policy import DEFAULT
+from macros.words.figures import Shown, show
 
 PAGE_MACROS = (
     "value", "verdict", "figure", "against", "output", "card", "program", "values",

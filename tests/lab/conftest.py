@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from macros.claim.lint import MODELINE
-from macros.lab import images
-from macros.lab.toolchains import load_toolchains
+from macros.claim.loading import MODELINE
+from macros.lab.images import building
+from macros.lab.images.pins import load_toolchains
 
 ROOT = Path(__file__).parents[2]
 TOOLCHAIN = "go1.22"
@@ -21,7 +21,7 @@ def any_image() -> str:
     """The id of one toolchain's image, built if it is not there."""
     toolchains, problems = load_toolchains(ROOT / "claims" / "toolchains.yml")
     assert toolchains is not None, problems
-    return images.ensure(toolchains, [TOOLCHAIN], root=ROOT)[TOOLCHAIN].id
+    return building.ensure(toolchains, [TOOLCHAIN], root=ROOT)[TOOLCHAIN].id
 
 
 CLAIM = """\

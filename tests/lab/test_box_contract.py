@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from macros.lab.box import BoxSpec, EnvironmentFailed, Runner
+from macros.lab.box import BoxSpec, Runner
+from macros.problems import EnvironmentFailed
 from tests.fakes import LocalRunner
 
 Spec = Callable[..., BoxSpec]
@@ -18,7 +19,7 @@ def lab(request: pytest.FixtureRequest) -> Iterator[tuple[Runner, str]]:
     if request.param == "local":
         yield LocalRunner(), "image"
         return
-    from macros.lab.docker_box import DockerRunner
+    from macros.lab.engine.box import DockerRunner
 
     with DockerRunner() as runner:
         yield runner, request.getfixturevalue("any_image")

@@ -16,21 +16,22 @@ from pathlib import Path
 import docker
 import pytest
 
-from macros import cli, pipeline, planning
-from macros.claim.document import InvalidInput
+from macros import cli, steps
 from macros.claim.fields import VerdictName
 from macros.lab import sandbox
-from macros.lab.box import EnvironmentFailed
-from macros.lab.job import Job
-from macros.ledger.results import CatalogueResult
 from macros.ledger.store import Ledger
+from macros.problems import EnvironmentFailed, InvalidInput
+from macros.results.catalogue import CatalogueResult
+from macros.run import plan
+from macros.run.job import Job
+from macros.run.progress import Progress
 
 pytestmark = pytest.mark.container
 
 Write = Callable[..., Path]
 
 
-class Counting(pipeline.Progress):
+class Counting(Progress):
     """Notes which cells ran."""
 
     def __init__(self) -> None:
@@ -40,11 +41,11 @@ class Counting(pipeline.Progress):
         self.ran.append(str(job.cell))
 
 
-def run(claims: Path, mode: planning.Mode = planning.Mode.AUTO) -> tuple[CatalogueResult, list[str]]:
+def run(claims: Path, mode: plan.Mode = plan.Mode.AUTO) -> tuple[CatalogueResult, list[str]]:
     """Execute the whole catalogue; also the cells that ran for it."""
-    inputs = pipeline.load(claims)
+    inputs = steps.load(claims)
     progress = Counting()
-    return pipeline.execute(inputs, inputs.catalogue.select(()), mode=mode, progress=progress), progress.ran
+    return steps.execute(inputs, inputs.catalogue.select(()), mode=mode, progress=progress), progress.ran
 
 
 def start(claims: Path, **environment: str) -> subprocess.Popen[str]:
@@ -98,7 +99,7 @@ def test_an_edit_of_a_program_runs_its_cells_and_an_edit_of_prose_none(catalogue
     assert run(claims)[1] == []
     (claims / "edited" / "data.txt").write_text("new", encoding="utf-8")
     assert sorted(run(claims)[1]) == ["edited [go1.22, case-0]", "edited [go1.22, control other]"]
-    assert len(run(claims, planning.Mode.FRESH)[1]) == 4
+    assert len(run(claims, plan.Mode.FRESH)[1]) == 4
 
 
 def test_a_control_that_does_not_come_out_withholds_the_verdict(catalogue: Write) -> None:
@@ -208,7 +209,7 @@ def test_frozen_runs_nothing_and_needs_no_engine(catalogue: Write, monkeypatch: 
     claims = catalogue("kept")
     run(claims)
     monkeypatch.setenv("DOCKER_HOST", "unix:///nonexistent.sock")
-    result, ran = run(claims, planning.Mode.FROZEN)
+    result, ran = run(claims, plan.Mode.FROZEN)
     assert ran == []
     assert result.frozen
     assert result.claims["kept"].finding.verdict is VerdictName.CONFIRMED
@@ -220,11 +221,11 @@ def test_frozen_refuses_what_is_missing_or_stale(catalogue: Write) -> None:
     run(claims)
     catalogue("later")
     with pytest.raises(EnvironmentFailed, match=r"no result for later \[go1.22, case-0\]"):
-        run(claims, planning.Mode.FROZEN)
+        run(claims, plan.Mode.FROZEN)
     dockerfile = claims.parent / "Dockerfile"
     dockerfile.write_text("# changed\n" + dockerfile.read_text("utf-8"), encoding="utf-8")
     with pytest.raises(EnvironmentFailed, match=r"image of go1.22 is of an older recipe"):
-        run(claims, planning.Mode.FROZEN)
+        run(claims, plan.Mode.FROZEN)
 
 
 def test_a_claim_that_fails_is_reported_after_the_others_have_run(catalogue: Write) -> None:
@@ -246,15 +247,15 @@ def test_running_out_of_memory_is_an_error_of_the_claim(catalogue: Write) -> Non
 def test_why_names_the_part_that_changed(catalogue: Write) -> None:
     """Before the first run, after it, and after an edit."""
     claims = catalogue("asked")
-    inputs = pipeline.load(claims)
-    reasons = [text for _, text in planning.explain(inputs, inputs.catalogue.select(()))]
+    inputs = steps.load(claims)
+    reasons = [text for _, text in plan.explain(inputs, inputs.catalogue.select(()))]
     assert all(text.startswith("would run") for text in reasons)
     run(claims)
-    reasons = [text for _, text in planning.explain(inputs, inputs.catalogue.select(()))]
+    reasons = [text for _, text in plan.explain(inputs, inputs.catalogue.select(()))]
     assert all(text.startswith("would not run: its result is in the ledger (3 processes") for text in reasons)
     (claims / "asked" / "data.txt").write_text("new", encoding="utf-8")
-    inputs = pipeline.load(claims)
-    reasons = [text for _, text in planning.explain(inputs, inputs.catalogue.select(()))]
+    inputs = steps.load(claims)
+    reasons = [text for _, text in plan.explain(inputs, inputs.catalogue.select(()))]
     assert reasons == ["would run: changed since its last result: the program files"] * 2
 
 

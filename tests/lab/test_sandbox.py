@@ -12,8 +12,8 @@ import pytest
 
 from macros.lab import sandbox
 from macros.lab.box import BoxSpec
-from macros.lab.docker_box import DockerRunner
-from macros.lab.reaper import PROJECT, owner
+from macros.lab.engine.box import DockerRunner
+from macros.lab.engine.reaper import PROJECT, owner
 
 pytestmark = pytest.mark.container
 

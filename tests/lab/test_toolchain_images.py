@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from macros.lab import base, engine, images
-from macros.lab.box import BoxSpec, EnvironmentFailed
-from macros.lab.docker_box import DockerRunner
-from macros.lab.images import Image
-from macros.lab.toolchains import Toolchains, load_toolchains
+from macros.lab.box import BoxSpec
+from macros.lab.engine import connection
+from macros.lab.engine.box import DockerRunner
+from macros.lab.images import base_image, building
+from macros.lab.images.building import Image
+from macros.lab.images.pins import Toolchains, load_toolchains
+from macros.problems import EnvironmentFailed
 
 pytestmark = pytest.mark.container
 
@@ -48,7 +50,7 @@ TOOLS = "addr2line asm buildid compile cover link nm objdump pack pprof test2jso
 @pytest.fixture(scope="module")
 def built(toolchains: Toolchains) -> dict[str, Image]:
     """Every toolchain's image, found or built."""
-    return images.ensure(toolchains, toolchains.names, root=ROOT)
+    return building.ensure(toolchains, toolchains.names, root=ROOT)
 
 
 @pytest.mark.timeout(1800)  # a bare machine builds all of them here
@@ -56,7 +58,7 @@ def test_all_images_are_there_and_finding_them_is_quick(toolchains: Toolchains, 
     """The second look builds nothing, takes no time and gives the same images."""
     begun = time.monotonic()
     steps: list[str] = []
-    again = images.ensure(toolchains, toolchains.names, root=ROOT, on_step=lambda name, text: steps.append(text))
+    again = building.ensure(toolchains, toolchains.names, root=ROOT, on_step=lambda name, text: steps.append(text))
     assert time.monotonic() - begun < 2
     assert again == built
     assert list(again) == [*NAMES, *OTHERS]
@@ -67,16 +69,16 @@ def test_an_image_under_our_name_without_our_label_is_not_taken(
     toolchains: Toolchains, built: dict[str, Image]
 ) -> None:
     """A tag can be put on anything; the content label decides."""
-    client = engine.find()
+    client = connection.find()
     assert client is not None
-    found_base = base.find(client, toolchains.base)
+    found_base = base_image.find(client, toolchains.base)
     assert found_base is not None
     other = toolchains.model_copy(update={"toolchains": {"go1.0": toolchains.toolchains["go1.22"]}})
-    (recipe,) = images.recipes(other, ["go1.0"], ROOT)
+    (recipe,) = building.recipes(other, ["go1.0"], ROOT)
     repository, _, tag = recipe.tag(found_base.digest).partition(":")
     client.tag(found_base.reference, repository, tag)
     try:
-        assert images.find(client, other, ["go1.0"], found_base, root=ROOT) == {}
+        assert building.find(client, other, ["go1.0"], found_base, root=ROOT) == {}
     finally:
         client.remove_image(f"{repository}:{tag}")
 
@@ -174,5 +176,5 @@ def test_a_download_that_is_not_as_pinned_stops_the_build(tmp_path: Path, toolch
     tampered, problems = load_toolchains(path)
     assert tampered is not None, problems
     with pytest.raises(EnvironmentFailed, match=f"expected sha256 {'f' * 64}, found {pinned}"):
-        images.ensure(tampered, ["go1.19"], root=tmp_path)
+        building.ensure(tampered, ["go1.19"], root=tmp_path)
     assert list((tmp_path / ".cache" / "downloads").iterdir()) == []

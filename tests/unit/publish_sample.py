@@ -12,7 +12,7 @@ from macros.claim.fields import VerdictName
 from macros.claim.model import Claim
 from macros.evidence.observation import Evidence, Observation
 from macros.ledger.record import Output, Record
-from macros.ledger.results import CatalogueResult, CellResult, ClaimResult, ControlResult
+from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, ControlResult
 from macros.verdict.finding import CellFinding, Estimate, Finding, Reason
 
 TOOLCHAINS = {"go1.15": "1.15.15", "go1.21": "1.21.13", "go1.27": "1.27.3"}

@@ -12,8 +12,8 @@ from pathlib import Path
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
-from macros.ledger.results import CatalogueResult
-from macros.publish.environment import define
+from macros.publish.plugin import define
+from macros.results.catalogue import CatalogueResult
 from tests.unit.publish_sample import catalogue
 
 CONFIG = """

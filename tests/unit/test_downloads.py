@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from macros.lab.box import EnvironmentFailed
-from macros.lab.downloads import accept, missing, proxies, sha256
+from macros.lab.images.downloads import accept, missing, proxies, sha256
+from macros.problems import EnvironmentFailed
 
 
 def digest(content: bytes) -> str:

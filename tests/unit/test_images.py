@@ -10,12 +10,14 @@ import docker
 import pytest
 from docker.errors import DockerException
 
+from macros.check.programs import as_module, as_written, placed, read_sources
 from macros.claim.scaffold import scaffold
-from macros.lab import base, engine, host, images
-from macros.lab.box import EnvironmentFailed
-from macros.lab.go_files import as_module, as_written, placed, read_sources
-from macros.lab.images import Image, Recipe
-from macros.lab.toolchains import Toolchain, Toolchains
+from macros.lab import setup
+from macros.lab.engine import connection
+from macros.lab.images import base_image, building
+from macros.lab.images.building import Image, Recipe
+from macros.lab.images.pins import Toolchain, Toolchains
+from macros.problems import EnvironmentFailed
 
 BASE = "sha256:" + "1" * 64
 
@@ -59,7 +61,7 @@ def test_a_noted_image_of_today_s_recipe_is_recalled_without_an_engine(toolchain
     """What a ledger notes survives JSON and is enough for a frozen build."""
     (tmp_path / "Dockerfile").write_text("FROM x AS toolchain\n", encoding="utf-8")
     image = noted(toolchains, tmp_path)
-    recalled = images.recall(toolchains, ["go1.22"], {"go1.22": image.to_json()}, root=tmp_path)
+    recalled = building.recall(toolchains, ["go1.22"], {"go1.22": image.to_json()}, root=tmp_path)
     assert recalled == {"go1.22": image}
 
 
@@ -69,7 +71,7 @@ def test_a_noted_image_of_an_older_recipe_is_refused(toolchains: Toolchains, tmp
     image = noted(toolchains, tmp_path)
     (tmp_path / "Dockerfile").write_text("FROM x AS toolchain\nRUN true\n", encoding="utf-8")
     with pytest.raises(EnvironmentFailed, match=r"older recipe .* run `claims images go1\.22`"):
-        images.recall(toolchains, ["go1.22"], {"go1.22": image.to_json()}, root=tmp_path)
+        building.recall(toolchains, ["go1.22"], {"go1.22": image.to_json()}, root=tmp_path)
 
 
 @pytest.mark.parametrize("notes", [None, {}])
@@ -79,7 +81,7 @@ def test_an_image_that_is_not_noted_is_named(
     """The message says which toolchain, and the command that builds it."""
     (tmp_path / "Dockerfile").write_text("FROM x AS toolchain\n", encoding="utf-8")
     with pytest.raises(EnvironmentFailed, match=r"no image of go1\.22 is noted; run `claims images go1\.22`"):
-        images.recall(toolchains, ["go1.22"], notes, root=tmp_path)
+        building.recall(toolchains, ["go1.22"], notes, root=tmp_path)
 
 
 def test_the_build_context_depends_on_content_only(tmp_path: Path) -> None:
@@ -90,7 +92,7 @@ def test_the_build_context_depends_on_content_only(tmp_path: Path) -> None:
         path.write_bytes(b"wheel")
         path.chmod(mode)
         file = io.BytesIO()
-        images.write_context(file, "FROM x\n", [path])
+        building.write_context(file, "FROM x\n", [path])
         contexts.append(file.getvalue())
         path.unlink()
     assert contexts[0] == contexts[1]
@@ -121,13 +123,13 @@ Status: install ok installed
 def test_a_bootstrapped_base_is_known_by_its_packages() -> None:
     """Order and uninstalled packages do not count; a version does."""
     one, gone, two = STATUS.split("\n\n")
-    digest = base.packages_digest(STATUS.splitlines())
+    digest = base_image.packages_digest(STATUS.splitlines())
     assert digest.startswith("sha256:")
-    assert base.packages_digest("\n\n".join([two.strip(), gone, one]).splitlines()) == digest
-    assert base.packages_digest(f"{one}\n\n{two}".splitlines()) == digest
-    assert base.packages_digest(STATUS.replace("2.36-9", "2.36-10").splitlines()) != digest
+    assert base_image.packages_digest("\n\n".join([two.strip(), gone, one]).splitlines()) == digest
+    assert base_image.packages_digest(f"{one}\n\n{two}".splitlines()) == digest
+    assert base_image.packages_digest(STATUS.replace("2.36-9", "2.36-10").splitlines()) != digest
     with pytest.raises(ValueError, match="no installed package"):
-        base.packages_digest(gone.splitlines())
+        base_image.packages_digest(gone.splitlines())
 
 
 # ---- no engine -----------------------------------------------------------------------------------
@@ -148,7 +150,7 @@ def test_a_named_engine_that_does_not_answer_is_not_replaced(monkeypatch: pytest
     monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
     said: list[str] = []
     with pytest.raises(EnvironmentFailed, match="DOCKER_HOST=tcp://127"):
-        engine.ensure(tmp_path, said.append)
+        connection.ensure(tmp_path, said.append)
     assert said == []
 
 
@@ -158,7 +160,7 @@ def test_a_plain_user_without_an_engine_gets_one_instruction(monkeypatch: pytest
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     monkeypatch.setattr("os.access", lambda path, mode: False)
     with pytest.raises(EnvironmentFailed, match=r"usermod -aG docker|apt-get install docker\.io"):
-        engine.ensure(tmp_path, lambda text: None)
+        connection.ensure(tmp_path, lambda text: None)
 
 
 @pytest.mark.usefixtures("no_engine")
@@ -167,7 +169,7 @@ def test_root_elsewhere_than_debian_gets_one_instruction(monkeypatch: pytest.Mon
     monkeypatch.setattr("os.geteuid", lambda: 0)
     monkeypatch.setattr("shutil.which", lambda name, path=None: None)
     with pytest.raises(EnvironmentFailed, match=r"needs `dockerd`.*apt-get install docker\.io iptables"):
-        engine.ensure(tmp_path, lambda text: None)
+        connection.ensure(tmp_path, lambda text: None)
 
 
 @pytest.mark.usefixtures("no_engine")
@@ -182,7 +184,7 @@ def test_an_engine_that_ends_at_once_is_reported_with_its_last_words(
     monkeypatch.setattr("shutil.which", lambda name, path=None: str(program))
     said: list[str] = []
     with pytest.raises(EnvironmentFailed, match=r"(?s)ended with status 4; .*dockerd\.log.*not permitted"):
-        engine.ensure(tmp_path, said.append)
+        connection.ensure(tmp_path, said.append)
     assert any("starting" in line for line in said)
 
 
@@ -194,19 +196,19 @@ def test_relatives_of_debian_are_recognised(tmp_path: Path, text: str, expected:
     """ID and ID_LIKE, quoted or not."""
     release = tmp_path / "os-release"
     release.write_text(text, encoding="utf-8")
-    assert host.distribution(release) == expected
+    assert setup.distribution(release) == expected
 
 
 def test_a_full_disk_is_said_in_words() -> None:
     """The engine's message alone does not tell what to do."""
-    assert "free disk space" in str(engine.failed(OSError("write: no space left on device")))
-    assert "docker info" in str(engine.failed(OSError("connection refused")))
+    assert "free disk space" in str(connection.failed(OSError("write: no space left on device")))
+    assert "docker info" in str(connection.failed(OSError("connection refused")))
 
 
 def test_a_failing_command_s_last_words_are_shown() -> None:
     """The message holds the command, the next step and the end of its output."""
     with pytest.raises(EnvironmentFailed, match=r"(?s)`sh -c .*` failed; do this\n.*last words"):
-        host.checked(["sh", "-c", "echo last words; exit 3"], 10, "do this")
+        setup.checked(["sh", "-c", "echo last words; exit 3"], 10, "do this")
 
 
 # ---- Go files ------------------------------------------------------------------------------------

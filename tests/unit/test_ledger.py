@@ -9,12 +9,13 @@ import pytest
 
 from macros.claim.loading import LoadedClaim, load_catalogue
 from macros.claim.scaffold import scaffold
+from macros.claim.scope import cells_of
 from macros.evidence.observation import Calibration, Evidence, Observation, Session
-from macros.lab.box import EnvironmentFailed
-from macros.lab.job import cells_of, job_of
-from macros.ledger.keys import key_of, key_parts
+from macros.ledger.address import key_of
 from macros.ledger.record import Cell, Output, Record
 from macros.ledger.store import Ledger
+from macros.problems import EnvironmentFailed
+from macros.run.job import job_of, key_parts
 
 MACHINE = {"architecture": "x86_64", "cpu": "A", "cores": "2", "kernel": "6"}
 CELL = Cell("c", "go1.22", "default")

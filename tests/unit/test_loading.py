@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from macros import pipeline
-from macros.claim.document import MAX_BYTES, InvalidInput, read_document
-from macros.claim.lint import lint_schema, schema_json
+from macros import steps
+from macros.check.names import lint_schema, schema_json
+from macros.claim.document import MAX_BYTES, read_document
 from macros.claim.loading import SCHEMA_FILE, load_catalogue
 from macros.claim.scaffold import scaffold
+from macros.problems import InvalidInput
 
 TOOLCHAINS = ("go1.22", "go1.27")
 
@@ -32,7 +33,7 @@ def edit(claims: Path, old: str, new: str, claim: str = "ten-bytes") -> None:
 def complaints(claims: Path) -> list[str]:
     """Everything that loading and lint say, with paths relative to the catalogue."""
     catalogue, problems = load_catalogue(claims)
-    return [str(one).replace(f"{claims}/", "") for one in sorted([*problems, *pipeline.check(catalogue, TOOLCHAINS)])]
+    return [str(one).replace(f"{claims}/", "") for one in sorted([*problems, *steps.check(catalogue, TOOLCHAINS)])]
 
 
 def test_a_scaffolded_claim_passes_lint(claims: Path) -> None:

@@ -10,10 +10,9 @@ import pytest
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
 
-from macros.claim.document import InvalidInput
-from macros.lab.box import EnvironmentFailed
+from bench.plain_pages import plain_copy
+from macros.problems import EnvironmentFailed, InvalidInput
 from macros.publish import build
-from macros.publish.plain import plain_copy
 from tests.unit import publish_site
 from tests.unit.publish_sample import catalogue
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from macros.ledger.record import Output
 from macros.publish.card import streams_of
-from macros.publish.formatting import NARROW, show
-from macros.publish.inert import inert, shorten
 from macros.verdict.finding import Estimate
+from macros.words.figures import NARROW, show
+from macros.words.inert import inert, shorten
 from tests.unit.publish_sample import HOSTILE
 
 

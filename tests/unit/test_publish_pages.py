@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from macros.claim.fields import VerdictName
-from macros.ledger.results import CatalogueResult
+from macros.results.catalogue import CatalogueResult
 from macros.verdict.finding import Finding
 from tests.unit.publish_sample import frozen
 from tests.unit.publish_site import Failed, article, build_site, page

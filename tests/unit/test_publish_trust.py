@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from macros.evidence.observation import Calibration, Evidence, Session
-from macros.ledger.results import CatalogueResult, CellResult
 from macros.publish.rendering import percent
 from macros.publish.trust import Trust, read_figures
+from macros.results.catalogue import CatalogueResult, CellResult
 from macros.verdict.policy import DEFAULT
 from tests.unit.publish_sample import catalogue
 from tests.unit.publish_site import Failed, page

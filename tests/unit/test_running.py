@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from macros.claim.document import Problem
 from macros.claim.fields import VerdictName
 from macros.claim.loading import LoadedClaim, load_catalogue
+from macros.claim.scope import cells_of
 from macros.evidence.observation import Evidence, Session
-from macros.lab.box import EnvironmentFailed
-from macros.lab.job import Job, cells_of, job_of
 from macros.ledger.record import Output, Record
-from macros.running import CellRun
+from macros.problems import EnvironmentFailed, Problem
+from macros.run.cell import CellRun
+from macros.run.job import Job, job_of
+from macros.run.watch import Watch
 from macros.verdict.finding import Reason
 from macros.verdict.judge import enough, judge_cell, worthwhile
-from macros.watching import Watch
 from tests.fakes import LocalRunner, LosingRunner
 
 HEAD = """\

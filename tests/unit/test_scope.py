@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from macros.check.names import lint
 from macros.claim.fields import is_go_release
-from macros.claim.lint import lint
 from macros.claim.loading import Catalogue, load_catalogue
 from macros.claim.model import Claim
 from macros.claim.scaffold import scaffold
-from macros.lab.job import cells_of, scope_of
-from macros.lab.toolchains import Toolchains
+from macros.claim.scope import cells_of, scope_of
+from macros.lab.images.pins import Toolchains
 from tests import builders
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from macros.lab import images, stages
-from macros.lab.toolchains import Toolchains
+from macros.lab.images import building
+from macros.lab.images.dockerfile import stages_needed
+from macros.lab.images.pins import Toolchains
 
 ROOT = Path(__file__).parents[2]
 BASE = "sha256:" + "1" * 64
@@ -30,24 +31,24 @@ COPY --from=tool /a /a
 
 def test_a_stage_comes_with_what_it_is_based_on() -> None:
     """The head, the base and the stage itself, with the comment above it and the one inside; not its neighbour."""
-    assert stages.only(SAMPLE, "tool") == SAMPLE[: SAMPLE.index("\nFROM common AS other")]
-    assert stages.only(SAMPLE, "common") == SAMPLE[: SAMPLE.index("\n# of the tool")]
+    assert stages_needed(SAMPLE, "tool") == SAMPLE[: SAMPLE.index("\nFROM common AS other")]
+    assert stages_needed(SAMPLE, "common") == SAMPLE[: SAMPLE.index("\n# of the tool")]
 
 
 def test_a_stage_comes_with_what_it_copies_from() -> None:
     """`COPY --from` needs the other stage as much as FROM does."""
-    assert stages.only(SAMPLE, "other") == SAMPLE
+    assert stages_needed(SAMPLE, "other") == SAMPLE
 
 
 def test_a_stage_that_is_not_there_is_an_error() -> None:
     """Not an empty recipe, whose image would be that of another stage."""
     with pytest.raises(KeyError, match="lost"):
-        stages.only(SAMPLE, "lost")
+        stages_needed(SAMPLE, "lost")
 
 
 def test_each_image_is_built_from_its_own_stage_alone(toolchains: Toolchains) -> None:
     """Go's recipe compiles the library and knows nothing of other packages; a JDK's the other way round."""
-    made = {recipe.name: recipe for recipe in images.recipes(toolchains, toolchains.names, ROOT)}
+    made = {recipe.name: recipe for recipe in building.recipes(toolchains, toolchains.names, ROOT)}
     assert {name: recipe.stage for name, recipe in made.items() if name not in toolchains.go_releases} == {
         "jdk17": "packages",
         "shell": "packages",
@@ -66,7 +67,9 @@ def test_a_change_of_one_stage_leaves_the_images_of_the_others_as_they_are(
 
     def contents(dockerfile: str) -> dict[str, str]:
         (tmp_path / "Dockerfile").write_text(dockerfile, encoding="utf-8")
-        return {recipe.name: recipe.content(BASE) for recipe in images.recipes(toolchains, toolchains.names, tmp_path)}
+        return {
+            recipe.name: recipe.content(BASE) for recipe in building.recipes(toolchains, toolchains.names, tmp_path)
+        }
 
     before, after = contents(whole), contents(whole.replace("java -version", "java -showversion -version"))
     assert {name for name in before if before[name] != after[name]} == {"jdk17", "shell"}
@@ -76,5 +79,5 @@ def test_the_go_images_follow_from_the_part_above(toolchains: Toolchains) -> Non
     """A stage at the end of the file is in no recipe of Go's, and neither is the comment above it."""
     whole = (ROOT / "Dockerfile").read_text("utf-8")
     part = whole[: whole.index("\n\n# Toolchains that are no Go")]
-    (recipe,) = images.recipes(toolchains, ["go1.22"], ROOT)
+    (recipe,) = building.recipes(toolchains, ["go1.22"], ROOT)
     assert recipe.dockerfile == part

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from macros.claim.document import InvalidInput
+from macros.check.statements import STATEMENTS_FILE, Statements, lint_statements
 from macros.claim.fields import Kind
 from macros.claim.loading import load_catalogue, load_model
 from macros.claim.scaffold import scaffold
-from macros.claim.statements import STATEMENTS_FILE, Statements, lint_statements
-from macros.pipeline import load
+from macros.problems import InvalidInput
+from macros.steps import load
 
 CLAIMS = Path(__file__).parents[2] / "claims"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from macros.lab.toolchains import Base, load_toolchains
+from macros.lab.images.pins import Base, load_toolchains
 
 DIGEST = "ab" * 32
 GOOD = f"""\

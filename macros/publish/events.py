@@ -1,0 +1,116 @@
+"""What happens in a build beyond the macros: claim pages, the exchange of fragments, problems, claims.json."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import BuildError
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import AnchorLink
+from mkdocs.utils.templates import TemplateContext
+
+from macros.problems import InvalidInput, Problem
+from macros.publish import claim_pages
+from macros.publish.fragments import Fragments, has_fragments
+from macros.publish.prose_figures import allowed_of, typed
+from macros.publish.rendering import render
+from macros.publish.vocabulary import Vocabulary
+from macros.results import feed
+from macros.results.catalogue import CatalogueResult
+
+
+class SiteEvents(BasePlugin):  # type: ignore[type-arg]
+    """Joins a build from `define_env`, when MkDocs has its plugins already; so it needs no line in mkdocs.yml.
+
+    `problems` is filled by the macros while pages are read. The build stops before anything is written
+    if there are any. `rendered` has every page's front matter, and its Markdown after the macros.
+    """
+
+    vocabulary: Vocabulary
+
+    def __init__(self, results: CatalogueResult, fragments: Fragments) -> None:
+        super().__init__()
+        self.results = results
+        self.fragments = fragments
+        self.problems: list[Problem] = []
+        self.rendered: dict[str, tuple[dict[str, Any], str]] = {}
+        self._addresses: dict[str, str] = {}
+
+    def address(self, claim: str) -> str:
+        """The address of a claim's page in the site; of the catalogue's for ""."""
+        return self._addresses[claim]
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """A page for each claim, and the catalogue. They exist in the build only, never in the docs folder."""
+        for claim, (uri, content) in claim_pages.sources(self.results).items():
+            file = File.generated(config, uri, content=content)
+            self._addresses[claim] = file.url
+            files.append(file)
+        return files
+
+    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """The generated pages get their content. The macros plugin, which comes before, has noted the page."""
+        claim = page.meta.get(claim_pages.CLAIM_KEY)
+        if claim is not None and page.file.generated_by is not None:
+            markdown = claim_pages.body(self.vocabulary, str(claim))
+        self.rendered[page.file.src_uri] = (dict(page.meta), markdown)
+        return markdown
+
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Markdown is done: put the fragments in, and the banner of a frozen build."""
+        title = page.title
+        if title and has_fragments(title):
+            page.title = self.fragments.plain(title)
+        _clean(self.fragments, page.toc)
+        self._look_for_typed_figures(html, page, config)
+        banner = render("frozen", generated=self.results.generated) if self.results.frozen else ""
+        return banner + self.fragments.restore(html)
+
+    def _look_for_typed_figures(self, html: str, page: Page, config: MkDocsConfig) -> None:
+        if page.file.generated_by is not None:
+            return
+        source = page.file.content_string
+        try:
+            allowed = allowed_of(config.extra.get("prose_figures"))
+        except ValueError as error:
+            self.problems.append(Problem(Path("mkdocs.yml"), 1, 1, str(error), "write all three"))
+            return
+        for figure in typed(html, page.file.src_uri, allowed):
+            line = next((number for number, text in enumerate(source.splitlines(), 1) if figure in text), 1)
+            self.problems.append(
+                Problem(
+                    Path(config.docs_dir).name / Path(page.file.src_uri),
+                    line,
+                    1,
+                    f"the figure `{figure}` stands in prose and no claim produced it",
+                    "use value, figure or policy; or list it in mkdocs.yml under extra.prose_figures with the reason",
+                )
+            )
+
+    def on_env(self, env: object, *, config: MkDocsConfig, files: Files) -> None:
+        """All pages are read and none is written: the moment to stop."""
+        if self.problems:
+            invalid = InvalidInput(sorted(set(self.problems)))
+            raise BuildError(f"the pages and the claims do not agree\n{invalid}") from invalid
+
+    def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: object) -> None:
+        """Generated pages have no source that a reader could edit."""
+        if page.file.generated_by is not None:
+            page.edit_url = None
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """The machine's edition of the pages."""
+        site = Path(config.site_dir)
+        for name, text in feed.files(self.results).items():
+            (site / name).write_text(text, encoding="utf-8")
+
+
+def _clean(fragments: Fragments, links: Iterable[AnchorLink]) -> None:
+    for link in links:
+        link.title = fragments.plain(link.title)
+        _clean(fragments, link.children)

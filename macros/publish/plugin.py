@@ -1,0 +1,102 @@
+"""How the package joins a build: results are made sure of, macros registered, errors given a position."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+
+from jinja2 import TemplateSyntaxError, UndefinedError
+from mkdocs.exceptions import BuildError
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
+from mkdocs_macros.errors import format_error
+from mkdocs_macros.plugin import MacrosPlugin
+
+from macros.problems import EnvironmentFailed, InvalidInput, Problem
+from macros.publish.events import SiteEvents
+from macros.publish.fragments import Fragments
+from macros.publish.page_problems import PageProblem, line_of_call, line_of_error, lines_before
+from macros.publish.trust import read_figures
+from macros.publish.vocabulary import PAGE_MACROS, Vocabulary
+from macros.results.catalogue import CatalogueResult
+
+Provider = Callable[[Path], CatalogueResult]
+"""The claims' folder to the catalogue's results, running whatever is missing."""
+
+
+def define(env: MacrosPlugin, provide: Provider) -> None:
+    """Get the results, give the pages their macros, and join the build's later events.
+
+    Called once in a build; so the results are asked for once, and again at each rebuild of `mkdocs serve`.
+    """
+    project = Path(env.project_dir)
+    try:
+        results = provide(project / "claims")
+    except (InvalidInput, EnvironmentFailed) as error:
+        raise BuildError(str(error)) from error
+    fragments = Fragments()
+    events = SiteEvents(results, fragments)
+
+    def url(claim: str) -> str:
+        return get_relative_url(events.address(claim), env.page.url)
+
+    events.vocabulary = vocabulary = Vocabulary(results, fragments, url, read_figures(project), Path(env.conf.docs_dir))
+    for name in PAGE_MACROS:
+        env.macro(_reporting(getattr(vocabulary, name), lambda: env.page, project, events.problems), name)
+    env.conf.plugins["claims"] = events
+
+
+def _reporting(
+    macro: Callable[..., str], page: Callable[[], Page], project: Path, problems: list[Problem]
+) -> Callable[..., str]:
+    """The macro, with its problems collected under their page and line: a build reports all of them, then fails."""
+    signature = inspect.signature(macro)
+
+    @functools.wraps(macro)
+    def reporting(*args: object, **kwargs: object) -> str:
+        try:
+            try:
+                signature.bind(*args, **kwargs)
+            except TypeError as error:
+                raise PageProblem(str(error), f"write {macro.__name__}{_usage(signature)}") from error
+            return macro(*args, **kwargs)
+        except PageProblem as problem:
+            path, line = position(page(), line_of_call(), project)
+            problems.append(Problem(path, line, 1, f"{macro.__name__}: {problem.what}", problem.fix))
+            return ""
+
+    return reporting
+
+
+def _usage(signature: inspect.Signature) -> str:
+    names = [
+        name if one.default is inspect.Parameter.empty else f"{name}=…"
+        for name, one in signature.parameters.items()
+        if name != "caller"
+    ]
+    return f"({', '.join(names)})"
+
+
+def position(page: Page, line: int | None, project: Path | None = None) -> tuple[Path, int]:
+    """The page's file, and the line in it of a line of its Markdown: front matter, which Markdown lacks, counts too."""
+    path = Path(page.file.abs_src_path or page.file.src_uri)
+    if project is not None and path.is_relative_to(project):
+        path = path.relative_to(project)
+    return path, (line or 1) + lines_before(page.file.content_string, page.markdown or "")
+
+
+@format_error.register
+def _undefined(error: UndefinedError, markdown: str, page: Page) -> str:
+    """The macros plugin prints this for an unknown macro or variable, and stops the build."""
+    path, line = position(page, line_of_error(error.__traceback__))
+    return str(Problem(path, line, 1, error.message or "undefined", f"pages have {', '.join(PAGE_MACROS)}"))
+
+
+@format_error.register
+def _syntax(error: TemplateSyntaxError, markdown: str, page: Page) -> str:
+    path, line = position(page, error.lineno)
+    return str(
+        Problem(path, line, 1, f"the page's macros cannot be read: {error.message}", "check brackets and quotes")
+    )

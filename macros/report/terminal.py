@@ -1,0 +1,145 @@
+"""Results as tables for a terminal. Every function takes values and returns what rich can print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from macros.report.verification import Report
+from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult
+from macros.results.mutants import Score
+from macros.verdict.finding import Estimate, Finding
+
+_STYLE = {
+    "confirmed": "green", "refuted": "red", "depends": "magenta", "inconclusive": "yellow",
+    "untestable": "cyan", "unverifiable": "dim",
+}  # fmt: skip
+_ICON = {
+    "confirmed": "✓", "refuted": "✗", "depends": "±", "inconclusive": "?", "untestable": "∅", "unverifiable": "–",
+}  # fmt: skip
+
+
+def verdict(finding: Finding) -> Text:
+    """Icon and word; the colour only repeats them."""
+    name = finding.verdict.value
+    reason = f" ({finding.reason.value})" if finding.reason.value else ""
+    return Text(f"{_ICON[name]} {name}{reason}", style=_STYLE[name])
+
+
+def quantity(estimate: Estimate) -> str:
+    """`3.21 ms (3.05 to 3.4, n = 18)`."""
+    if not isinstance(estimate.value, (int, float)) or isinstance(estimate.value, bool):
+        return str(estimate.value)
+    value = f"{estimate.value:.4g} {estimate.unit}".strip()
+    if estimate.low is None or estimate.high is None:
+        return value
+    return f"{value} ({estimate.low:.4g} to {estimate.high:.4g}, n = {estimate.n})"
+
+
+def results(result: CatalogueResult) -> RenderableType:
+    """One row per claim."""
+    table = Table("claim", "where", "verdict", "controls", "why", box=None, pad_edge=False)
+    for one in result.claims.values():
+        fired = sum(control.ok for control in one.controls)
+        table.add_row(
+            one.claim.id,
+            one.claim.source.where,
+            verdict(one.finding),
+            f"{fired}/{len(one.controls)}" if one.controls else "",
+            Text(one.finding.detail),
+        )
+    return table
+
+
+def claim(one: ClaimResult) -> RenderableType:
+    """Everything about one claim: the statement, each cell with its values, each control."""
+    parts: list[RenderableType] = [
+        Text(f"{one.claim.id} ({one.claim.source.where})", style="bold"),
+        Text(one.claim.statement.en),
+        verdict(one.finding),
+        Text(one.finding.detail),
+    ]
+    cells = Table("toolchain", "case", "verdict", "values", "why", box=None, pad_edge=False)
+    for cell in one.cells:
+        _row(cells, cell, cell.cell.case)
+    for control in one.controls:
+        ok = "as known" if control.ok else f"NOT {control.control.expected}"
+        _row(cells, control.result, f"control {control.control.name}: {ok}")
+    return Group(*parts, cells)
+
+
+def _row(table: Table, cell: CellResult, case: str) -> None:
+    values = "\n".join(f"{name} {quantity(estimate)}" for name, estimate in cell.judged.estimates.items())
+    finding = cell.judged.finding
+    table.add_row(cell.cell.toolchain, case, verdict(finding), Text(values), Text(finding.detail))
+
+
+def verification(report: Report) -> RenderableType:
+    """Contradictions first."""
+    table = Table("claim", "recorded", "measured", "", box=None, pad_edge=False)
+    order = ("contradicts", "undecided", "agrees")
+    for line in sorted(report.lines, key=lambda line: order.index(line.state)):
+        finding = line.result.finding
+        mark = {"contradicts": "✗ contradicts: ", "undecided": "! undecided: ", "agrees": ""}[line.state]
+        table.add_row(line.result.claim.id, line.recorded, verdict(finding), Text(mark + finding.detail))
+    counts = Text(
+        f"{len(report.lines)} claims, {len(report.contradicted)} contradicted, {len(report.undecided)} undecided"
+    )
+    return Group(table, counts)
+
+
+def timings(result: CatalogueResult, wall: float) -> RenderableType:
+    """Where the time went: per claim, in seconds of the host's clock, the largest first."""
+    table = Table("claim", "cells", "processes", "probe s", "build s", "run s", "lab s", box=None, pad_edge=False)
+    rows = []
+    for one in result.claims.values():
+        records = [cell.record for cell in one.cells] + [control.result.record for control in one.controls]
+        stages = [
+            sum(record.seconds.get(stage, 0.0) for record in records) for stage in ("probe", "build", "run", "lab")
+        ]
+        processes = sum(len(record.evidence.observations) for record in records)
+        rows.append((sum(stages), one.claim.id, len(records), processes, stages))
+    for _, name, cells, processes, stages in sorted(rows, reverse=True):
+        table.add_row(name, str(cells), str(processes), *(f"{seconds:.1f}" for seconds in stages))
+    total = sum(row[0] for row in rows)
+    return Group(table, Text(f"cells' own time {total:.1f} s, this run {wall:.1f} s"))
+
+
+def reasons(explained: Sequence[tuple[Any, str]]) -> RenderableType:
+    """Why each cell would run or not."""
+    table = Table("cell", "why", box=None, pad_edge=False)
+    for cell, text in explained:
+        table.add_row(Text(str(cell)), Text(text))
+    return table
+
+
+def images(found: Mapping[str, Any]) -> RenderableType:
+    """The toolchain images."""
+    table = Table("toolchain", "version", "image", "content", "base", box=None, pad_edge=False)
+    for name, image in found.items():
+        table.add_row(name, image.version, image.id[:19], image.content[:12], image.supplier)
+    return table
+
+
+def mutants(score: Score) -> RenderableType:
+    """The catalogue's score, and every mutant that was not refuted, by name."""
+    table = Table("claim", "cell", "expectation", "mutant", "verdict", "why", box=None, pad_edge=False)
+    for trial in score.trials:
+        if trial.verdict.value != "refuted":
+            table.add_row(
+                trial.claim,
+                f"{trial.toolchain}, {trial.case}",
+                f"{trial.mutant.number + 1}. {trial.mutant.expectation.subject}",
+                trial.mutant.change,
+                verdict(Finding(trial.verdict)),
+                Text(trial.excuse or ("a defect of the claim" if trial.survived else "the samples do not decide it")),
+            )
+    line = (
+        f"{score.total} mutants: {score.refuted} refuted ({score.share:.1%}), {score.undecided} undecided, "
+        f"{len(score.survivors)} confirmed, of which {len(score.defects)} are defects"
+    )
+    return Group(table, Text(line)) if table.row_count else Text(line)
