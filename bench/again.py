@@ -26,7 +26,7 @@ from macros.claim.loading import LoadedClaim
 from macros.claim.scope import cells_of, scope_of
 from macros.lab.images import building
 from macros.lab.images.building import Image
-from macros.lab.sandbox import usable_cpus
+from macros.lab.setup import Leave
 from macros.problems import InvalidInput
 from macros.run import plan
 
@@ -101,7 +101,7 @@ def verify_again(root: Path, sessions: int, seed: int, minutes: float, file: Pat
     ends = time.monotonic() + minutes * 60
     inputs = steps.load(root / "claims")
     claims = {one.claim.id: one for one in inputs.catalogue.select(()) if one.claim.kind.executable}
-    found = building.ensure(inputs.toolchains, _needed(inputs, list(claims.values())), root=root)
+    found = building.ensure(inputs.toolchains, _needed(inputs, list(claims.values())), root=root, leave=Leave.given())
     keys = {name: _key(inputs, one, found) for name, one in claims.items()}
     kept = _kept(file)
     done: list[Session] = []
@@ -182,7 +182,7 @@ def _ledger_to_throw_away() -> Iterator[None]:
 def _others(wanted: bool) -> Iterator[None]:
     """Another program on every core, as long as the block lasts."""
     command = [sys.executable, "-c", "while True: pass"]
-    others = [subprocess.Popen(command) for _ in usable_cpus()] if wanted else []
+    others = [subprocess.Popen(command) for _ in range(os.cpu_count() or 1)] if wanted else []
     try:
         yield
     finally:

@@ -24,8 +24,8 @@ from macros.lab import machine, schedule
 from macros.lab.engine.box import DockerRunner
 from macros.lab.images import building
 from macros.lab.images.pins import load_toolchains
-from macros.lab.sandbox import usable_cpus
 from macros.lab.sentinel import Sentinel
+from macros.lab.setup import Leave
 from macros.ledger.record import Output, Record
 from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
@@ -170,7 +170,7 @@ def _run(inputs: Inputs, plan: Plan, found: Mapping[str, building.Image], progre
     here = machine.describe()
     progress.total(len(plan.jobs))
     with DockerRunner() as runner:
-        engine = runner.version()
+        engine = runner.facts().engine
         runner.reap()
 
         def task(job: Job, before: Record | None, watch: Watch | None) -> CellRun:
@@ -210,7 +210,7 @@ def _run(inputs: Inputs, plan: Plan, found: Mapping[str, building.Image], progre
 
         inspecting = [(job, before) for job, before in plan.jobs if not job.measuring]
         measuring = [(job, before) for job, before in plan.jobs if job.measuring]
-        slots = len(usable_cpus())
+        slots = len(runner.cpus())
         if inspecting:
             progress.stage(f"inspecting {len(inspecting)} cells, {slots} at a time", slots)
             tasks = [task(job, before, None) for job, before in inspecting]
@@ -226,7 +226,7 @@ def _run(inputs: Inputs, plan: Plan, found: Mapping[str, building.Image], progre
 
 def _measure(claim: str, tasks: Sequence[CellRun], watch: Watch, runner: DockerRunner, progress: Progress) -> None:
     """One claim's cells in one session, alone on the machine."""
-    slots = len(usable_cpus())
+    slots = len(runner.cpus())
 
     def quiet() -> None:
         runner.settle()
@@ -254,7 +254,9 @@ def _images(inputs: Inputs, needed: Sequence[str], mode: Mode, progress: Progres
     ledger = inputs.project.ledger
     if mode is Mode.FROZEN:
         return building.recall(inputs.toolchains, needed, ledger.noted("images"), root=inputs.project.root)
-    found = building.ensure(inputs.toolchains, needed, root=inputs.project.root, on_step=progress.image)
+    found = building.ensure(
+        inputs.toolchains, needed, root=inputs.project.root, leave=Leave.given(), on_step=progress.image
+    )
     ledger.note(
         "images", {**(ledger.noted("images") or {}), **{name: image.to_json() for name, image in found.items()}}
     )

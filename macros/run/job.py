@@ -15,7 +15,6 @@ from macros.claim.scope import control_of
 from macros.evidence.extract import VERSION
 from macros.lab import sandbox
 from macros.lab.box import BoxSpec
-from macros.lab.sandbox import usable_cpus
 from macros.ledger.address import digest
 from macros.ledger.record import SCHEMA
 
@@ -54,7 +53,6 @@ class Job:
 
     def box(self, image: str) -> BoxSpec:
         limits = self.experiment.limits
-        cpus = usable_cpus()
         samples = self.experiment.samples
         processes = (samples.at_most + samples.warm_up + 4) * len(self.arms)
         return BoxSpec(
@@ -66,7 +64,7 @@ class Job:
             processes=limits.processes,
             disk=int(units.magnitude(limits.disk, "B")),
             output=int(units.magnitude(limits.output, "B")),
-            cpus=cpus[-1:] if limits.cpus == "one" else cpus,
+            cpus=limits.cpus,
             lifetime=2 * self.build_deadline + processes * self.run_deadline + 3600,
         )
 

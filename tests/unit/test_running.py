@@ -367,4 +367,4 @@ def test_a_job_asks_for_no_more_than_the_limits_allow(claim: Make) -> None:
     """Sizes arrive in bytes, and a single-threaded experiment is pinned to one processor."""
     loaded = claim(EXACT.replace("experiment:", "experiment:\n  limits: {memory: 64 MiB, disk: 1 MiB, cpus: one}"))
     spec = job(loaded).box("image")
-    assert (spec.memory, spec.disk, len(spec.cpus)) == (64 * 2**20, 2**20, 1)
+    assert (spec.memory, spec.disk, spec.cpus) == (64 * 2**20, 2**20, "one")
