@@ -31,9 +31,9 @@ from bench.checks import Check, at_least, at_most, paired_ratio, run_parts, seco
 from bench.plain_pages import plain_copy
 from macros import steps
 from macros.claim.scaffold import scaffold
-from macros.lab import sandbox
 from macros.lab.engine.box import DockerRunner
 from macros.lab.images import building
+from macros.lab.setup import Leave
 from macros.report import display
 from macros.run import plan
 
@@ -116,12 +116,15 @@ def lab_overhead() -> Check:
         _napping_claim(claims)
         inputs = steps.load(claims)
         selected = inputs.catalogue.select(())
-        image = building.ensure(inputs.toolchains, [NAPPING_TOOLCHAIN], root=Path(folder))[NAPPING_TOOLCHAIN].id
+        found = building.ensure(inputs.toolchains, [NAPPING_TOOLCHAIN], root=Path(folder), leave=Leave.given())
+        image = found[NAPPING_TOOLCHAIN].id
         docker_run = [_docker_run(image) for _ in range(8)]
         wall = seconds(lambda: steps.execute(inputs, selected, mode=plan.Mode.FRESH))
         docker_run += [_docker_run(image) for _ in range(8)]
     cells = NAPPING_CELLS + 1
-    per_cell = wall * len(sandbox.usable_cpus()) / cells - NAP
+    with DockerRunner() as runner:
+        cores = runner.facts().cores
+    per_cell = wall * cores / cells - NAP
     one_run = statistics.median(docker_run) - NAP
     print(f"lab {per_cell:.3f} s a cell, docker run {one_run:.3f} s, beyond a command of {NAP} s")
     return at_most("the lab's overhead per cell over that of one docker run", 0.5, per_cell / one_run)
@@ -153,7 +156,7 @@ def main() -> None:
     parser.add_argument("--only", choices=["cold", "warm", "lab"], action="append", help="only these checks")
     arguments = parser.parse_args()
     with DockerRunner() as runner:
-        print(f"engine {runner.version()}, {len(sandbox.usable_cpus())} cores")
+        print(runner.facts())
     parts: dict[str, Callable[[], Sequence[Check]]] = {
         "lab": lambda: [lab_overhead()],
         "cold": lambda: [cold_catalogue()],

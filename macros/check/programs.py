@@ -12,6 +12,7 @@ from macros.lab.box import BoxSpec
 from macros.lab.engine.box import DockerRunner
 from macros.lab.images import building
 from macros.lab.images.pins import load_toolchains
+from macros.lab.setup import Leave
 from macros.problems import EnvironmentFailed
 
 CHECK_SECONDS = 600.0
@@ -88,7 +89,7 @@ def check(claims: Path) -> list[str]:
     if not files:
         return []
     newest = toolchains.go_releases[-1]
-    image = building.ensure(toolchains, [newest], root=claims.resolve().parent)[newest]
+    image = building.ensure(toolchains, [newest], root=claims.resolve().parent, leave=Leave.given())[newest]
     spec = BoxSpec(image.id, "go-files", as_module(files), memory=4 * 2**30, disk=2 * 2**30)
     with DockerRunner() as runner, runner.open(spec) as box:
         outcome = box.run(_SCRIPT, deadline=CHECK_SECONDS)

@@ -6,8 +6,10 @@ All errors of all files are collected before anything stops, each as `file:line:
 from __future__ import annotations
 
 import difflib
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -38,6 +40,12 @@ class LoadedClaim:
     folder: Path
     files: Mapping[str, bytes]
     document: Document
+
+    @cached_property
+    def files_digest(self) -> str:
+        """SHA-256 over the names and contents of the program files."""
+        sums = sorted(f"{name} {hashlib.sha256(content).hexdigest()}" for name, content in self.files.items())
+        return hashlib.sha256("\n".join(sums).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -301,3 +301,8 @@ class Claim(Model):
     @property
     def statistical(self) -> bool:
         return any(expectation.statistical for expectation in self.expect)
+
+    @property
+    def asks_machine(self) -> bool:
+        """Whether what it shows depends on more of the machine than its architecture."""
+        return self.statistical or bool(self.experiment and self.experiment.probe)

@@ -11,6 +11,7 @@ import pytest
 from macros.claim.loading import MODELINE
 from macros.lab.images import building
 from macros.lab.images.pins import load_toolchains
+from macros.lab.setup import Leave
 
 ROOT = Path(__file__).parents[2]
 TOOLCHAIN = "go1.22"
@@ -21,7 +22,7 @@ def any_image() -> str:
     """The id of one toolchain's image, built if it is not there."""
     toolchains, problems = load_toolchains(ROOT / "claims" / "toolchains.yml")
     assert toolchains is not None, problems
-    return building.ensure(toolchains, [TOOLCHAIN], root=ROOT)[TOOLCHAIN].id
+    return building.ensure(toolchains, [TOOLCHAIN], root=ROOT, leave=Leave.given())[TOOLCHAIN].id
 
 
 CLAIM = """\
