@@ -16,11 +16,9 @@ from typing import Any
 from macros.check.catalogue import check_catalogue
 from macros.claim.loading import LoadedClaim, load_catalogue
 from macros.claim.scope import cells_of
-from macros.lab.engine import connection
-from macros.lab.engine.box import DockerRunner
-from macros.lab.images import building
-from macros.lab.images.building import Image
+from macros.lab.box import Runner
 from macros.lab.images.pins import load_toolchains
+from macros.lab.laboratory import DockerLab, Lab
 from macros.lab.setup import Leave
 from macros.ledger import travel
 from macros.ledger.record import Record
@@ -63,6 +61,7 @@ def execute(
     leave: Leave = NO_LEAVE,
     only_toolchains: Sequence[str] = (),
     progress: Progress | None = None,
+    lab: Lab | None = None,
 ) -> CatalogueResult:
     """Make sure that the selected claims have results, and judge them.
 
@@ -71,11 +70,12 @@ def execute(
     an image or the disk is not there.
     """
     progress = progress or Progress()
+    lab = lab or DockerLab(inputs.toolchains, inputs.project.root)
     toolchains = tuple(name for name in inputs.toolchains.names if not only_toolchains or name in only_toolchains)
     if mode is Mode.FROZEN:
-        plan, faults = _frozen(inputs, selected, toolchains), _Faults()
+        plan, faults = _frozen(inputs, lab, selected, toolchains), _Faults()
     else:
-        plan, faults = _run_missing(inputs, selected, toolchains, mode, leave, progress)
+        plan, faults = _run_missing(inputs, lab, selected, toolchains, mode, leave, progress)
     claims = judge_claims(
         selected,
         plan.records,
@@ -132,18 +132,20 @@ def check_toolchains(inputs: Inputs, names: Sequence[str]) -> None:
         raise InvalidInput(problems)
 
 
-def find_images(inputs: Inputs, names: Sequence[str], progress: Progress) -> dict[str, Image]:
-    """Build or find the images named, or all."""
+def find_images(inputs: Inputs, names: Sequence[str], progress: Progress) -> dict[str, dict[str, str]]:
+    """Build or find the images named, or all: what a record says of each."""
     check_toolchains(inputs, names)
-    return _ensure_images(inputs, list(names) or list(inputs.toolchains.names), Leave.given(), progress)
+    lab = DockerLab(inputs.toolchains, inputs.project.root)
+    return _ensure_images(inputs, lab, list(names) or list(inputs.toolchains.names), Leave.given(), progress)
 
 
 def explain_cells(inputs: Inputs, selected: Sequence[LoadedClaim]) -> list[Explained]:
     """Why each cell of the selected claims would run or not. Needs an engine, to know the machine; runs no claim."""
-    _engine(inputs, NO_LEAVE, Progress())
-    with DockerRunner() as runner:
+    lab = DockerLab(inputs.toolchains, inputs.project.root)
+    lab.ready(NO_LEAVE, Progress().image)
+    with lab.runner() as runner:
         facts = runner.facts().to_json()
-    return explain(inputs, selected, _noted_images(inputs, inputs.toolchains.names), facts)
+    return explain(inputs, selected, _noted_images(inputs, lab, inputs.toolchains.names), facts)
 
 
 # ---- records that travel ---------------------------------------------------------------------------------
@@ -160,12 +162,13 @@ def import_records(inputs: Inputs, files: Sequence[Path]) -> travel.Imported:
     return travel.import_records(inputs.project.ledger, files, _now())
 
 
-def prune(inputs: Inputs) -> int:
+def prune(inputs: Inputs, lab: Lab | None = None) -> int:
     """Remove the records that today's catalogue does not ask for, on any machine, and those of an older form; how
     many.
     """
     toolchains = tuple(inputs.toolchains.names)
-    images = _noted_images(inputs, toolchains)
+    lab = lab or DockerLab(inputs.toolchains, inputs.project.root)
+    images = _noted_images(inputs, lab, toolchains)
     plan = make_plan(inputs, inputs.catalogue.select(()), toolchains, _only_noted(images), None, Mode.FROZEN)
     wanted = {record.experiment.key for record in plan.records.values()}
     return inputs.project.ledger.prune(lambda address: address.experiment in wanted)
@@ -192,8 +195,8 @@ class _Faults:
         )
 
 
-def _frozen(inputs: Inputs, selected: Sequence[LoadedClaim], toolchains: tuple[str, ...]) -> Plan:
-    images = _noted_images(inputs, _needed(selected, toolchains))
+def _frozen(inputs: Inputs, lab: Lab, selected: Sequence[LoadedClaim], toolchains: tuple[str, ...]) -> Plan:
+    images = _noted_images(inputs, lab, _needed(selected, toolchains))
     plan = make_plan(inputs, selected, toolchains, _only_noted(images), None, Mode.FROZEN)
     in_frozen(inputs, plan)
     return plan
@@ -201,6 +204,7 @@ def _frozen(inputs: Inputs, selected: Sequence[LoadedClaim], toolchains: tuple[s
 
 def _run_missing(
     inputs: Inputs,
+    lab: Lab,
     selected: Sequence[LoadedClaim],
     toolchains: tuple[str, ...],
     mode: Mode,
@@ -211,23 +215,23 @@ def _run_missing(
     needed = _needed(selected, toolchains)
     if not needed:
         return Plan(), _Faults()
-    _engine(inputs, leave, progress)
-    noted = _noted_images(inputs, needed)
+    lab.ready(leave, progress.image)
+    noted = _noted_images(inputs, lab, needed)
     if mode is Mode.FRESH or not all(noted[name] for name in needed):
-        _ensure_images(inputs, needed, leave, progress)
-        noted = _noted_images(inputs, needed)
-    with DockerRunner() as runner:
+        _ensure_images(inputs, lab, needed, leave, progress)
+        noted = _noted_images(inputs, lab, needed)
+    with lab.runner() as runner:
         facts = runner.facts().to_json()
         plan = make_plan(inputs, selected, toolchains, noted, facts, mode)
         if plan.missing:
-            _ensure_images(inputs, sorted({cell.toolchain for cell in plan.missing}), leave, progress)
-            built = _noted_images(inputs, needed)
+            _ensure_images(inputs, lab, sorted({cell.toolchain for cell in plan.missing}), leave, progress)
+            built = _noted_images(inputs, lab, needed)
             if built != noted:
                 plan = make_plan(inputs, selected, toolchains, built, facts, mode)
         return plan, _run(inputs, plan, runner, progress)
 
 
-def _run(inputs: Inputs, plan: Plan, runner: DockerRunner, progress: Progress) -> _Faults:
+def _run(inputs: Inputs, plan: Plan, runner: Runner, progress: Progress) -> _Faults:
     faults = _Faults()
 
     def report(result: Record | Fault) -> None:
@@ -237,7 +241,6 @@ def _run(inputs: Inputs, plan: Plan, runner: DockerRunner, progress: Progress) -
             plan.records[result.cell] = result
 
     if plan.sessions:
-        runner.reap()
         run_sessions(Host(runner, inputs.project.ledger), plan.sessions, report, progress)
     return faults
 
@@ -247,23 +250,18 @@ def _needed(selected: Sequence[LoadedClaim], toolchains: tuple[str, ...]) -> lis
     return sorted({cell.toolchain for one in selected for cells in cells_of(one.claim, toolchains) for cell in cells})
 
 
-def _engine(inputs: Inputs, leave: Leave, progress: Progress) -> None:
-    """See that an engine answers."""
-    connection.ensure(inputs.project.root / building.CACHE, leave, lambda text: progress.image("engine", text))
-
-
-def _ensure_images(inputs: Inputs, names: Sequence[str], leave: Leave, progress: Progress) -> dict[str, Image]:
-    root = inputs.project.root
-    images = building.ensure(inputs.toolchains, names, root=root, leave=leave, on_step=progress.image)
-    for image in images.values():
-        inputs.project.ledger.note_image(image.recipe, image.describe())
+def _ensure_images(
+    inputs: Inputs, lab: Lab, names: Sequence[str], leave: Leave, progress: Progress
+) -> dict[str, dict[str, str]]:
+    images = {name: dict(facts) for name, facts in lab.images(names, leave, progress.image).items()}
+    for name, recipe in lab.recipes(names).items():
+        inputs.project.ledger.note_image(recipe, images[name])
     return images
 
 
-def _noted_images(inputs: Inputs, names: Sequence[str]) -> dict[str, list[dict[str, str]]]:
+def _noted_images(inputs: Inputs, lab: Lab, names: Sequence[str]) -> dict[str, list[dict[str, str]]]:
     """What the ledger notes of the images that today's recipes gave, by toolchain, the newest first."""
-    recipes = building.recipe_digests(inputs.toolchains, names, inputs.project.root)
-    return {name: inputs.project.ledger.images(recipe) for name, recipe in recipes.items()}
+    return {name: inputs.project.ledger.images(recipe) for name, recipe in lab.recipes(names).items()}
 
 
 def _only_noted(images: Images) -> Images:

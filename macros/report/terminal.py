@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -138,11 +137,13 @@ def _because(one: Explained) -> str:
             return f"would run: changed since its last result: {said}"
 
 
-def images(found: Mapping[str, Any]) -> RenderableType:
+def images(found: Mapping[str, Mapping[str, str]]) -> RenderableType:
     """The toolchain images."""
     table = Table("toolchain", "version", "image", "content", "base", box=None, pad_edge=False)
     for name, image in found.items():
-        table.add_row(name, image.version, image.id[:19], image.content[:12], image.supplier)
+        table.add_row(
+            name, image["toolchain"], image["image"][:19], image["image_content"][:12], image["base_supplier"]
+        )
     return table
 
 
