@@ -1,4 +1,4 @@
-"""What comes of a session wherever it runs: through the tests' fake, in Docker, and behind a pipe in another process."""
+"""What comes of a session wherever it runs: in the fake, in Docker, and in another process behind a pipe."""
 
 from __future__ import annotations
 
