@@ -82,3 +82,7 @@ class Text(Model):
 
     en: Annotated[str, Field(min_length=1)]
     zh: Annotated[str, Field(min_length=1)]
+
+    def say(self, language: str) -> str:
+        """The words in that language."""
+        return self.zh if language == "zh" else self.en

@@ -196,12 +196,13 @@ class OpenCells:
 class Dependence:
     """Some cells are confirmed and others refuted, and it is the case, the toolchain or both that tell which.
 
-    `cells`: the decided ones, by case in the claim's order and then by toolchain in the catalogue's.
+    `cells`: the decided ones, by case in the claim's order and then by toolchain in the order of `toolchains`.
     """
 
     code: ClassVar[str] = "dependence"
     on: Literal["case", "toolchain", "both"]
     cells: tuple[CellVerdict, ...]
+    toolchains: tuple[str, ...]
 
 
 @dataclass(frozen=True)

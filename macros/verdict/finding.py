@@ -56,11 +56,6 @@ class Finding:
         """Confirmed or refuted."""
         return self.verdict in (VerdictName.CONFIRMED, VerdictName.REFUTED)
 
-    @property
-    def settled(self) -> bool:
-        """Nothing more is to be learnt by further runs: decided, or a miss that is put down to the machine."""
-        return self.decided or self.verdict is VerdictName.DEPENDS
-
 
 @dataclass(frozen=True)
 class CellFinding:

@@ -33,7 +33,7 @@ class Predicate:
     """What was expected. `name` and `given` as the claim has them.
 
     `ends`: the thresholds that were judged against, from low to high; `verdicts`: what a quantile below, between and
-    above them means, one more than ends. Both are empty for predicates about every process.
+    above them means, one more than ends; it is empty for predicates about every process, and `ends` for texts.
     """
 
     name: str

@@ -16,9 +16,14 @@ from macros.verdict import causes, details
 from macros.verdict.causes import Cause
 from macros.verdict.details import Detail
 from macros.verdict.finding import Estimate, Finding, Reason
-from macros.words.figures import Shown
+from macros.verdict.mutants import Change, Excuse
+from macros.words import figures, inert
+from macros.words.figures import Numerals, Shown
 
 LanguageName = Literal["en", "zh"]
+
+LONGEST_VALUE = 200
+"""How many characters of a text that was read as a metric's value are shown."""
 
 
 class Language(Protocol):
@@ -48,11 +53,48 @@ class Language(Protocol):
     def reason_meaning(self, reason: Reason) -> str:
         """The reason in a sentence, with what would help; "" for none."""
 
+    @abstractmethod
+    def change(self, change: Change) -> str:
+        """What was done to a statement to falsify it, as a phrase."""
+
+    @abstractmethod
+    def excuse(self, excuse: Excuse) -> str:
+        """Why a falsified statement that is confirmed as well is no defect of the claim, as a clause."""
+
     # ---- values ----------------------------------------------------------------------------------
 
     @abstractmethod
+    def truth(self, value: bool) -> str:
+        """The word for a truth value."""
+
+    @abstractmethod
+    def at_least(self, number: str) -> str:
+        """An interval without an upper end."""
+
+    @abstractmethod
+    def at_most(self, number: str) -> str:
+        """An interval without a lower end."""
+
+    def interval(self, numerals: Numerals) -> str:
+        """The interval without its unit; "" where there is none."""
+        match numerals.low, numerals.high:
+            case str(low), str(high):
+                return f"{low}–{high}"
+            case str(low), None:
+                return self.at_least(low)
+            case None, str(high):
+                return self.at_most(high)
+        return ""
+
     def show(self, estimate: Estimate) -> Shown:
-        """A value with its interval, in the digits that it has everywhere."""
+        """A value with its interval, in the digits that it has everywhere. A text is limited, and not yet inert."""
+        value = estimate.value
+        if isinstance(value, bool):
+            return Shown(self.truth(value), "", "", estimate.n)
+        if isinstance(value, str):
+            return Shown(inert.limited(value, LONGEST_VALUE), "", "", estimate.n, code=True)
+        numerals = figures.numerals(value, estimate.low, estimate.high, estimate.unit)
+        return Shown(numerals.number, numerals.unit, self.interval(numerals), estimate.n)
 
     # ---- findings --------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from macros.evidence.observation import Evidence, Observation
 from macros.evidence.slopes import growth
 from macros.verdict.combine import combine
 from macros.verdict.finding import CellFinding, Finding, Reason
-from macros.verdict.judge import enough, judge_cell
+from macros.verdict.judge import judge_cell, needs_more
 from macros.verdict.quantities import check_units
 from tests.builders import TEXT, claim, evidence
 
@@ -70,7 +70,7 @@ def test_a_control_is_never_put_down_to_the_machine() -> None:
 def test_a_miss_that_is_put_down_to_the_machine_ends_the_runs() -> None:
     """It is as settled as any other verdict."""
     made = claim([{"metric": "m", "below": "10 ns", "machine": {"factor": 4, "because": TEXT}}], NS)
-    assert enough(made, "default", evidence(values(25, 40)), toolchains=1)
+    assert not needs_more(made, "default", evidence(values(25, 40)), toolchains=1)
 
 
 def test_machines_are_for_absolute_figures_only() -> None:

@@ -14,7 +14,7 @@ from macros.claim.fields import VerdictName
 from macros.evidence.observation import Evidence, Observation
 from macros.verdict.eprocess import fewest_trials
 from macros.verdict.finding import CellFinding, Reason
-from macros.verdict.judge import enough, judge_cell
+from macros.verdict.judge import judge_cell, needs_more
 from macros.verdict.policy import DEFAULT
 from macros.verdict.quantities import CannotJudge, check_budget, check_units, shares
 from tests.builders import abba, claim, evidence
@@ -339,7 +339,9 @@ def test_the_error_of_a_claim_is_shared_over_its_cells_and_predicates() -> None:
 def _stops_after(values: list[float], **samples: int) -> int:
     made = claim([{"metric": "m", "below": "5 ms"}], MS, experiment={"run": "./x", "samples": samples})
     return next(
-        runs for runs in range(len(values) + 1) if enough(made, "default", evidence(values[:runs]), toolchains=9)
+        runs
+        for runs in range(len(values) + 1)
+        if not needs_more(made, "default", evidence(values[:runs]), toolchains=9)
     )
 
 
@@ -355,13 +357,13 @@ def test_exact_claims_run_as_many_processes_as_must_agree() -> None:
     """Three for a program, one for a file, none where the machine lacks the means."""
     program = claim([{"metric": "m", "equals": 1}], PLAIN)
     file = claim([{"metric": "m", "equals": 1}], PLAIN, experiment={"run": "nm x", "witness": "file"})
-    assert [enough(program, "default", evidence([1] * runs), toolchains=1) for runs in (1, 2, 3)] == [
-        False,
-        False,
+    assert [needs_more(program, "default", evidence([1] * runs), toolchains=1) for runs in (1, 2, 3)] == [
         True,
+        True,
+        False,
     ]
-    assert [enough(file, "default", evidence([1] * runs), toolchains=1) for runs in (0, 1)] == [False, True]
-    assert enough(program, "default", Evidence(missing="x"), toolchains=1)
+    assert [needs_more(file, "default", evidence([1] * runs), toolchains=1) for runs in (0, 1)] == [True, False]
+    assert not needs_more(program, "default", Evidence(missing="x"), toolchains=1)
 
 
 # ---- lint ----------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from macros.run.cell import CellRun, Measured
 from macros.run.session import SESSION, Fault, Session, plan_cell
 from macros.run.watch import Watch
 from macros.verdict.finding import Reason
-from macros.verdict.judge import enough, judge_cell
+from macros.verdict.judge import judge_cell, needs_more
 from tests.fakes import LocalRunner, LosingRunner
 
 HEAD = """\
@@ -214,7 +214,7 @@ def test_a_measuring_cell_stops_as_soon_as_it_is_decided(claim: Make) -> None:
     finding = judge_cell(loaded.claim, "default", record.evidence, toolchains=1).finding
     assert finding.verdict is VerdictName.CONFIRMED
     one_less = Evidence(record.evidence.observations[:-1])
-    assert not enough(loaded.claim, "default", one_less, toolchains=1)
+    assert needs_more(loaded.claim, "default", one_less, toolchains=1)
 
 
 def test_a_value_is_converted_to_the_metric_s_unit(claim: Make) -> None:
