@@ -109,7 +109,8 @@ class English(Language):
         return f"{self._exactly(detail.subject, detail.predicate)}, but it is {self._read(detail)}."
 
     def processes_disagree(self, detail: details.ProcessesDisagree) -> str:
-        return f"{self._exactly(detail.subject, detail.predicate)}, but processes disagree: it is {self._read(detail)}."
+        exactly = self._exactly(detail.subject, detail.predicate)
+        return f"{exactly}, but processes disagree: they read {self._read(detail)}."
 
     def too_few_readings(self, detail: details.TooFewReadings) -> str:
         return (
@@ -215,7 +216,7 @@ class English(Language):
         return "neighbouring runs resemble one another, so that each of them counts for less than one"
 
     def near_threshold(self, cause: causes.NearThreshold) -> str:
-        return f"all of it lies within {figures.plain(cause.factor)} times the threshold, which is too close"
+        return f"the whole interval lies within {figures.plain(cause.factor)} times the threshold"
 
     def scattered(self, cause: causes.Scattered) -> str:
         return "the runs scatter too widely"

@@ -81,7 +81,7 @@ def numerals(value: float, low: float | None, high: float | None, unit: str) -> 
     if low is None and high is None:
         return Numerals(plain(value), None, None, printed_unit(unit))
     decimals = _decimals(value, low, high)
-    if value != 0 and round(value, decimals) == 0:
+    if value != 0 and abs(value) < 1 and round(value, decimals) == 0:
         decimals = -_exponent(value)
     ends = [None if end is None else number(end, decimals) for end in (low, high)]
     return Numerals(number(value, decimals), ends[0], ends[1], printed_unit(unit))
@@ -119,7 +119,9 @@ def number(value: float, decimals: int) -> str:
     if value != 0 and not _SMALLEST <= abs(value) < _LARGEST:
         mantissa, exponent = f"{value:.{min(max(decimals + _exponent(value), 0), 15)}e}".split("e")
         return _in_powers(mantissa, int(exponent))
-    if value != 0 and round(value, decimals) == 0:
+    if value == 0:
+        decimals = min(decimals, _DIGITS)
+    elif round(value, decimals) == 0:
         decimals = -_exponent(value)
     text = f"{round(value, decimals):,.{max(decimals, 0)}f}"
     return text.replace("-", MINUS)
@@ -170,9 +172,8 @@ def _decimals(value: float, low: float | None, high: float | None) -> int:
     enough = max(_plain_decimals(value), 0)
     if width == 0 or not math.isfinite(width):
         return enough
-    exponent = _exponent(width)
-    leading = width / 10**exponent
-    return min(-exponent + (1 if leading < 2 else 0), enough + 2)
+    leading, exponent = f"{width:e}".split("e")
+    return min(-int(exponent) + (1 if float(leading) < 2 else 0), enough + 2)
 
 
 def _plain_decimals(value: float) -> int:

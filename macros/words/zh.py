@@ -15,7 +15,7 @@ from macros.words.figures import count
 from macros.words.language import Language, LanguageName
 from macros.words.zh_labels import KINDS, REASONS, VERDICTS
 
-_SUMMARIES = {"p99": "P99", "p90": "P90", "max": "最大值", "min": "最小值", "mean": "平均值", "sum": "总和"}
+_SUMMARIES = {"p99": " P99 ", "p90": " P90 ", "max": "最大值", "min": "最小值", "mean": "平均值", "sum": "总和"}
 _HOLDS = {VerdictName.CONFIRMED: "成立", VerdictName.REFUTED: "不成立"}
 _GROWTHS = {"linear": "线性增长", "faster": "快于线性增长", "slower": "慢于线性增长"}
 _ENVIRONMENT = {"cpu": "处理器", "kernel": "内核", "cores": "核数", "engine": "容器引擎", "image": "镜像"}
@@ -79,12 +79,13 @@ class Chinese(Language):
 
     def not_as_expected(self, detail: details.NotAsExpected) -> str:
         measured = self._measured(detail.subject, detail.measured)
-        return f"预期{_spaced(_expected(detail.subject, detail.predicate))}，但{measured}。"
+        return f"预期{_spaced(_expected(detail.subject, detail.predicate))}，但{_spaced(measured)}。"
 
     def missed_by_machine(self, detail: details.MissedByMachine) -> str:
         measured = self._measured(detail.subject, detail.measured)
         expected = _spaced(_expected(detail.subject, detail.predicate))
-        return f"预期{expected}，但{measured}：差距小于 {figures.plain(detail.factor)} 倍，换一台机器可能就会达到。"
+        factor = figures.plain(detail.factor)
+        return f"预期{expected}，但{_spaced(measured)}：差距小于 {factor} 倍，换一台机器可能就会达到。"
 
     def undecided(self, detail: details.Undecided) -> str:
         measured = self._measured(detail.subject, detail.measured)
@@ -97,7 +98,7 @@ class Chinese(Language):
         if numerals is None:
             return f"{_subject(subject)}没有测得（{runs}）"
         interval = self.interval(numerals)
-        return f"{_subject(subject)}为 {numerals.text}（{f'置信区间 {interval}，' if interval else ''}{runs}）"
+        return f"{_subject(subject)}为 {numerals.text}（{f'置信区间{_spaced(interval)}，' if interval else ''}{runs}）"
 
     # ---- one exact predicate -----------------------------------------------------------------------------
 
@@ -230,8 +231,8 @@ class Chinese(Language):
         return "空白对照在同一个二进制文件的两个进程之间看到了差异"
 
     def sessions_differ(self, cause: causes.SessionsDiffer) -> str:
-        names = _listed([_ENVIRONMENT.get(each, phrases.name(each)) for each in cause.names], "和")
-        return f"各次会话的{_spaced(names)}不同，因此这些运行不是同一个样本"
+        names = "、".join(_ENVIRONMENT.get(each, phrases.name(each)) for each in cause.names)
+        return f"各次会话的环境不同（{names}），因此这些运行不是同一个样本"
 
     def drifting(self, cause: causes.Drifting) -> str:
         return "数值从第一次运行到最后一次持续漂移"
@@ -272,8 +273,8 @@ def _subject(subject: Subject) -> str:
     taken = "中位数" if quantile in (None, 0.5) else f" {figures.percent(quantile or 0)} 分位数"
     if subject.of:
         return f"{metric} 之比（{subject.of} 比 {subject.over}）的{taken}"
-    inside = f"每个进程内的{_SUMMARIES[subject.summary]}的" if subject.summary in _SUMMARIES else ""
-    return f"{metric} {inside or '的'}{taken}"
+    inside = f"每个进程内{_SUMMARIES[subject.summary]}的" if subject.summary in _SUMMARIES else "的"
+    return f"{metric} {inside}{taken}"
 
 
 def _by_toolchain(verdicts: Mapping[str, VerdictName]) -> str:
