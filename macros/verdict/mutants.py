@@ -24,7 +24,7 @@ from macros.verdict.policy import DEFAULT, Policy
 from macros.verdict.quantities import CannotJudge, unit_of
 
 FACTOR = 3.0
-IMPOSSIBLE = "\x00 no output holds this"
+IMPOSSIBLE = "\x00"
 """A word that is nobody's: the replaced symbol."""
 
 

@@ -103,7 +103,15 @@ class English(Language):
     # ---- one exact predicate ---------------------------------------------------------------------------
 
     def read_as_expected(self, detail: details.ReadAsExpected) -> str:
-        return f"{self._exactly(detail.subject, detail.predicate)}, and it is {self._read(detail)}."
+        name, given = phrases.name(detail.subject.metric), detail.predicate.given
+        expected = {
+            "equals": "",
+            "at_least": f" (at least {phrases.figure(given)})",
+            "at_most": f" (at most {phrases.figure(given)})",
+            "matches": f" (to match {phrases.name(str(given))})",
+            "one_of": f" ({_listed([phrases.name(each) for each in phrases.options(given)], 'or')})",
+        }[detail.predicate.name]
+        return f"{name} is {self._read(detail)}, as expected{expected}."
 
     def read_otherwise(self, detail: details.ReadOtherwise) -> str:
         return f"{self._exactly(detail.subject, detail.predicate)}, but it is {self._read(detail)}."

@@ -103,7 +103,8 @@ class Chinese(Language):
     # ---- one exact predicate -----------------------------------------------------------------------------
 
     def read_as_expected(self, detail: details.ReadAsExpected) -> str:
-        return f"{self._exactly(detail.subject, detail.predicate)}，实际{_spaced(self._read(detail))}，符合预期。"
+        answer = "" if detail.predicate.name == "equals" else f"（{self._answer(detail.subject, detail.predicate)}）"
+        return f"{phrases.name(detail.subject.metric)} {self._read(detail)}，符合预期{answer}。"
 
     def read_otherwise(self, detail: details.ReadOtherwise) -> str:
         return f"{self._exactly(detail.subject, detail.predicate)}，但实际{_spaced(self._read(detail))}。"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
 from macros.claim.fields import Kind, Text, VerdictName
+from macros.verdict import quantities
 from macros.verdict.causes import Cause, DidNotMeasure, Drifting, SentinelSlow
 from macros.verdict.details import (
     Agreement,
@@ -115,6 +119,38 @@ def test_every_label_exists_in_both_languages() -> None:
         assert "3" in language.excuse(Excuse(3.0))
 
 
+VERDICT = Path(inspect.getfile(quantities)).parent
+LINT = "quantities.py"
+"""What it says to a claim's author is a problem with a file and a line, as all problems are: in English."""
+
+
+def sentences_of(tree: ast.AST) -> list[str]:
+    """The texts of two words or more that some code makes, but for docstrings and what it raises."""
+    silent: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            silent.update(id(each) for each in ast.walk(node))
+    texts = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent
+    ]
+    return [text for text in texts if re.search(r"[A-Za-z]+ [A-Za-z]+", text)]
+
+
+@pytest.mark.parametrize("path", sorted(VERDICT.glob("*.py")), ids=lambda path: path.name)
+def test_no_sentence_is_made_by_a_judge(path: Path) -> None:
+    """Findings are numbers and codes, so that a language, a plot or a comparison can have them."""
+    if path.name != LINT:
+        assert sentences_of(ast.parse(path.read_text("utf-8"))) == []
+
+
+def test_a_sentence_of_a_judge_would_be_found() -> None:
+    """In a plain string and in parts of another."""
+    found = sentences_of(ast.parse('"""Said here."""\nx = f"the {n} runs scatter"\nraise ValueError("no good at all")'))
+    assert found == [" runs scatter"]
+
+
 def test_codes_are_published_and_each_is_given_once() -> None:
     """A code stands for one class; a reader of the feed needs no other key."""
     codes = [kind.code for kind in (*get_args(Detail), *get_args(Cause))]
@@ -198,7 +234,7 @@ def reads(detail: Detail) -> str:
         ),
         (
             ReadAsExpected(Subject("m"), Predicate("at_least", 1000, (1000,)), Readings((1001, 1002), 3, 9)),
-            "Expected `m` to be at least 1,000, and it is 1,001, 1,002 and 3 more (9 processes).",
+            "`m` is 1,001, 1,002 and 3 more (9 processes), as expected (at least 1,000).",
         ),
         (
             ReadOtherwise(Subject("m"), Predicate("one_of", ("EXEC", "DYN")), Readings(("REL",), 0, 1)),
