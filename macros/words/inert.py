@@ -66,8 +66,11 @@ def limited(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: max(limit - 1, 0)] + ELLIPSIS
 
 
-def visible(text: str, kept: str = "") -> str:
-    """Characters that show nothing, or change how others are shown, by their names; those in `kept` stay."""
+def visible(text: str, kept: str = _KEPT) -> str:
+    """Characters that show nothing, or change how others are shown, by their names; those in `kept` stay.
+
+    Plain text: whoever sets it must escape it.
+    """
     if text.isprintable() and not _BLANK_LETTERS & set(text):
         return text
     return "".join(
@@ -77,14 +80,14 @@ def visible(text: str, kept: str = "") -> str:
 
 def quoted(text: str) -> str:
     """A foreign text as a code span of one of our sentences: short, visible, and unable to end the span."""
-    words = limited(visible(limited(text, QUOTED)), QUOTED).replace("`", "ˋ")
+    words = limited(visible(limited(text, QUOTED), ""), QUOTED).replace("`", "ˋ")
     return f"`{words}`" if words else "``"
 
 
 def one_line(text: str, limit: int = PROSE) -> str:
     """Prose on one line with everything visible: a line's end and the blanks about it become one blank."""
     words = _LINE.sub(" ", limited(text, limit)).replace("\t", " ").strip()
-    return limited(visible(words), limit)
+    return limited(visible(words, ""), limit)
 
 
 def without_code_spans(text: str) -> str:
@@ -129,6 +132,11 @@ def inline_prose(text: str, limit: int = PROSE) -> Markup:
 def attribute(text: str, limit: int = PROSE) -> Markup:
     """For the value of an attribute between quotes, and for `<title>`."""
     return escape(one_line(text, limit))
+
+
+def visible_in(markup: Markup) -> Markup:
+    """Finished HTML whose text still has invisible characters: they are named in it. Its tags must have none."""
+    return Markup(visible(str(markup)))
 
 
 def _marked(text: str, kept: str) -> Markup:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from markupsafe import Markup
 from rich.console import Console
 from rich.text import Text
 
@@ -91,8 +92,13 @@ def test_an_attribute_cannot_be_left(text: str) -> None:
 @by_attack
 def test_hostile_text_is_shown_letter_by_letter(text: str) -> None:
     """What a reader sees is what was printed, with names for what cannot be seen."""
-    visible = inert.visible(text, "\n\t")
+    visible = inert.visible(text)
     assert Seen(f"<pre>{inert.html(text)}</pre>").text == visible
+
+
+def test_finished_html_keeps_its_tags_and_hides_nothing() -> None:
+    """A highlighter's spans stay, and what an editor's bidirectional mark would turn round is named."""
+    assert inert.visible_in(Markup("<b>a\u202eb</b>\n")) == "<b>a⟨U+202E⟩b</b>\n"
 
 
 def test_invisible_characters_are_named() -> None:
