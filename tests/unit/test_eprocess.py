@@ -237,5 +237,6 @@ def test_the_effective_number_is_held_to_the_same_error() -> None:
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=120))
 def test_the_sample_median_is_numpy_s(values: list[float]) -> None:
-    """The same number as numpy's, whose arrays would take sixty times as long."""
-    assert sample_quantile(values, 0.5) == float(np.quantile(values, 0.5, method="averaged_inverted_cdf"))
+    """But for the last digit of a mean: numpy's arrays would take sixty times as long."""
+    expected = float(np.quantile(values, 0.5, method="averaged_inverted_cdf"))
+    assert sample_quantile(values, 0.5) == pytest.approx(expected, rel=1e-12, abs=1e-9)
