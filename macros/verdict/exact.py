@@ -7,8 +7,8 @@ The answer is what must agree: "at least 1000" holds of 1001 and 1002 alike.
 from __future__ import annotations
 
 import math
-import re
 
+from macros.claim import patterns
 from macros.claim.fields import VerdictName
 from macros.claim.model import Claim, Expectation
 from macros.evidence.observation import Evidence, Value
@@ -61,7 +61,7 @@ def holds(expectation: Expectation, value: Value, unit: str) -> bool:
             figure = threshold(expectation.at_most or 0, unit)
             return _number(expectation, value) <= figure or _same(_number(expectation, value), figure)
         case "matches":
-            return re.search(expectation.matches or "", _text(value)) is not None
+            return patterns.compile(expectation.matches or "").search(_text(value)) is not None
         case "one_of":
             return _text(value) in (expectation.one_of or ())
         case other:
