@@ -14,7 +14,7 @@ _SYMBOL = patterns.compile(r"\s*(?:[0-9a-f]+\s+)?(?:[0-9a-f]+\s+)?[A-Za-z?_-] (?
 def nm(metric: Nm, part: Part) -> list[Reading]:
     """How many listed symbols' whole names match, a version such as `@GLIBC_2.2.5` not counted as part of the name."""
     text = without_markers(part.text)
-    names = [match["name"] or "" for match in map(_SYMBOL.fullmatch, readable_lines(text)) if match]
+    names = [match["name"] or "" for line in readable_lines(text) if " " in line and (match := _SYMBOL.fullmatch(line))]
     if not names:
         raise NoReading(f"no symbol is listed at all, which proves nothing: {excerpt(text)}; is the binary stripped?")
     pattern = patterns.compile(metric.symbol)

@@ -19,12 +19,14 @@ def readelf(metric: Readelf, part: Part) -> list[Reading]:
     listing = list(readable_lines(without_markers(part.text)))
     if metric.gives == "needed":
         _of_one_file(sum(line.startswith(_DYNAMIC) for line in listing), "dynamic section (readelf -d)", part.text)
-        return [Reading(sum(_NEEDED.search(line) is not None for line in listing))]
+        return [Reading(sum("NEEDED" in line and _NEEDED.search(line) is not None for line in listing))]
     if metric.gives == "interpreter":
         _of_one_file(sum(line.startswith(_PROGRAM) for line in listing), "program headers (readelf -l)", part.text)
-        matches = [match for match in map(_INTERPRETER.fullmatch, listing) if match]
-        return [Reading(match["path"] or "") for match in matches] or [Reading("none")]
-    types = [match["type"] or "" for match in map(_TYPE.search, listing) if match]
+        paths = [
+            match["path"] or "" for line in listing if "interpreter" in line and (match := _INTERPRETER.fullmatch(line))
+        ]
+        return [Reading(path) for path in paths] or [Reading("none")]
+    types = [match["type"] or "" for line in listing if "Type:" in line and (match := _TYPE.search(line))]
     _of_one_file(len(types), "ELF header (readelf -h)", part.text)
     return [Reading(types[0])]
 
