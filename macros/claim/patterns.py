@@ -154,7 +154,7 @@ _INSTEAD = {
     "bad repetition operator: ++": _POSSESSIVE,
     "bad repetition operator: *+": _POSSESSIVE,
     "bad repetition operator: ?+": _POSSESSIVE,
-    "invalid repetition size: ": "at most 1,000 repetitions are supported, the lower number first",
+    "invalid repetition size: ": "at most 1,000 repetitions are supported (nested ones multiply), the lower first",
 }
 """By how RE2's message begins: what Python has, RE2 has not, and what to write instead."""
 

@@ -36,7 +36,7 @@ def growth(points: Sequence[tuple[float, float]]) -> float:
     if max(by_size) / min(by_size) < SPAN:
         span = max(by_size) / min(by_size)
         raise NoReading(f"the largest size is {span:.3g} times the smallest; a growth needs {SPAN:g} times or more")
-    logs = [(math.log(size), math.log(statistics.median(values))) for size, values in sorted(by_size.items())]
+    logs = [(math.log(size), math.log(finite(statistics.median(values)))) for size, values in sorted(by_size.items())]
     # Two sizes may differ where their logarithms do not.
     slopes = [(y2 - y1) / (x2 - x1) for (x1, y1), (x2, y2) in combinations(logs, 2) if x2 > x1]
     return finite(statistics.median(slopes))
