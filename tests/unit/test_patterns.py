@@ -12,9 +12,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from macros.claim import patterns
 from macros.claim.metrics import Metric
+from macros.claim.model import Expectation
 from macros.claim.patterns import LARGEST_PROGRAM, LONGEST_PATTERN, PatternError
+from macros.evidence.reading import LONGEST_LINE
+from macros.verdict.exact import holds
 
 _METRIC: TypeAdapter[Metric] = TypeAdapter(Metric)
+_BECAUSE = {"en": "why", "zh": "因"}
 
 
 @pytest.mark.parametrize(
@@ -111,6 +115,15 @@ def test_what_is_supported_matches_as_python_matches(pattern: str, text: str) ->
     for mine, other in ((ours.search(text), theirs.search(text)), (ours.fullmatch(text), theirs.fullmatch(text))):
         assert (mine and (mine[0], mine[group])) == (other and (other[0], other[group]))
     assert [match[group] for match in ours.finditer(text)] == [match[group] for match in theirs.finditer(text)]
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+$", "(a|a)*b", "(a|aa)+$", "^(([a-z])+.)+[A-Z]([a-z])+$", "(.*)*x"])
+def test_an_exponential_pattern_is_answered_at_once(pattern: str) -> None:
+    """Python's own `re` would take longer for each of these than the universe has existed."""
+    text = "a" * LONGEST_LINE + "!"
+    assert patterns.compile(pattern).search(text) is None
+    assert patterns.compile(pattern).fullmatch(text) is None
+    assert not holds(Expectation.model_validate({"metric": "m", "matches": pattern, "because": _BECAUSE}), text, "")
 
 
 def test_a_pattern_is_never_larger_than_its_limit() -> None:
