@@ -343,6 +343,7 @@ def test_half_of_a_surrogate_pair_is_no_text() -> None:
         json('{"metric": "m", "value": "a\\ud800"}')
     str(caught.value).encode("utf-8")
     assert json('{"metric": "m", "value": "\\ud83d\\ude00"}') == "\U0001f600"
+    assert json('{"metric": "m", "value": "a\udfff"}') == "a\ufffd"
     assert read("a \udfff", **{"from": "regex", "pattern": "a (.)", "type": "text"})["m"] == "\ufffd"
 
 
