@@ -9,8 +9,13 @@ from typing import Any
 
 import docker
 import pytest
+from hypothesis import settings
 
 from macros.lab.images.pins import Toolchains, load_toolchains
+
+settings.register_profile("any-machine", deadline=None)
+settings.load_profile("any-machine")
+# A busy machine makes a property no less true.
 
 ROOT = Path(__file__).parent.parent
 NEEDS_THE_WORLD = ("container", "browser")
