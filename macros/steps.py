@@ -13,12 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from macros.check.names import lint, lint_schema
-from macros.check.statements import lint_statements
+from macros.check.catalogue import check_catalogue
 from macros.claim.cell import Cell
-from macros.claim.loading import Catalogue, LoadedClaim, load_catalogue
+from macros.claim.loading import LoadedClaim, load_catalogue
 from macros.claim.model import Claim
-from macros.claim.scope import cells_of, scope_of
+from macros.claim.scope import cells_of
 from macros.evidence.observation import Evidence
 from macros.lab import machine, schedule
 from macros.lab.engine.box import DockerRunner
@@ -38,39 +37,25 @@ from macros.run.watch import Watch, known_best, with_best
 from macros.verdict.combine import combine
 from macros.verdict.controls import proved
 from macros.verdict.judge import judge_cell
-from macros.verdict.quantities import check_budget, check_units
 
 
 def load(claims: Path, ids: Sequence[str] = (), *, tidy: bool = False) -> Inputs:
     """Read and check all input. Raises InvalidInput with every problem of every file.
 
     With `ids`, only of those claims' files and the pins: a mistake in one claim is no reason not to run another.
-    `tidy` checks the stored schema and the list of statements too.
+    `tidy` checks what no run needs, too: the stored schema, the line that names it, the list of statements.
     """
     catalogue, problems = load_catalogue(claims)
-    toolchains, more = load_toolchains(claims / "toolchains.yml")
+    toolchains, more = load_toolchains(claims / "toolchains.yml", catalogue.settings)
     problems = [*problems, *more]
     if toolchains is not None:
-        problems += check(catalogue, toolchains.names)
-    if tidy:
-        problems += lint_schema(claims)
-        problems += lint_statements(catalogue)
+        problems += check_catalogue(catalogue, toolchains.names, tidy=tidy)
     if ids:
         concerned = {claims / name for name in ids}
         problems = [one for one in problems if one.path.parent == claims or concerned & set(one.path.parents)]
     if problems or toolchains is None:
         raise InvalidInput(sorted(set(problems)))
     return Inputs(Project(claims), catalogue, toolchains)
-
-
-def check(catalogue: Catalogue, toolchains: tuple[str, ...]) -> list[Problem]:
-    """What is wrong with claims that could be read: names, units, and budgets that could decide nothing."""
-    problems = lint(catalogue, toolchains)
-    for loaded in catalogue.claims.values():
-        breadth = len(scope_of(loaded.claim, toolchains))
-        for where, what in (*check_units(loaded.claim), *check_budget(loaded.claim, breadth)):
-            problems.append(loaded.document.problem(where, what))
-    return problems
 
 
 def execute(
@@ -88,7 +73,14 @@ def execute(
     """
     progress = progress or Progress()
     names = tuple(name for name in inputs.toolchains.names if not only_toolchains or name in only_toolchains)
-    needed = sorted({cell.toolchain for one in selected for cells in cells_of(one.claim, names) for cell in cells})
+    needed = sorted(
+        {
+            cell.toolchain
+            for one in selected
+            for cells in cells_of(one.claim, names, inputs.catalogue.settings)
+            for cell in cells
+        }
+    )
     found = _images(inputs, needed, mode, progress)
     plan = make_plan(inputs, selected, names, found, mode)
     if plan.jobs and mode is Mode.FROZEN:
@@ -135,14 +127,21 @@ def assemble(
     claims: dict[str, ClaimResult] = {}
     for loaded in selected:
         claim = loaded.claim
-        own, for_controls = cells_of(claim, toolchains)
+        own, for_controls = cells_of(claim, toolchains, inputs.catalogue.settings)
 
         def judged(cell: Cell, claim: Claim = claim, breadth: int = breadth_of(inputs, claim)) -> CellResult:
             record = plan.records[cell]
             return CellResult(
                 cell,
                 record,
-                judge_cell(claim, cell.case, record.evidence, toolchains=breadth, control=bool(cell.control)),
+                judge_cell(
+                    claim,
+                    cell.case,
+                    record.evidence,
+                    toolchains=breadth,
+                    policy=inputs.policy,
+                    control=bool(cell.control),
+                ),
             )
 
         cells = tuple(judged(cell) for cell in own)
@@ -158,6 +157,8 @@ def assemble(
         generated=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         source_commit=_commit(inputs.project.root),
         frozen=mode is Mode.FROZEN,
+        settings=inputs.catalogue.settings,
+        policy=inputs.policy,
     )
 
 
@@ -253,8 +254,10 @@ def _watching(ledger: Ledger, cpu: str, sentinel: Sentinel) -> Iterator[Watch]:
 def _images(inputs: Inputs, needed: Sequence[str], mode: Mode, progress: Progress) -> dict[str, building.Image]:
     ledger = inputs.project.ledger
     if mode is Mode.FROZEN:
-        return building.recall(inputs.toolchains, needed, ledger.noted("images"), root=inputs.project.root)
-    found = building.ensure(inputs.toolchains, needed, root=inputs.project.root, on_step=progress.image)
+        return building.recall(
+            inputs.toolchains, needed, ledger.noted("images"), root=inputs.catalogue.dockerfile.parent
+        )
+    found = building.ensure(inputs.toolchains, needed, root=inputs.catalogue.dockerfile.parent, on_step=progress.image)
     ledger.note(
         "images", {**(ledger.noted("images") or {}), **{name: image.to_json() for name, image in found.items()}}
     )

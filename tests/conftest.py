@@ -10,6 +10,7 @@ from typing import Any
 import docker
 import pytest
 
+from macros.claim.loading import load_settings
 from macros.lab.images.pins import Toolchains, load_toolchains
 
 ROOT = Path(__file__).parent.parent
@@ -40,6 +41,6 @@ def nothing_outside(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
 @pytest.fixture(scope="session")
 def toolchains() -> Toolchains:
     """The project's own pins."""
-    found, problems = load_toolchains(ROOT / "claims" / "toolchains.yml")
+    found, problems = load_toolchains(ROOT / "claims" / "toolchains.yml", load_settings(ROOT / "claims")[0])
     assert found is not None, problems
     return found

@@ -25,7 +25,7 @@ class Statements(Model):
     statements: tuple[Statement, ...]
 
 
-def lint_statements(catalogue: Catalogue) -> list[Problem]:
+def check_statements(catalogue: Catalogue) -> list[Problem]:
     """What the catalogue lacks, has too much, or files elsewhere than its list of statements. None without a list."""
     path = catalogue.folder / STATEMENTS_FILE
     if not path.is_file():
@@ -40,7 +40,7 @@ def _differences(listed: Statements, document: Document, catalogue: Catalogue) -
     seen: set[str] = set()
     for index, statement in enumerate(listed.statements):
         if statement.id in seen:
-            yield document.problem(("statements", index), f"`{statement.id}` stands twice", "keep one of them")
+            yield document.problem(("statements", index), f"`{statement.id}` appears twice", "keep one of them")
         seen.add(statement.id)
         if statement.id in catalogue.unreadable:
             continue

@@ -1,7 +1,7 @@
 """What a claim file says, as types.
 
 A claim is one statement of the source together with the experiment that decides it. This module
-holds no I/O and no judgement: `loading` reads files into it, `lint` checks one claim against the
+holds no I/O and no judgement: `loading` reads files into it, `check` holds one claim against the
 catalogue, `lab` runs it, `verdict` judges it.
 
 Shape of a claim file (every key that is not named here is an error):
@@ -22,14 +22,17 @@ from pydantic import Field, field_validator, model_validator
 from macros.claim import units
 from macros.claim.fields import (
     Duration,
+    Environment,
     Kind,
     MetricName,
     Model,
     Name,
+    OneLine,
     Pattern,
     Script,
     Size,
     Text,
+    Title,
     ToolchainName,
     VerdictName,
 )
@@ -39,8 +42,8 @@ from macros.claim.metrics import Metric
 class Source(Model):
     """Where the source says it, and the figures that it gives, as given."""
 
-    where: Annotated[str, Field(min_length=1)]
-    figures: tuple[str, ...] = ()
+    where: OneLine
+    figures: tuple[OneLine, ...] = ()
     assumption: Text | None = Field(default=None, description="What we had to assume because the source leaves it out.")
 
 
@@ -48,8 +51,8 @@ class Case(Model):
     """A named condition under which the whole experiment runs."""
 
     name: Name
-    title: Text | None = None
-    env: dict[str, str] = Field(default_factory=dict, description="Environment of every stage of the experiment.")
+    title: Title | None = None
+    env: Environment = Field(default_factory=dict, description="Environment of every stage of the experiment.")
     context: bool = Field(
         default=False,
         description="Shown to readers, but outside what the source speaks of: no part of the verdict.",
@@ -73,11 +76,27 @@ class Samples(Model):
         return self
 
 
+LONGEST = "1 h"
+"""For one stage. A process that takes longer than this could not be run often enough to decide anything."""
+
+SMALLEST_MEMORY, MOST_MEMORY = "16 MiB", "12 GiB"
+MOST_DISK = "8 GiB"
+"""The work folder lies in memory, so it can never hold more than that."""
+
+MOST_OUTPUT = "16 MiB"
+"""Per stream and process. It is held in memory on the host, and read there by every extractor."""
+
+
 class Deadlines(Model):
     """How long one stage may take before it is killed. Probe shares the build's deadline."""
 
     build: Duration = "120 s"
     run: Duration = "60 s"
+
+    @field_validator("build", "run")
+    @classmethod
+    def _bounded(cls, text: str) -> str:
+        return units.check_range(text, "s", "0.1 s", LONGEST)
 
 
 class Limits(Model):
@@ -92,9 +111,17 @@ class Limits(Model):
     @field_validator("memory")
     @classmethod
     def _memory(cls, text: str) -> str:
-        if not 16 * 2**20 <= units.magnitude(text, "B") <= 12 * 2**30:
-            raise ValueError("memory must lie between 16 MiB and 12 GiB")
-        return text
+        return units.check_range(text, "B", SMALLEST_MEMORY, MOST_MEMORY)
+
+    @field_validator("disk")
+    @classmethod
+    def _disk(cls, text: str) -> str:
+        return units.check_range(text, "B", "1 MiB", MOST_DISK)
+
+    @field_validator("output")
+    @classmethod
+    def _output(cls, text: str) -> str:
+        return units.check_range(text, "B", "1 KiB", MOST_OUTPUT)
 
 
 class Experiment(Model):
@@ -116,11 +143,18 @@ class Experiment(Model):
         description="What exact answers rest on: a program's output (three fresh processes must "
         "agree) or a file or compiler (looked at once).",
     )
+    depends_on: Literal["architecture", "machine"] | None = Field(
+        default=None,
+        description="What its answers depend on besides what is run: the architecture alone, or the machine (its "
+        "cores, kernel, caches, NUMA nodes, counters). Default: the machine where it measures or has a probe.",
+    )
     samples: Samples = Samples()
     deadlines: Deadlines = Deadlines()
     limits: Limits = Limits()
-    exit: tuple[int, ...] = Field(default=(0,), description="Exit statuses of `run` that are no error.")
-    env: dict[str, str] = Field(default_factory=dict)
+    exit: tuple[Annotated[int, Field(ge=0, le=255)], ...] = Field(
+        default=(0,), description="Exit statuses of `run` that are no error."
+    )
+    env: Environment = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_way_to_run(self) -> Experiment:
@@ -249,7 +283,7 @@ class Control(Model):
     toolchains: tuple[ToolchainName, ...] | None = Field(
         default=None, description="Where it runs; default: the newest in the claim's scope."
     )
-    env: dict[str, str] = Field(default_factory=dict)
+    env: Environment = Field(default_factory=dict)
     build: Script | None = None
     run: Script | None = None
     arms: dict[Name, Script] | None = None
@@ -260,7 +294,7 @@ class Claim(Model):
 
     id: Name
     kind: Kind
-    title: Text
+    title: Title
     statement: Text = Field(description="What the source asserts, in our own words.")
     source: Source
     recorded: VerdictName = Field(description="The verdict that the pages were written for.")
@@ -295,9 +329,27 @@ class Claim(Model):
                 raise ValueError(f"a {self.kind.value} needs `unverifiable`: why, and what would change it")
         return self
 
+    @model_validator(mode="after")
+    def _depends_on_its_machine(self) -> Claim:
+        if self.experiment and self.experiment.depends_on == "architecture":
+            if self.statistical:
+                raise ValueError("what is measured depends on the machine; leave out `depends_on`")
+            if self.experiment.probe:
+                raise ValueError("what a probe finds depends on the machine; leave out `depends_on`")
+        return self
+
     def case(self, name: str) -> Case:
         return next(case for case in self.cases if case.name == name)
 
     @property
     def statistical(self) -> bool:
         return any(expectation.statistical for expectation in self.expect)
+
+    @property
+    def asks_machine(self) -> bool:
+        """Whether its results are of one machine, and not of every machine of its architecture."""
+        if self.experiment is None:
+            return False
+        if self.experiment.depends_on is not None:
+            return self.experiment.depends_on == "machine"
+        return self.statistical or self.experiment.probe is not None

@@ -55,11 +55,11 @@ def render(name: str, /, **values: object) -> str:
 
 def prose(text: Text | str) -> Markup:
     """A claim file's prose, in the language of the pages: escaped, its code spans as code."""
-    words = text if isinstance(text, str) else text.en
+    words = text if isinstance(text, str) else text.say("en")
     return Markup(_CODE_SPAN.sub(r"<code>\1</code>", str(escape(words.strip()))))
 
 
 def without_markup(text: Text | str) -> str:
     """The same for titles and tooltips, where there is no markup."""
-    words = text if isinstance(text, str) else text.en
+    words = text if isinstance(text, str) else text.say("en")
     return words.replace("`", "").strip()

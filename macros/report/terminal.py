@@ -59,7 +59,7 @@ def claim(one: ClaimResult) -> RenderableType:
     """Everything about one claim: the statement, each cell with its values, each control."""
     parts: list[RenderableType] = [
         Text(f"{one.claim.id} ({one.claim.source.where})", style="bold"),
-        Text(one.claim.statement.en),
+        Text(one.claim.statement.say("en")),
         verdict(one.finding),
         Text(one.finding.detail),
     ]

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from macros.claim.catalogue import DEFAULTS, CatalogueSettings
 from macros.claim.fields import VerdictName
 from macros.claim.model import Claim, Control
 from macros.ledger.record import Cell, Record
 from macros.verdict.contradiction import contradicts
 from macros.verdict.finding import CellFinding, Finding
+from macros.verdict.policy import DEFAULT, Policy
 
 
 @dataclass(frozen=True)
@@ -65,3 +67,5 @@ class CatalogueResult:
     generated: str
     source_commit: str
     frozen: bool = False
+    settings: CatalogueSettings = DEFAULTS
+    policy: Policy = DEFAULT

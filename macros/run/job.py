@@ -100,7 +100,7 @@ def job_of(loaded: LoadedClaim, cell: Cell) -> Job:
 
 def key_parts(job: Job, image_content: str, machine: Mapping[str, str]) -> dict[str, str]:
     """The digests by part. A measuring cell also depends on the processor's model."""
-    experiment = job.experiment.model_dump(mode="json", exclude={"samples", "witness"})
+    experiment = job.experiment.model_dump(mode="json", exclude={"samples", "witness", "depends_on"})
     scripts = {
         **experiment,
         "probe": job.probe,

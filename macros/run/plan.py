@@ -6,9 +6,11 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import TypedDict
 
+from macros.check.catalogue import policy_of
 from macros.claim.cell import Cell
 from macros.claim.loading import Catalogue, LoadedClaim
 from macros.claim.model import Claim
@@ -23,6 +25,7 @@ from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
 from macros.run.job import Job, job_of, key_parts
 from macros.verdict.judge import enough, judge_cell, worthwhile
+from macros.verdict.policy import Policy
 
 
 class Mode(StrEnum):
@@ -52,7 +55,7 @@ class Project:
 
     @property
     def root(self) -> Path:
-        return self.claims.parent
+        return self.claims.resolve().parent
 
     @property
     def ledger(self) -> Ledger:
@@ -66,6 +69,11 @@ class Inputs:
     project: Project
     catalogue: Catalogue
     toolchains: Toolchains
+
+    @cached_property
+    def policy(self) -> Policy:
+        """By what every claim of the catalogue is judged."""
+        return policy_of(self.catalogue)
 
 
 @dataclass
@@ -89,7 +97,7 @@ def make_plan(
     here = machine.describe()
     ledger = inputs.project.ledger
     for loaded in selected:
-        for cell in (cell for cells in cells_of(loaded.claim, toolchains) for cell in cells):
+        for cell in (cell for cells in cells_of(loaded.claim, toolchains, inputs.catalogue.settings) for cell in cells):
             job = job_of(loaded, cell)
             parts = key_parts(job, found[cell.toolchain].content, here)
             plan.keys[cell] = (key_of(parts, cell), parts)
@@ -107,9 +115,11 @@ def explain(inputs: Inputs, selected: Sequence[LoadedClaim]) -> list[tuple[Cell,
     noted = inputs.project.ledger.noted("images")
     explained: list[tuple[Cell, str]] = []
     for loaded in selected:
-        for cell in (cell for cells in cells_of(loaded.claim, names) for cell in cells):
+        for cell in (cell for cells in cells_of(loaded.claim, names, inputs.catalogue.settings) for cell in cells):
             try:
-                found = building.recall(inputs.toolchains, [cell.toolchain], noted, root=inputs.project.root)
+                found = building.recall(
+                    inputs.toolchains, [cell.toolchain], noted, root=inputs.catalogue.dockerfile.parent
+                )
             except EnvironmentFailed as error:
                 explained.append((cell, f"would run: {error}"))
                 continue
@@ -149,14 +159,19 @@ def worthwhile_for(inputs: Inputs, job: Job, evidence: Evidence) -> bool:
 
 class _Terms(TypedDict):
     toolchains: int
+    policy: Policy
     control: bool
 
 
 def _terms(inputs: Inputs, job: Job) -> _Terms:
     """By what a cell is judged besides its evidence."""
-    return {"toolchains": breadth_of(inputs, job.claim), "control": bool(job.cell.control)}
+    return {
+        "toolchains": breadth_of(inputs, job.claim),
+        "policy": inputs.policy,
+        "control": bool(job.cell.control),
+    }
 
 
 def breadth_of(inputs: Inputs, claim: Claim) -> int:
     """In how many toolchains a claim is judged: all of its scope, also when a run is narrowed to some of them."""
-    return len(scope_of(claim, tuple(inputs.toolchains.names)))
+    return len(scope_of(claim, inputs.toolchains.names, inputs.catalogue.settings))

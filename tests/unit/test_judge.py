@@ -10,13 +10,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from macros.check.budget import check_budget
+from macros.check.units import check_units
 from macros.claim.fields import VerdictName
 from macros.evidence.observation import Evidence, Observation
 from macros.verdict.eprocess import fewest_trials
 from macros.verdict.finding import CellFinding, Reason
 from macros.verdict.judge import enough, judge_cell
 from macros.verdict.policy import DEFAULT
-from macros.verdict.quantities import CannotJudge, check_budget, check_units, shares
+from macros.verdict.quantities import CannotJudge, shares
 from tests.builders import abba, claim, evidence
 
 MS = {"m": {"from": "json", "unit": "ms"}}

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from macros.claim.loading import LoadedClaim, load_catalogue
-from macros.claim.scaffold import scaffold
 from macros.claim.scope import cells_of
 from macros.evidence.observation import Calibration, Evidence, Observation, Session
 from macros.ledger.address import key_of
@@ -16,6 +15,7 @@ from macros.ledger.record import Cell, Output, Record
 from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed
 from macros.run.job import job_of, key_parts
+from tests import builders
 
 MACHINE = {"architecture": "x86_64", "cpu": "A", "cores": "2", "kernel": "6"}
 CELL = Cell("c", "go1.22", "default")
@@ -72,7 +72,7 @@ def test_a_full_disk_loses_nothing_that_was_there(tmp_path: Path, monkeypatch: p
 
 @pytest.fixture
 def loaded(tmp_path: Path) -> LoadedClaim:
-    scaffold(tmp_path, "ten-bytes")
+    builders.go_claim(tmp_path)
     return reload(tmp_path)
 
 
@@ -83,7 +83,7 @@ def reload(folder: Path) -> LoadedClaim:
 
 
 def key(loaded: LoadedClaim, image: str = "i", machine: dict[str, str] = MACHINE) -> str:
-    cell = cells_of(loaded.claim, ("go1.22", "go1.27"))[0][0]
+    cell = cells_of(loaded.claim, ("go1.22", "go1.27"), builders.SETTINGS)[0][0]
     return key_of(key_parts(job_of(loaded, cell), image, machine), cell)
 
 
@@ -134,7 +134,7 @@ def test_the_processor_is_in_the_key_of_measuring_cells_only(loaded: LoadedClaim
 
 def test_a_control_s_changes_are_in_its_own_cell_s_key(loaded: LoadedClaim) -> None:
     """A control is a cell of its own."""
-    own, controls = cells_of(loaded.claim, ("go1.22", "go1.27"))
+    own, controls = cells_of(loaded.claim, ("go1.22", "go1.27"), builders.SETTINGS)
     assert [(cell.toolchain, cell.control) for cell in controls] == [("go1.27", "eleven-bytes")]
     parts = [key_parts(job_of(loaded, cell), "i", MACHINE) for cell in (own[1], controls[0])]
     assert parts[0]["scripts"] != parts[1]["scripts"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from macros.claim.catalogue import DEFAULTS
 from macros.claim.fields import VerdictName
 from macros.claim.loading import LoadedClaim, load_catalogue
 from macros.claim.scope import cells_of
@@ -101,7 +102,7 @@ def run(
     ) -> Record:
         return Record("k", cell, evidence, tuple(outputs), remarks, seconds)
 
-    cell = cells_of(loaded.claim, ("go1.22",))[control][0]
+    cell = cells_of(loaded.claim, ("go1.22",), DEFAULTS)[control][0]
     task = CellRun(
         job=job_of(loaded, cell),
         image="image",
@@ -360,7 +361,7 @@ def test_text_where_a_number_is_expected_is_a_problem_and_no_verdict(claim: Make
 
 
 def job(loaded: LoadedClaim) -> Job:
-    return job_of(loaded, cells_of(loaded.claim, ("go1.22",))[0][0])
+    return job_of(loaded, cells_of(loaded.claim, ("go1.22",), DEFAULTS)[0][0])
 
 
 def test_a_job_asks_for_no_more_than_the_limits_allow(claim: Make) -> None:

@@ -22,7 +22,6 @@ from typing import IO, Any
 import docker
 from docker.errors import ImageNotFound, NotFound
 
-from macros.claim.fields import is_go_release
 from macros.lab import setup
 from macros.lab.engine import connection
 from macros.lab.images import base_image, downloads
@@ -81,6 +80,7 @@ class Recipe:
     architecture: str
     name: str
     toolchain: Toolchain
+    stage: str
 
     def content(self, base_digest: str) -> str:
         """The digest of all that decides what an image holds."""
@@ -93,17 +93,8 @@ class Recipe:
         }
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
-    @property
-    def stage(self) -> str:
-        return stage_of(self.name)
-
     def tag(self, base_digest: str) -> str:
         return f"{REPOSITORY}/{self.name}:{self.content(base_digest)[:12]}"
-
-
-def stage_of(toolchain: str) -> str:
-    """The stage of the Dockerfile that makes a toolchain's image."""
-    return "toolchain" if is_go_release(toolchain) else "packages"
 
 
 def recipes(toolchains: Toolchains, names: Sequence[str], root: Path) -> list[Recipe]:
@@ -115,11 +106,10 @@ def recipes(toolchains: Toolchains, names: Sequence[str], root: Path) -> list[Re
             f"{root / DOCKERFILE} cannot be read: {error.strerror}; check the file out again"
         ) from error
     try:
+        stages = {name: toolchains.stage(name) for name in names}
         return [
-            Recipe(
-                stages_needed(dockerfile, stage_of(name)), toolchains.architecture, name, toolchains.toolchains[name]
-            )
-            for name in names
+            Recipe(stages_needed(dockerfile, stage), toolchains.architecture, name, toolchains.toolchains[name], stage)
+            for name, stage in stages.items()
         ]
     except KeyError as error:
         raise EnvironmentFailed(f"{root / DOCKERFILE} has no stage {error}; check the file out again") from error
@@ -285,8 +275,7 @@ class _Builder:
         self._run_build(recipe, [], "common", {}, f"{REPOSITORY}/common:latest")
 
     def _build(self, recipe: Recipe, files: Sequence[Path]) -> Image:
-        work = "unpacking, compiling the standard library" if is_go_release(recipe.name) else "unpacking"
-        self._on_step(recipe.name, f"building {recipe.toolchain.version}: {work}")
+        self._on_step(recipe.name, f"building {recipe.toolchain.version}")
         labels = {CONTENT_LABEL: recipe.content(self._base.digest), VERSION_LABEL: recipe.toolchain.version}
         self._run_build(recipe, files, recipe.stage, labels, recipe.tag(self._base.digest))
         image = _inspect(self._client, recipe, self._base)
