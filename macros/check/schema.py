@@ -9,7 +9,7 @@ from macros.claim.catalogue import CatalogueSettings
 from macros.claim.files import Unreadable, read_regular
 from macros.claim.loading import MODELINE, SCHEMA_FILE, Catalogue
 from macros.claim.model import Claim
-from macros.problems import Problem
+from macros.problems import EnvironmentFailed, Problem
 
 MAX_SCHEMA_BYTES = 2**20
 
@@ -30,7 +30,12 @@ def schema_json(settings: CatalogueSettings) -> str:
 
 
 def write_schema(folder: Path, settings: CatalogueSettings) -> None:
-    (folder / SCHEMA_FILE).write_text(schema_json(settings), encoding="utf-8")
+    """Raises EnvironmentFailed if that cannot be done."""
+    path = folder / SCHEMA_FILE
+    try:
+        path.write_text(schema_json(settings), encoding="utf-8")
+    except OSError as error:
+        raise EnvironmentFailed(f"{path} cannot be written: {error.strerror}; check the folder") from error
 
 
 def check_schema(catalogue: Catalogue) -> list[Problem]:

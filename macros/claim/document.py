@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,9 @@ MAX_DEPTH = 16
 
 MAX_NUMBER = 40
 """Characters of an unquoted number. No double and no 64-bit integer needs more, and Python refuses 4,301 digits."""
+
+MOST_PROBLEMS = 25
+"""Of one file; whoever has more mistakes than that has one that makes the others."""
 
 _NUMBERS = ("int", "float")
 _PLAIN = (*_NUMBERS, "bool", "null")
@@ -72,11 +76,11 @@ def read_document(path: Path) -> Document:
     text = _read_text(document)
     if text is not None:
         document.first_line = text.partition("\n")[0]
-        document.problems.extend(_hidden_characters(path, text))
+        document.problems.extend(islice(_hidden_characters(path, text), MOST_PROBLEMS))
     if text is None or document.problems:
         return document
     try:
-        document.problems.extend(_beyond_the_subset(path, text))
+        document.problems.extend(islice(_beyond_the_subset(path, text), MOST_PROBLEMS))
         if not document.problems:
             yaml = _yaml()
             node = yaml.compose(text)
@@ -97,6 +101,7 @@ def read_document(path: Path) -> Document:
         document.problems.append(Problem(path, 1, 1, what, "check the escapes in double quotes"))
     if document.problems:
         document.data = None
+        del document.problems[MOST_PROBLEMS:]
     return document
 
 

@@ -8,23 +8,20 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from macros.claim.document import Document, Where
+from macros.claim.document import MOST_PROBLEMS, Document, Where
 from macros.claim.visible import shown
 from macros.problems import Problem
 
-MOST = 25
-"""Messages for one file; whoever has more mistakes than that has one that makes the others."""
-
 
 def explain(document: Document, model: type[BaseModel], error: ValidationError) -> list[Problem]:
-    """A problem for each mistake, up to `MOST`."""
+    """A problem for each mistake, up to `MOST_PROBLEMS`."""
     errors = error.errors(include_url=False, include_context=False)
-    told = [details for details in errors[: 10 * MOST] if not _beside_the_point(details, errors[: 10 * MOST])]
-    problems = [_explain(document, model, details) for details in told[:MOST]]
-    if len(told) > MOST:
-        problems.append(
-            document.problem((), f"{len(errors) - MOST} more mistakes", "fix the first ones and look again")
-        )
+    first = errors[: 4 * MOST_PROBLEMS]
+    told = [details for details in first if not _beside_the_point(details, first)][:MOST_PROBLEMS]
+    problems = [_explain(document, model, details) for details in told]
+    if len(errors) > len(first):
+        what = f"{len(errors) - len(told)} more mistakes"
+        problems.append(document.problem((), what, "fix the first ones and look again"))
     return problems
 
 

@@ -110,8 +110,13 @@ def program_files(folder: Path, besides: str) -> tuple[dict[str, bytes], list[Pr
 
 def _entries(folder: Path, depth: int, problems: list[Problem]) -> Iterator[Path]:
     """Every entry that is no folder, in the order of names. Folders that are links are entries too, and refused."""
-    with os.scandir(folder) as entries:
-        found = sorted(entries, key=lambda entry: entry.name)
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        what = f"cannot be read: {error.strerror or type(error).__name__}"
+        problems.append(Problem(folder, 1, 1, what, "check who may read it"))
+        return
     for entry in found:
         if left_out(entry.name):
             continue

@@ -148,7 +148,12 @@ def _section(where: str) -> object:
 
 def _claim_folders(folder: Path, problems: list[Problem]) -> Iterator[str]:
     """The names of the claims' folders. Hidden ones, and those that begin with an underscore, hold no claim."""
-    for name in sorted(entry.name for entry in os.scandir(folder) if entry.is_dir()):
+    try:
+        names = sorted(entry.name for entry in os.scandir(folder) if entry.is_dir())
+    except OSError as error:
+        problems.append(Problem(folder, 1, 1, f"cannot be read: {error.strerror}", "check who may read it"))
+        return
+    for name in names:
         if name.startswith("_") or left_out(name):
             continue
         if (folder / name).is_symlink():

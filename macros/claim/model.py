@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from macros.claim import units
 from macros.claim.fields import (
@@ -181,8 +181,13 @@ class RatioOf(Model):
     over: Name
 
 
-Threshold = str | int | float
+def _no_truth_value(given: object) -> object:
+    if isinstance(given, bool):
+        raise ValueError("a figure is a number or a quantity, and neither true nor false")
+    return given
 
+
+Threshold = Annotated[str | int | float, BeforeValidator(_no_truth_value)]
 
 _OF_QUANTITIES = ("below", "above", "about")
 

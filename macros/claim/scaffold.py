@@ -13,7 +13,7 @@ from pathlib import Path
 from macros.claim.fields import NAME
 from macros.claim.files import MAX_PROGRAM_BYTES, Unreadable, program_files, read_regular
 from macros.claim.loading import CLAIM_FILE, MODELINE, load_settings
-from macros.problems import InvalidInput, Problem
+from macros.problems import EnvironmentFailed, InvalidInput, Problem
 
 TEMPLATE = "_template"
 
@@ -64,9 +64,12 @@ def scaffold(folder: Path, claim_id: str) -> list[Path]:
             [Problem(target, 1, 1, "already exists", "choose another id, or edit the claim that is there")]
         )
     files = _of_template(folder, claim_id) or {CLAIM_FILE: _claim(folder, claim_id)}
-    for name, content in files.items():
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        (target / name).write_bytes(content)
+    try:
+        for name, content in files.items():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            (target / name).write_bytes(content)
+    except OSError as error:
+        raise EnvironmentFailed(f"{target} cannot be written: {error.strerror}; check who may write there") from error
     return [target / name for name in files]
 
 

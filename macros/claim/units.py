@@ -19,7 +19,7 @@ _QUANTITY = re.compile(r"([-+]?[0-9][0-9_,]*(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)\s
 MOST_CHARACTERS = 80
 """Of a quantity or a unit as text: longer ones are a mistake, and would cost time to take apart."""
 
-_TERM = r"[A-Za-zµμ_%]+(?:(?:\^|\*\*)-?[1-9])?"
+_TERM = r"[A-Za-zµμ_]+(?:(?:\^|\*\*)-?[1-9])?"
 _UNIT = re.compile(rf"(?:/\s*)?{_TERM}(?:\s*[*/ ]\s*{_TERM})*")
 """What is given to pint. It computes whatever it is given: `s**9**9**9` would keep it busy for ever."""
 
@@ -80,12 +80,19 @@ def factor(unit: str, to: str) -> float:
         raise UnitError(f"cannot convert {unit or 'a plain number'} to {to or 'a plain number'}")
     registry = _registry()
     try:
+        if not registry.parse_units(unit).dimensionality and _root(unit) != _root(to):
+            # To pint, bits and radians are both plain numbers, and 5 rad would be 0.625 B.
+            raise UnitError(f"cannot convert {unit} to {to}")
         result = registry.Quantity(1.0, check_unit(unit)).to(to).magnitude
     except (pint.PintError, ArithmeticError) as error:
         raise UnitError(f"cannot convert {unit or 'a plain number'} to {to or 'a plain number'}") from error
     # pint multiplies its way to 999.9999999999999 ns in a microsecond; a value must not miss a threshold by that.
     tidy = float(f"{result:.12g}")
     return tidy if math.isclose(tidy, result, rel_tol=1e-15) else float(result)
+
+
+def _root(unit: str) -> object:
+    return _registry().Quantity(1.0, unit).to_root_units().units
 
 
 @cache
