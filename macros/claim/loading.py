@@ -174,6 +174,8 @@ def _shared_files(folder: Path) -> tuple[dict[str, bytes], list[Problem]]:
 def _in_other_languages(model: BaseModel, document: Document, languages: Sequence[Language]) -> Iterator[Problem]:
     """Texts that are not in exactly the catalogue's languages: a reader of one edition would find a hole in it."""
     for where, text in _texts(model, ()):
+        if where not in document.positions:
+            continue  # a default, which is in every language
         for language in languages:
             if language not in text.languages:
                 fix = f"the catalogue's languages are {', '.join(languages)} ({SETTINGS_FILE})"

@@ -146,7 +146,7 @@ class Experiment(Model):
     depends_on: Literal["architecture", "machine"] | None = Field(
         default=None,
         description="What its answers depend on besides what is run: the architecture alone, or the machine (its "
-        "cores, kernel, caches, NUMA nodes, counters). Default: the machine where it measures or has a probe.",
+        "cores, kernel, caches, NUMA nodes, counters). Default: the machine if it measures or has a probe.",
     )
     samples: Samples = Samples()
     deadlines: Deadlines = Deadlines()
@@ -337,7 +337,7 @@ class Claim(Model):
     @model_validator(mode="after")
     def _depends_on_its_machine(self) -> Claim:
         if self.experiment and self.experiment.depends_on == "architecture":
-            if self.statistical:
+            if self.statistical or self.kind is Kind.MEASURE:
                 raise ValueError("what is measured depends on the machine; leave out `depends_on`")
             if self.experiment.probe:
                 raise ValueError("what a probe finds depends on the machine; leave out `depends_on`")
@@ -357,4 +357,4 @@ class Claim(Model):
             return False
         if self.experiment.depends_on is not None:
             return self.experiment.depends_on == "machine"
-        return self.statistical or self.experiment.probe is not None
+        return self.statistical or self.kind is Kind.MEASURE or self.experiment.probe is not None
