@@ -26,7 +26,7 @@ from macros.claim.loading import LoadedClaim
 from macros.claim.scope import cells_of, scope_of
 from macros.lab.images import building
 from macros.lab.images.building import Image
-from macros.lab.sandbox import usable_cpus
+from macros.lab.setup import Leave
 from macros.problems import InvalidInput
 from macros.run import plan
 
@@ -101,7 +101,7 @@ def verify_again(root: Path, sessions: int, seed: int, minutes: float, file: Pat
     ends = time.monotonic() + minutes * 60
     inputs = steps.load(root / "claims")
     claims = {one.claim.id: one for one in inputs.catalogue.select(()) if one.claim.kind.executable}
-    found = building.ensure(inputs.toolchains, _needed(inputs, list(claims.values())), root=root)
+    found = building.ensure(inputs.toolchains, _needed(inputs, list(claims.values())), root=root, leave=Leave.given())
     keys = {name: _key(inputs, one, found) for name, one in claims.items()}
     kept = _kept(file)
     done: list[Session] = []
@@ -128,6 +128,7 @@ def _session(inputs: plan.Inputs, loaded: LoadedClaim, number: int, busy: bool, 
     try:
         newest = _newest(inputs, loaded)
         result = steps.execute(inputs, [loaded], mode=plan.Mode.FRESH, only_toolchains=newest)
+        steps.require_whole(result)
     except InvalidInput as error:
         return Session(number, name, busy, key, {}, str(error).splitlines()[0])
     cells = result.claims[name].cells
@@ -146,8 +147,10 @@ def _needed(inputs: plan.Inputs, claims: Sequence[LoadedClaim]) -> list[str]:
 
 
 def _key(inputs: plan.Inputs, loaded: LoadedClaim, found: Mapping[str, Image]) -> str:
-    made = plan.make_plan(inputs, [loaded], _newest(inputs, loaded), found, plan.Mode.FRESH)
-    return hashlib.sha256("".join(sorted(key for key, _ in made.keys.values())).encode()).hexdigest()
+    images = {name: [image.describe()] for name, image in found.items()}
+    made = plan.make_plan(inputs, [loaded], _newest(inputs, loaded), images, {"architecture": ""}, plan.Mode.FRESH)
+    keys = sorted(cell.experiment.key for session in made.sessions for cell in session.cells)
+    return hashlib.sha256("".join(keys).encode()).hexdigest()
 
 
 def _kept(file: Path) -> dict[int, Session]:
@@ -183,7 +186,7 @@ def _ledger_to_throw_away() -> Iterator[None]:
 def _others(wanted: bool) -> Iterator[None]:
     """Another program on every core, as long as the block lasts."""
     command = [sys.executable, "-c", "while True: pass"]
-    others = [subprocess.Popen(command) for _ in usable_cpus()] if wanted else []
+    others = [subprocess.Popen(command) for _ in range(os.cpu_count() or 1)] if wanted else []
     try:
         yield
     finally:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from macros.lab import machine
-from macros.ledger.store import write_json
+from macros.ledger.files import write_json
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from bench.families import simulated_claim
 from macros.evidence.observation import Evidence, Observation
 from macros.lab.box import BoxSpec
 from macros.lab.engine.box import DockerBox, DockerRunner
-from macros.lab.sandbox import usable_cpus
 from macros.verdict.eprocess import interval, locate
 from macros.verdict.judge import claim_alpha
 from macros.verdict.statistical import quotients
@@ -28,7 +27,7 @@ MEDIAN_MS = 2.0
 @contextlib.contextmanager
 def known_programs(runner: DockerRunner, image: str) -> Iterator[DockerBox]:
     """A box with the launcher built in it."""
-    spec = BoxSpec(image, "bench", files={"known.c": SOURCE.read_bytes()}, cpus=usable_cpus())
+    spec = BoxSpec(image, "bench", files={"known.c": SOURCE.read_bytes()})
     with runner.open(spec) as box:
         done = box.run("gcc -O2 -o known known.c -lm", deadline=60)
         if done.status != 0:

@@ -14,6 +14,7 @@ A part that is run alone replaces its own figures there and leaves the others.
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from bench.simulation import decided_share, runs_saved, try_family, upper_bound
 from macros import steps
 from macros.lab.engine.box import DockerRunner
 from macros.lab.images import building
-from macros.lab.sandbox import usable_cpus
+from macros.lab.setup import Leave
 from macros.report import display
 from macros.results.mutants import score
 from macros.run import plan
@@ -48,7 +49,7 @@ def simulated(claims: int) -> list[Check]:
     checks = []
     everything = []
     for family in FAMILIES:
-        tried = try_family(family, claims, len(usable_cpus()))
+        tried = try_family(family, claims, os.cpu_count() or 1)
         everything += tried
         wrong = sum(one.wrong for one in tried)
         print(f"{family}: {wrong} of {claims} decisive and wrong, {decided_share(tried):.1%} of the far ones decided")
@@ -64,7 +65,7 @@ def simulated(claims: int) -> list[Check]:
 def real(tests: int, series: int) -> list[Check]:
     """Real processes in a real container."""
     inputs = steps.load(ROOT / "claims")
-    image = building.ensure(inputs.toolchains, [TOOLCHAIN], root=ROOT)[TOOLCHAIN].id
+    image = building.ensure(inputs.toolchains, [TOOLCHAIN], root=ROOT, leave=Leave.given())[TOOLCHAIN].id
     with DockerRunner() as runner, known_programs(runner, image) as box:
         different = a_against_a(box, tests)
         spins, sleeps = coverage(box, "spin", series), coverage(box, "sleep", series)

@@ -85,11 +85,12 @@ def lint(folder: Path, write_schema: bool, programs: bool) -> int:
     from macros.check.programs import check_programs
     from macros.check.schema import write_schema as write
     from macros.claim.loading import load_settings
+    from macros.lab.setup import Leave
 
     if write_schema:
         write(folder, load_settings(folder)[0])
     inputs = steps.load(folder, tidy=True)
-    problems = check_programs(inputs.catalogue, inputs.toolchains) if programs else []
+    problems = check_programs(inputs.catalogue, inputs.toolchains, Leave.given()) if programs else []
     if problems:
         raise InvalidInput(problems)
     console.print(f"{len(inputs.catalogue.claims)} claims, {len(inputs.toolchains.names)} toolchains: no problem found")
@@ -113,6 +114,7 @@ def run(
     timings: bool,
 ) -> int:
     """Run what is missing, with progress, and print a table."""
+    from macros import steps
     from macros.report import terminal
 
     begun = time.monotonic()
@@ -122,6 +124,7 @@ def run(
     if timings:
         console_out.print(terminal.timings(result, time.monotonic() - begun))
     _write_json(json_file, result)
+    steps.require_whole(result)
     return OK
 
 
@@ -142,6 +145,7 @@ def verify(
     markdown_file: Path | None,
 ) -> int:
     """Run, and compare the measured verdicts with the recorded ones."""
+    from macros import steps
     from macros.report import terminal
     from macros.report.verification import check, junit, markdown
 
@@ -152,7 +156,10 @@ def verify(
         if file is not None:
             file.write_text(render(report), encoding="utf-8")
     Console(highlight=False).print(terminal.verification(report))
-    return CONTRADICTED if report.contradicted else OK
+    if report.contradicted:
+        return CONTRADICTED
+    steps.require_whole(result)
+    return OK
 
 
 @main.command()
@@ -192,10 +199,9 @@ def why(id: str, folder: Path) -> int:
     """Say why each cell of a claim would run or not."""
     from macros import steps
     from macros.report import terminal
-    from macros.run import plan
 
     inputs = steps.load(folder, (id,))
-    Console(highlight=False).print(terminal.reasons(plan.explain(inputs, inputs.catalogue.select((id,)))))
+    Console(highlight=False).print(terminal.reasons(steps.explain_cells(inputs, inputs.catalogue.select((id,)))))
     return OK
 
 
@@ -237,10 +243,12 @@ def images(names: tuple[str, ...], folder: Path) -> int:
 @guarded
 def site(folder: Path, out: Path) -> int:
     """Execute what is missing and build the site, beside the old one; swap it in when it is whole."""
+    from macros import steps
     from macros.publish.build import build_site
     from macros.report.verification import check
 
     result = _execute(folder, (), (), fresh=False)
+    steps.require_whole(result)
     for line in check(result).contradicted:
         console.print(f"{line.result.folder}: {line.said}", style="yellow", markup=False)
     if os.environ.get("CLAIMS_MODE") == "fresh":
@@ -254,6 +262,7 @@ def site(folder: Path, out: Path) -> int:
 
 def _execute(folder: Path, ids: Sequence[str], toolchains: Sequence[str], fresh: bool) -> Any:
     from macros import steps
+    from macros.lab.setup import Leave
     from macros.report import display
     from macros.run import plan
 
@@ -261,14 +270,22 @@ def _execute(folder: Path, ids: Sequence[str], toolchains: Sequence[str], fresh:
     mode = plan.Mode.FRESH if fresh else plan.Mode.of_environment()
     steps.check_toolchains(inputs, toolchains)
     with display.progress(console, display.Live) as progress:
-        return steps.execute(
-            inputs, inputs.catalogue.select(tuple(ids)), mode=mode, only_toolchains=toolchains, progress=progress
+        result = steps.execute(
+            inputs,
+            inputs.catalogue.select(tuple(ids)),
+            mode=mode,
+            leave=Leave.given(),
+            only_toolchains=toolchains,
+            progress=progress,
         )
+    for warning in result.warnings:
+        console.print(warning, style="yellow", markup=False, soft_wrap=True)
+    return result
 
 
 def _write_json(file: Path | None, result: Any) -> None:
     if file is not None:
-        from macros.ledger.store import write_json
+        from macros.ledger.files import write_json
         from macros.results.feed import claims_json
 
         write_json(file, claims_json(result))

@@ -1,49 +1,44 @@
-"""Every claim has a result: the steps from the claim files to judged results, in the order of the data.
+"""The program as one list of steps: load, check, look up, run what is missing, judge. What follows is published or
+reported.
 
-`CLAIMS_MODE` says what may run: `auto` what is missing, `fresh` everything, `frozen` nothing.
+`CLAIMS_MODE` says what may run: `auto` what has no result of this machine, `fresh` everything, `frozen` nothing.
 """
 
 from __future__ import annotations
 
-import contextlib
 import datetime
-import random
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from macros.check.catalogue import check_catalogue
-from macros.claim.cell import Cell
 from macros.claim.loading import LoadedClaim, load_catalogue
-from macros.claim.model import Claim
 from macros.claim.scope import cells_of
-from macros.evidence.observation import Evidence
-from macros.lab import machine, schedule
-from macros.lab.engine.box import DockerRunner
-from macros.lab.images import building
+from macros.lab.box import Runner
 from macros.lab.images.pins import load_toolchains
-from macros.lab.sandbox import usable_cpus
-from macros.lab.sentinel import Sentinel
-from macros.ledger.record import Output, Record
+from macros.lab.laboratory import DockerLab, Lab
+from macros.lab.setup import Leave
+from macros.ledger import travel
+from macros.ledger.record import Record
 from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
-from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, ControlResult
-from macros.run.cell import CellRun
-from macros.run.job import Job
-from macros.run.plan import Inputs, Mode, Plan, Project, breadth_of, enough_for, make_plan, worthwhile_for
+from macros.results.catalogue import CatalogueResult, Selection, judge_claims, machines_of
+from macros.run.explain import Explained, explain
+from macros.run.host import Host, run_sessions
+from macros.run.plan import Images, Inputs, Mode, Plan, Project, in_frozen, make_plan
 from macros.run.progress import Progress
-from macros.run.watch import Watch, known_best, with_best
-from macros.verdict.combine import combine
-from macros.verdict.controls import proved
-from macros.verdict.judge import judge_cell
+from macros.run.session import Fault
+
+NO_LEAVE = Leave.none()
 
 
 def load(claims: Path, ids: Sequence[str] = (), *, tidy: bool = False) -> Inputs:
     """Read and check all input. Raises InvalidInput with every problem of every file.
 
     With `ids`, only of those claims' files and the pins: a mistake in one claim is no reason not to run another.
-    `tidy` checks what no run needs, too: the stored schema, the line that names it, the list of statements.
+    `tidy` also checks what only matters to people who edit claims.
     """
     catalogue, problems = load_catalogue(claims)
     toolchains, more = load_toolchains(claims / "toolchains.yml", catalogue.settings)
@@ -63,42 +58,73 @@ def execute(
     selected: Sequence[LoadedClaim],
     *,
     mode: Mode,
+    leave: Leave = NO_LEAVE,
     only_toolchains: Sequence[str] = (),
     progress: Progress | None = None,
+    lab: Lab | None = None,
 ) -> CatalogueResult:
     """Make sure that the selected claims have results, and judge them.
 
-    Raises InvalidInput for experiments that do not work (all of them, after the others have run and
-    are kept) and EnvironmentFailed when the engine, an image or the disk is not there.
+    `leave` says whether the host may be changed for it (an engine started, images built). A claim whose experiment
+    does not work is missing from the results and named in their `problems`. Raises EnvironmentFailed when the engine,
+    an image or the disk is not there.
     """
     progress = progress or Progress()
-    names = tuple(name for name in inputs.toolchains.names if not only_toolchains or name in only_toolchains)
-    needed = sorted(
-        {
-            cell.toolchain
-            for one in selected
-            for cells in cells_of(one.claim, names, inputs.catalogue.settings)
-            for cell in cells
-        }
+    lab = lab or DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
+    toolchains = tuple(name for name in inputs.toolchains.names if not only_toolchains or name in only_toolchains)
+    if mode is Mode.FROZEN:
+        plan, faults = _frozen(inputs, lab, selected, toolchains), _Faults()
+    else:
+        plan, faults = _run_missing(inputs, lab, selected, toolchains, mode, leave, progress)
+    claims = judge_claims(
+        selected,
+        plan.records,
+        toolchains,
+        {loaded.claim.id: inputs.breadth(loaded) for loaded in selected},
+        frozen=mode is Mode.FROZEN,
+        settings=inputs.catalogue.settings,
+        policy=inputs.policy,
     )
-    found = _images(inputs, needed, mode, progress)
-    plan = make_plan(inputs, selected, names, found, mode)
-    if plan.jobs and mode is Mode.FROZEN:
-        raise _missing_in_frozen(plan)
-    if plan.jobs:
-        _run(inputs, plan, found, progress)
-    return assemble(inputs, selected, names, plan, found, mode)
+    whole = len(selected) == len(inputs.catalogue.claims) and not only_toolchains
+    return CatalogueResult(
+        claims=claims,
+        machines=machines_of(claims.values()),
+        base=_base(plan.records.values()),
+        toolchains={name: inputs.toolchains.version(name) for name in toolchains},
+        generated=_now(),
+        source_commit=_commit(inputs.project.root),
+        mode=mode.value,
+        selection=None if whole else Selection(tuple(claims), tuple(only_toolchains)),
+        problems=faults.problems(inputs),
+        failed_by_environment=faults.of_environment,
+        warnings=_warnings(inputs.project.ledger, plan),
+        settings=inputs.catalogue.settings,
+        policy=inputs.policy,
+    )
 
 
 def for_site(claims: Path, progress: Progress | None = None) -> CatalogueResult:
-    """The whole catalogue for a build of the site, in the mode that the environment names."""
+    """The whole catalogue for a build of the site, in the mode that the environment names. It changes no host.
+
+    Raises InvalidInput and EnvironmentFailed also for claims that failed: a page cannot be built without its values.
+    """
     inputs = load(claims)
-    return execute(inputs, inputs.catalogue.select(()), mode=Mode.of_environment(), progress=progress)
+    results = execute(inputs, inputs.catalogue.select(()), mode=Mode.of_environment(), progress=progress)
+    require_whole(results)
+    return results
+
+
+def require_whole(results: CatalogueResult) -> None:
+    """Raises what stands for the claims that failed, if any did."""
+    if results.problems and results.failed_by_environment:
+        raise EnvironmentFailed("\n".join(str(problem) for problem in results.problems))
+    if results.problems:
+        raise InvalidInput(list(results.problems))
 
 
 def check_toolchains(inputs: Inputs, names: Sequence[str]) -> None:
-    """Raises InvalidInput for a name that claims/toolchains.yml does not have."""
-    known = list(inputs.toolchains.names)
+    """Raises InvalidInput for a name that the catalogue does not pin."""
+    known = inputs.toolchains.names
     path = inputs.project.claims / "toolchains.yml"
     problems = [
         Problem(path, 1, 1, f"no toolchain is named `{name}`", f"known: {', '.join(known)}")
@@ -109,186 +135,168 @@ def check_toolchains(inputs: Inputs, names: Sequence[str]) -> None:
         raise InvalidInput(problems)
 
 
-def find_images(inputs: Inputs, names: Sequence[str], progress: Progress) -> dict[str, building.Image]:
-    """Build or find the images named, or all."""
+def find_images(inputs: Inputs, names: Sequence[str], progress: Progress) -> dict[str, dict[str, str]]:
+    """Build or find the images named, or all: what a record says of each."""
     check_toolchains(inputs, names)
-    return _images(inputs, list(names) or list(inputs.toolchains.names), Mode.AUTO, progress)
+    lab = DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
+    return _ensure_images(inputs, lab, list(names) or list(inputs.toolchains.names), Leave.given(), progress)
 
 
-def assemble(
+def explain_cells(inputs: Inputs, selected: Sequence[LoadedClaim]) -> list[Explained]:
+    """Why each cell of the selected claims would run or not. Needs an engine, to know the machine; runs no claim."""
+    lab = DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
+    lab.ready(NO_LEAVE, Progress().image)
+    with lab.runner() as runner:
+        facts = runner.facts().to_json()
+    return explain(inputs, selected, _noted_images(inputs, lab, inputs.toolchains.names), facts)
+
+
+# ---- records that travel ---------------------------------------------------------------------------------
+
+
+def export_records(inputs: Inputs, ids: Sequence[str], file: Path) -> int:
+    """Write the ledger's records of the claims named, or of all that the catalogue has, as one file; how many."""
+    known = {loaded.claim.id for loaded in inputs.catalogue.select(tuple(ids))}
+    return travel.export_records(inputs.project.ledger, lambda record: record.cell.claim in known, file)
+
+
+def import_records(inputs: Inputs, files: Sequence[Path]) -> travel.Imported:
+    """Take the records of exported files into the ledger."""
+    return travel.import_records(inputs.project.ledger, files, _now())
+
+
+def prune(inputs: Inputs, lab: Lab | None = None) -> int:
+    """Remove the records that today's catalogue does not ask for, on any machine, and those of an older form; how
+    many.
+    """
+    toolchains = tuple(inputs.toolchains.names)
+    lab = lab or DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
+    images = _noted_images(inputs, lab, toolchains)
+    plan = make_plan(inputs, inputs.catalogue.select(()), toolchains, _only_noted(images), None, Mode.FROZEN)
+    wanted = {record.experiment.key for record in plan.records.values()}
+    return inputs.project.ledger.prune(lambda address: address.experiment in wanted)
+
+
+# ---- the steps of a run ----------------------------------------------------------------------------------
+
+
+@dataclass
+class _Faults:
+    """What went wrong with single cells."""
+
+    found: list[Fault] = field(default_factory=list)
+
+    @property
+    def of_environment(self) -> bool:
+        return any(fault.environment for fault in self.found)
+
+    def problems(self, inputs: Inputs) -> tuple[Problem, ...]:
+        """With the file and line of each."""
+        claims = inputs.catalogue.claims
+        return tuple(
+            sorted({claims[one.cell.claim].document.problem(one.where, one.what, one.fix) for one in self.found})
+        )
+
+
+def _frozen(inputs: Inputs, lab: Lab, selected: Sequence[LoadedClaim], toolchains: tuple[str, ...]) -> Plan:
+    images = _noted_images(inputs, lab, _needed(inputs, selected, toolchains))
+    plan = make_plan(inputs, selected, toolchains, _only_noted(images), None, Mode.FROZEN)
+    in_frozen(inputs, plan)
+    return plan
+
+
+def _run_missing(
     inputs: Inputs,
+    lab: Lab,
     selected: Sequence[LoadedClaim],
     toolchains: tuple[str, ...],
-    plan: Plan,
-    found: Mapping[str, building.Image],
     mode: Mode,
-) -> CatalogueResult:
-    """Judge every record. Nothing is run and nothing is read here but the commit's name."""
-    claims: dict[str, ClaimResult] = {}
-    for loaded in selected:
-        claim = loaded.claim
-        own, for_controls = cells_of(claim, toolchains, inputs.catalogue.settings)
-
-        def judged(cell: Cell, claim: Claim = claim, breadth: int = breadth_of(inputs, claim)) -> CellResult:
-            record = plan.records[cell]
-            return CellResult(
-                cell,
-                record,
-                judge_cell(
-                    claim,
-                    cell.case,
-                    record.evidence,
-                    toolchains=breadth,
-                    policy=inputs.policy,
-                    control=bool(cell.control),
-                ),
-            )
-
-        cells = tuple(judged(cell) for cell in own)
-        by_name = {control.name: control for control in claim.controls}
-        controls = tuple(ControlResult(by_name[cell.control], judged(cell)) for cell in for_controls)
-        finding = combine(claim, {(one.cell.toolchain, one.cell.case): one.judged for one in cells}, toolchains)
-        finding = proved(finding, [(one.control, one.result.judged.finding) for one in controls])
-        claims[claim.id] = ClaimResult(claim, loaded.folder, cells, controls, finding)
-    return CatalogueResult(
-        claims=claims,
-        environment=_environment(plan, found),
-        toolchains={name: inputs.toolchains.version(name) for name in toolchains},
-        generated=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        source_commit=_commit(inputs.project.root),
-        frozen=mode is Mode.FROZEN,
-        settings=inputs.catalogue.settings,
-        policy=inputs.policy,
-    )
+    leave: Leave,
+    progress: Progress,
+) -> tuple[Plan, _Faults]:
+    """Images are built only where something must run. Their content may then be another one than was noted."""
+    needed = _needed(inputs, selected, toolchains)
+    if not needed:
+        return Plan(), _Faults()
+    lab.ready(leave, progress.image)
+    noted = _noted_images(inputs, lab, needed)
+    if mode is Mode.FRESH or not all(noted[name] for name in needed):
+        _ensure_images(inputs, lab, needed, leave, progress)
+        noted = _noted_images(inputs, lab, needed)
+    with lab.runner() as runner:
+        facts = runner.facts().to_json()
+        plan = make_plan(inputs, selected, toolchains, noted, facts, mode)
+        if plan.missing:
+            _ensure_images(inputs, lab, sorted({cell.toolchain for cell in plan.missing}), leave, progress)
+            built = _noted_images(inputs, lab, needed)
+            if built != noted:
+                plan = make_plan(inputs, selected, toolchains, built, facts, mode)
+        return plan, _run(inputs, plan, runner, progress)
 
 
-# ---- running what is missing ---------------------------------------------------------------------
+def _run(inputs: Inputs, plan: Plan, runner: Runner, progress: Progress) -> _Faults:
+    faults = _Faults()
+
+    def report(result: Record | Fault) -> None:
+        if isinstance(result, Fault):
+            faults.found.append(result)
+        else:
+            plan.records[result.cell] = result
+
+    if plan.sessions:
+        run_sessions(Host(runner, inputs.project.ledger), plan.sessions, report, progress)
+    return faults
 
 
-def _run(inputs: Inputs, plan: Plan, found: Mapping[str, building.Image], progress: Progress) -> None:
-    problems: list[Problem] = []
-    ledger = inputs.project.ledger
-    here = machine.describe()
-    progress.total(len(plan.jobs))
-    with DockerRunner() as runner:
-        engine = runner.version()
-        runner.reap()
-
-        def task(job: Job, before: Record | None, watch: Watch | None) -> CellRun:
-            image = found[job.cell.toolchain]
-            environment = {**here, **image.describe(), "engine": engine}
-            started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-
-            def keep(
-                evidence: Evidence, outputs: Sequence[Output], seconds: Mapping[str, float], remarks: Mapping[str, str]
-            ) -> Record:
-                key, parts = plan.keys[job.cell]
-                told = {**environment, "started": started, **remarks}
-                record = Record(key, job.cell, evidence, tuple(outputs), told, seconds, parts)
-                ledger.put(record)
-                return record
-
-            def on_end(job: Job, ended: Record | Problem) -> None:
-                if isinstance(ended, Problem):
-                    problems.append(ended)
-                    progress.ends(job, ended)
-                else:
-                    plan.records[job.cell] = ended
-                    progress.ends(job, None)
-
-            return CellRun(
-                job=job,
-                image=image.id,
-                runner=runner,
-                enough=lambda job, evidence: enough_for(inputs, job, evidence),
-                worthwhile=lambda job, evidence: worthwhile_for(inputs, job, evidence),
-                environment=environment,
-                keep=keep,
-                on_end=on_end,
-                before=before,
-                watch=watch,
-            )
-
-        inspecting = [(job, before) for job, before in plan.jobs if not job.measuring]
-        measuring = [(job, before) for job, before in plan.jobs if job.measuring]
-        slots = len(usable_cpus())
-        if inspecting:
-            progress.stage(f"inspecting {len(inspecting)} cells, {slots} at a time", slots)
-            tasks = [task(job, before, None) for job, before in inspecting]
-            schedule.run_inspecting(tasks, slots, runner.close)
-        if measuring:
-            image = found[measuring[0][0].cell.toolchain].id
-            with _watching(ledger, here["cpu"], Sentinel(runner, image)) as watch:
-                for claim_id, group in groupby(measuring, key=lambda one: one[0].cell.claim):
-                    _measure(claim_id, [task(job, before, watch) for job, before in group], watch, runner, progress)
-    if problems:
-        raise InvalidInput(sorted(set(problems)))
+def _needed(inputs: Inputs, selected: Sequence[LoadedClaim], toolchains: tuple[str, ...]) -> list[str]:
+    """The toolchains of all cells; a control may run in another one than its claim."""
+    settings = inputs.catalogue.settings
+    by_claim = [cells_of(loaded.claim, toolchains, settings) for loaded in selected]
+    return sorted({cell.toolchain for both in by_claim for cells in both for cell in cells})
 
 
-def _measure(claim: str, tasks: Sequence[CellRun], watch: Watch, runner: DockerRunner, progress: Progress) -> None:
-    """One claim's cells in one session, alone on the machine."""
-    slots = len(usable_cpus())
-
-    def quiet() -> None:
-        runner.settle()
-        progress.stage(f"measuring {claim}")
-
-    with machine.alone(on_wait=lambda: progress.stage("waiting for another run that is measuring")):
-        progress.stage(f"preparing {claim}, {len(tasks)} cells", slots)
-        schedule.run_measuring(tasks, slots, random.Random(), quiet, watch.before_round, runner.close)
+def _ensure_images(
+    inputs: Inputs, lab: Lab, names: Sequence[str], leave: Leave, progress: Progress
+) -> dict[str, dict[str, str]]:
+    images = {name: dict(facts) for name, facts in lab.images(names, leave, progress.image).items()}
+    for name, recipe in lab.recipes(names).items():
+        inputs.project.ledger.note_image(recipe, images[name])
+    return images
 
 
-@contextlib.contextmanager
-def _watching(ledger: Ledger, cpu: str, sentinel: Sentinel) -> Iterator[Watch]:
-    """A sentinel for the whole run; its best time is kept for later ones."""
-    watch = Watch(sentinel, known_best(ledger.noted("sentinel"), cpu))
-    try:
-        sentinel.open()
-        yield watch
-    finally:
-        sentinel.close()
-        if watch.best is not None:
-            ledger.note("sentinel", with_best(ledger.noted("sentinel"), cpu, watch.best))
+def _noted_images(inputs: Inputs, lab: Lab, names: Sequence[str]) -> dict[str, list[dict[str, str]]]:
+    """What the ledger notes of the images that today's recipes gave, by toolchain, the newest first."""
+    return {name: inputs.project.ledger.images(recipe) for name, recipe in lab.recipes(names).items()}
 
 
-def _images(inputs: Inputs, needed: Sequence[str], mode: Mode, progress: Progress) -> dict[str, building.Image]:
-    ledger = inputs.project.ledger
-    if mode is Mode.FROZEN:
-        return building.recall(
-            inputs.toolchains, needed, ledger.noted("images"), root=inputs.catalogue.dockerfile.parent
+def _only_noted(images: Images) -> Images:
+    """A stand-in for an image that is not noted: no record can have its content."""
+    nothing = {"image": "", "image_content": "unknown"}
+    return {name: ways or [nothing] for name, ways in images.items()}
+
+
+# ---- what is said about the whole --------------------------------------------------------------------------
+
+
+def _base(records: Any) -> dict[str, str]:
+    for record in records:
+        return {"supplier": record.image.get("base_supplier", ""), "digest": record.image.get("base_digest", "")}
+    return {"supplier": "none", "digest": ""}
+
+
+def _warnings(ledger: Ledger, plan: Plan) -> tuple[str, ...]:
+    said = [f"a record could not be read: {what}" for what in plan.damaged]
+    older = ledger.older_form()
+    if older:
+        said.append(
+            f"{ledger.folder} holds {older} records of an older form; they were not read and their cells run again. "
+            "`claims prune` removes them"
         )
-    found = building.ensure(inputs.toolchains, needed, root=inputs.catalogue.dockerfile.parent, on_step=progress.image)
-    ledger.note(
-        "images", {**(ledger.noted("images") or {}), **{name: image.to_json() for name, image in found.items()}}
-    )
-    return found
+    return tuple(said)
 
 
-def _missing_in_frozen(plan: Plan) -> EnvironmentFailed:
-    cells = [str(job.cell) for job, _ in plan.jobs]
-    shown = ", ".join(cells[:5]) + (f" and {len(cells) - 5} more" if len(cells) > 5 else "")
-    return EnvironmentFailed(
-        f"the ledger has no result for {shown}, and nothing may be run now; "
-        "`claims run` gets them (without CLAIMS_MODE=frozen), or name a ledger that has them (CLAIMS_LEDGER)"
-    )
-
-
-# ---- what is said about the whole ----------------------------------------------------------------
-
-
-def _environment(plan: Plan, found: Mapping[str, building.Image]) -> dict[str, object]:
-    seen = next(
-        iter(sorted(plan.records.values(), key=lambda record: record.environment["started"], reverse=True)), None
-    )
-    recorded = seen.environment if seen else {**machine.describe(), "engine": "none"}
-    image = next(iter(found.values()), None)
-    return {
-        "cpu": recorded["cpu"],
-        "cores": int(recorded["cores"]),
-        "kernel": recorded["kernel"],
-        "engine": recorded["engine"],
-        "base": {"supplier": image.supplier if image else "none", "digest": image.base_digest if image else ""},
-    }
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
 def _commit(root: Path) -> str:

@@ -15,15 +15,23 @@ from types import TracebackType
 from typing import Self
 
 from macros.lab.box import BoxSpec, Outcome
+from macros.lab.machine import MachineFacts
 from macros.lab.sandbox import PRELUDE
 from macros.problems import EnvironmentFailed
+
+MACHINE = MachineFacts(
+    architecture="x86_64", cpu="a processor", cores=2, sockets=1, numa_nodes=1,
+    kernel="6.1", engine="Docker 1", runc="1.1", counters=False,
+)  # fmt: skip
+"""What a fake says that it runs on; take `replace(MACHINE, ...)` for another."""
 
 
 class LocalRunner:
     """Runs scripts as plain processes in a temporary folder: no sandbox, so only for tests' own scripts."""
 
-    def __init__(self, images: tuple[str, ...] = ("image",)) -> None:
+    def __init__(self, images: tuple[str, ...] = ("image",), machine: MachineFacts = MACHINE) -> None:
         self.images = images
+        self.machine = machine
         self.opened: list[BoxSpec] = []
 
     def open(self, spec: BoxSpec) -> LocalBox:
@@ -31,6 +39,12 @@ class LocalRunner:
             raise EnvironmentFailed(f"image {spec.image} is not there; run `claims images` to build it")
         self.opened.append(spec)
         return LocalBox(spec)
+
+    def facts(self) -> MachineFacts:
+        return self.machine
+
+    def cpus(self) -> tuple[int, ...]:
+        return tuple(range(self.machine.cores))
 
     def settle(self) -> None:
         """Nothing lingers."""

@@ -11,6 +11,7 @@ from macros.lab.box import BoxSpec
 from macros.lab.engine.box import DockerRunner
 from macros.lab.images import building
 from macros.lab.images.pins import Toolchains
+from macros.lab.setup import Leave
 from macros.problems import EnvironmentFailed, Problem
 
 CHECK_SECONDS = 600.0
@@ -31,16 +32,17 @@ exit $status
 """
 
 
-def check_programs(catalogue: Catalogue, toolchains: Toolchains) -> list[Problem]:
+def check_programs(catalogue: Catalogue, toolchains: Toolchains, leave: Leave) -> list[Problem]:
     """What the two tools complain about, each where the author wrote it.
 
-    None for a catalogue whose toolchains cannot check programs. Raises EnvironmentFailed if the tools cannot be run.
+    None for a catalogue whose toolchains cannot check programs. `leave` says whether the image may be built for it.
+    Raises EnvironmentFailed if the tools cannot be run.
     """
     newest = toolchains.newest_that_checks("go")
     sources, places = go_sources(catalogue)
     if newest is None or not sources:
         return []
-    image = building.ensure(toolchains, [newest], root=catalogue.dockerfile.parent)[newest]
+    image = building.ensure(toolchains, [newest], root=catalogue.dockerfile.parent, leave=leave)[newest]
     spec = BoxSpec(image.id, "go-files", as_module(sources), memory=4 * 2**30, disk=2 * 2**30)
     with DockerRunner() as runner, runner.open(spec) as box:
         outcome = box.run(_SCRIPT, deadline=CHECK_SECONDS)

@@ -6,10 +6,12 @@ All errors of all files are collected before anything stops, each as `file:line:
 from __future__ import annotations
 
 import difflib
+import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -44,6 +46,12 @@ class LoadedClaim:
     folder: Path
     files: Mapping[str, bytes]
     document: Document
+
+    @cached_property
+    def files_digest(self) -> str:
+        """SHA-256 over the names and contents of the program files."""
+        sums = sorted(f"{name} {hashlib.sha256(content).hexdigest()}" for name, content in self.files.items())
+        return hashlib.sha256("\n".join(sums).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 @dataclass(frozen=True)

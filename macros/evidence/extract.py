@@ -39,10 +39,14 @@ from macros.evidence.reading import (
 )
 from macros.evidence.slopes import growth
 
-__all__ = ["VERSION", "NoReading", "ProcessText", "extract", "kind_of_value", "printed_unit"]
+__all__ = ["NoReading", "ProcessText", "extract", "extractors_digest", "kind_of_value", "printed_unit"]
 
-VERSION = 1
-"""Part of a cell's key: raise it when an extractor gives another value for the same output."""
+_VERSION = "1"
+
+
+def extractors_digest() -> str:
+    """Part of every experiment's key: another digest where an extractor may give another value for the same output."""
+    return _VERSION
 
 
 def extract(

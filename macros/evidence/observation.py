@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-Value = float | str | bool
+Value = int | float | str | bool
 """A number in the metric's declared unit, a text, or a truth value."""
 
 

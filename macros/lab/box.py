@@ -10,12 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Literal, Protocol, Self
+
+from macros.lab.machine import MachineFacts
 
 
 @dataclass(frozen=True)
 class BoxSpec:
-    """What a box is made of. Sizes in bytes, `lifetime` in seconds: past it a box may be reaped by anyone."""
+    """What a box is made of. Sizes in bytes, `lifetime` in seconds.
+
+    `cpus` says how many of the processors that a container may use; which these are is the runner's business.
+    """
 
     image: str
     claim: str
@@ -25,7 +30,7 @@ class BoxSpec:
     processes: int = 512
     disk: int = 2**29
     output: int = 2**20
-    cpus: tuple[int, ...] = ()
+    cpus: Literal["one", "all"] = "all"
     lifetime: float = 3600.0
 
 
@@ -68,5 +73,24 @@ class Box(Protocol):
 
 class Runner(Protocol):
     def open(self, spec: BoxSpec) -> Box:
-        """A box with the files in place. Raises EnvironmentFailed when the engine or the image is not there."""
+        """A box with the files in place.
+
+        Raises EnvironmentFailed when the engine or the image is not there, and BoxFailed when this box cannot be made.
+        """
+        ...
+
+    def facts(self) -> MachineFacts:
+        """What tells the host that runs the boxes from others."""
+        ...
+
+    def cpus(self) -> tuple[int, ...]:
+        """The processors of that host which boxes may use, in order."""
+        ...
+
+    def settle(self) -> None:
+        """Wait until every box that was let go of is gone: nothing must run beside a measurement."""
+        ...
+
+    def close(self) -> None:
+        """Let everything go, also what is under way in another thread. Safe to call twice."""
         ...

@@ -1,16 +1,49 @@
-"""The machine that measures: what is recorded with every result, and the lock that keeps measurements apart."""
+"""The machine that measures: the facts that tell its results from others', and the lock that keeps measurements apart.
+
+The facts come from the host that owns the engine (see `engine.host`); nothing here looks at the machine on which this
+process runs but the lock, which is a matter of the host that measures.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import platform
-import tempfile
-from collections.abc import Callable, Iterator
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from macros.lab import sandbox
+from macros.problems import EnvironmentFailed
+
+PLACES = (Path("/run"), Path("/"))
+"""Folders of root's that every user can open and nobody else can replace; the first that there is carries the lock."""
+
+
+@dataclass(frozen=True)
+class MachineFacts:
+    """What may change a measurement, of the host that owns the engine.
+
+    `cores`: the processors that a container may use. `counters`: whether there are hardware performance counters.
+    """
+
+    architecture: str
+    cpu: str
+    cores: int
+    sockets: int
+    numa_nodes: int
+    kernel: str
+    engine: str
+    runc: str
+    counters: bool
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> MachineFacts:
+        return cls(**data)
 
 
 def cpu_model() -> str:
@@ -25,28 +58,57 @@ def cpu_model() -> str:
 
 
 def describe() -> dict[str, str]:
-    """Processor, usable cores, kernel and architecture."""
+    """Processor, usable cores, kernel and architecture of the client. Goes as soon as no step asks for it."""
     return {
         "cpu": cpu_model(),
-        "cores": str(len(sandbox.usable_cpus())),
+        "cores": str(os.cpu_count()),
         "kernel": platform.release(),
         "architecture": platform.machine(),
     }
 
 
-def alone(on_wait: Callable[[], None] = lambda: None) -> contextlib.AbstractContextManager[None]:
-    """Hold the machine for measuring: two runs on one machine take turns."""
-    return taking_turns(Path(tempfile.gettempdir()) / f"executable-claims-{os.getuid()}.measuring", on_wait)
+def alone(
+    on_wait: Callable[[], None] = lambda: None, place: Path | None = None
+) -> contextlib.AbstractContextManager[None]:
+    """Hold the machine for measuring: nothing of ours that would disturb goes on beside it, whoever runs it."""
+    return _holding(place or _place(), on_wait, exclusive=True)
+
+
+def in_company(
+    on_wait: Callable[[], None] = lambda: None, place: Path | None = None
+) -> contextlib.AbstractContextManager[None]:
+    """Work that would disturb a measurement (inspecting cells, builds of images): side by side, never beside one.
+
+    Not inside `alone`: one process would wait for itself.
+    """
+    return _holding(place or _place(), on_wait, exclusive=False)
+
+
+def _place() -> Path:
+    return next(place for place in PLACES if place.is_dir())
 
 
 @contextlib.contextmanager
-def taking_turns(lock: Path, on_wait: Callable[[], None]) -> Iterator[None]:
-    """Hold a lock file; `on_wait` is called if another process has it. The kernel frees the lock of a killed one."""
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("w") as file:
+def _holding(place: Path, on_wait: Callable[[], None], *, exclusive: bool) -> Iterator[None]:
+    """A lock on a folder itself, which is opened for reading and not through a link: there is no file to plant.
+
+    It is the same for all users and all TMPDIRs, no mode is in its way, and the kernel frees that of a killed process.
+    """
+    try:
+        import fcntl
+    except ImportError as error:
+        raise EnvironmentFailed("running claims needs Linux or macOS; this system can build from a ledger") from error
+    how = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
+    handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        owned_by_root = os.fstat(handle).st_uid == 0
+        if not owned_by_root and os.fstat(handle).st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            raise EnvironmentFailed(f"{place} can be written by anybody; the lock for measuring cannot be there")
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, how | fcntl.LOCK_NB)
         except BlockingIOError:
             on_wait()
-            fcntl.flock(file, fcntl.LOCK_EX)
+            fcntl.flock(handle, how)
         yield
+    finally:
+        os.close(handle)

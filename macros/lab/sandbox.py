@@ -7,7 +7,6 @@ part of every content key, so a change of it runs the cells again.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -47,8 +46,8 @@ def command(script: str) -> list[str]:
     return ["/bin/sh", "-c", _TO_THE_END, "sh", PRELUDE + script]
 
 
-def host_config(spec: BoxSpec) -> dict[str, Any]:
-    """The arguments of the SDK's `create_host_config`."""
+def host_config(spec: BoxSpec, cpuset: str = "") -> dict[str, Any]:
+    """The arguments of the SDK's `create_host_config`. `cpuset`: the host's processors for the box; all where empty."""
     return {
         "network_mode": "none",
         "cap_drop": ["ALL"],
@@ -61,7 +60,7 @@ def host_config(spec: BoxSpec) -> dict[str, Any]:
         "mem_limit": spec.memory,
         "memswap_limit": spec.memory,
         "pids_limit": spec.processes,
-        "cpuset_cpus": ",".join(str(cpu) for cpu in spec.cpus) or None,
+        "cpuset_cpus": cpuset or None,
         "ulimits": [
             {"Name": "nofile", "Soft": NOFILE, "Hard": NOFILE},
             {"Name": "core", "Soft": 0, "Hard": 0},
@@ -92,8 +91,3 @@ def fingerprint() -> str:
     """The profile as text, for content keys: everything above for a box with nothing of its own."""
     spec = BoxSpec(image="", claim="")
     return json.dumps([host_config(spec), create_arguments(spec, {}), command("")], sort_keys=True)
-
-
-def usable_cpus() -> tuple[int, ...]:
-    """The processors that this process may use, in order."""
-    return tuple(sorted(os.sched_getaffinity(0)))

@@ -10,7 +10,6 @@ import hashlib
 from pathlib import Path
 
 from macros.lab.box import Box, BoxSpec, Runner
-from macros.lab.sandbox import usable_cpus
 from macros.problems import EnvironmentFailed
 
 SOURCE = (Path(__file__).parent / "sentinel.c").read_bytes()
@@ -31,9 +30,7 @@ class Sentinel:
         self._box: Box | None = None
 
     def open(self) -> None:
-        self._box = self._runner.open(
-            BoxSpec(image=self._image, claim="sentinel", files={"sentinel.c": SOURCE}, cpus=usable_cpus())
-        )
+        self._box = self._runner.open(BoxSpec(image=self._image, claim="sentinel", files={"sentinel.c": SOURCE}))
         self._said(_BUILD)
 
     def read(self) -> tuple[float, float]:

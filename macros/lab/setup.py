@@ -1,4 +1,7 @@
-"""The host: finding programs, installing Debian packages where that is possible, else saying what to type."""
+"""The one place that changes a host, with leave and aloud.
+
+It finds programs, and installs Debian packages where that is possible; elsewhere it says what to type.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,39 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from macros.problems import EnvironmentFailed
 
 Say = Callable[[str], None]
 """Takes one line about what is being done."""
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Whether a command may change the host: install packages, start an engine, build images."""
+
+    is_given: bool
+
+    @classmethod
+    def given(cls) -> Leave:
+        """For commands whose purpose it is: they say what they do."""
+        return cls(True)
+
+    @classmethod
+    def none(cls) -> Leave:
+        """For commands from which nobody expects it."""
+        return cls(False)
+
+    def need(self, change: str) -> None:
+        """Raises EnvironmentFailed, naming the change and what would make it, where there is no leave."""
+        if not self.is_given:
+            raise EnvironmentFailed(
+                f"{change} would change this machine, which this command does not do; "
+                "run `claims images` for it, then start again"
+            )
+
 
 APT_SECONDS = 900
 SHOWN_LINES = 15

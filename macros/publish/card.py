@@ -138,6 +138,15 @@ class Card:
         return self.groups[0].rows[-1].cell if self.groups else None
 
     @cached_property
+    def where(self) -> list[tuple[str, str]]:
+        """When the shown cell ran, on which machine, in which image, and what was unusual."""
+        if self.shown_cell is None:
+            return []
+        record = self.shown_cell.record
+        parts = {"started": record.started, **record.facts, **record.image, **record.remarks}
+        return [(name, str(value)) for name, value in parts.items()]
+
+    @cached_property
     def seconds(self) -> Mapping[str, float]:
         """Time by stage over all cells and controls; `lab` is what the experiment did not use itself."""
         total: dict[str, float] = {}

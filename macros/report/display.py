@@ -10,9 +10,9 @@ from typing import TypeVar
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from macros.problems import Problem
-from macros.run.job import Job
+from macros.claim.cell import Cell
 from macros.run.progress import Progress as RunProgress
+from macros.run.session import Fault
 
 
 class Live(RunProgress):
@@ -48,12 +48,12 @@ class Live(RunProgress):
         self._total = cells
         self._bar = self._bars.add_task("cells", total=cells)
 
-    def ends(self, job: Job, problem: Problem | None) -> None:
+    def ends(self, cell: Cell, fault: Fault | None) -> None:
         self._done += 1
         if self._bar is not None:
-            self._bars.update(self._bar, advance=1, description=str(job.cell))
-        if problem is not None:
-            self._bars.console.print(f"  failed: {job.cell}", style="red", markup=False)
+            self._bars.update(self._bar, advance=1, description=str(cell))
+        if fault is not None:
+            self._bars.console.print(f"  failed: {cell}", style="red", markup=False)
         if not self._console.is_terminal and time.monotonic() - self._said > self.SECONDS_BETWEEN_LINES:
             self._said = time.monotonic()
             self._console.print(f"  {self._done} of {self._total} cells", style="dim")

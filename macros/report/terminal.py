@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -12,6 +11,7 @@ from rich.text import Text
 from macros.report.verification import Report
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult
 from macros.results.mutants import Score
+from macros.run.explain import Explained
 from macros.verdict.finding import Estimate, Finding
 
 _STYLE = {
@@ -109,19 +109,41 @@ def timings(result: CatalogueResult, wall: float) -> RenderableType:
     return Group(table, Text(f"cells' own time {total:.1f} s, this run {wall:.1f} s"))
 
 
-def reasons(explained: Sequence[tuple[Any, str]]) -> RenderableType:
-    """Why each cell would run or not."""
+def reasons(explained: Sequence[Explained]) -> RenderableType:
+    """Why each cell would run or not, and which parts of its address changed, by half."""
     table = Table("cell", "why", box=None, pad_edge=False)
-    for cell, text in explained:
-        table.add_row(Text(str(cell)), Text(text))
+    for one in explained:
+        table.add_row(Text(str(one.cell)), Text(_because(one)))
     return table
 
 
-def images(found: Mapping[str, Any]) -> RenderableType:
+def _because(one: Explained) -> str:
+    match one.because:
+        case "kept":
+            return f"would not run: its result is in the ledger ({one.processes} processes, key {one.key[:12]})"
+        case "undecided":
+            return f"would go on: {one.processes} processes do not decide it and more are allowed"
+        case "never-ran":
+            return "would run: it never ran here"
+        case "elsewhere":
+            return "would run: only other machines have a result"
+        case "removed":
+            return "would run: its record was removed"
+        case "no-image":
+            return "would run: its image was never built here; `claims images` builds it"
+        case "changed":
+            halves = (("experiment", one.experiment), ("machine", one.machine))
+            said = "; ".join(f"{half}: {', '.join(parts)}" for half, parts in halves if parts)
+            return f"would run: changed since its last result: {said}"
+
+
+def images(found: Mapping[str, Mapping[str, str]]) -> RenderableType:
     """The toolchain images."""
     table = Table("toolchain", "version", "image", "content", "base", box=None, pad_edge=False)
     for name, image in found.items():
-        table.add_row(name, image.version, image.id[:19], image.content[:12], image.supplier)
+        table.add_row(
+            name, image["toolchain"], image["image"][:19], image["image_content"][:12], image["base_supplier"]
+        )
     return table
 
 

@@ -1,27 +1,55 @@
-"""The catalogue's results as readers and CI see them: claims, cells and controls with their judged verdicts."""
+"""What is known: the catalogue's claims with their records, judged just now, and where each value comes from."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from macros.claim.catalogue import DEFAULTS, CatalogueSettings
 from macros.claim.fields import VerdictName
+from macros.claim.loading import LoadedClaim
 from macros.claim.model import Claim, Control
+from macros.claim.scope import cells_of
+from macros.ledger.address import machine_half
 from macros.ledger.record import Cell, Record
+from macros.problems import Problem
+from macros.verdict.combine import combine
 from macros.verdict.contradiction import contradicts
+from macros.verdict.controls import proved
 from macros.verdict.finding import CellFinding, Finding
+from macros.verdict.judge import judge_cell
 from macros.verdict.policy import DEFAULT, Policy
+
+
+class State(StrEnum):
+    """Where a value comes from. A stale one has no state: a page that would show it is not built."""
+
+    FRESH = "fresh"
+    """This machine ran it, now or before."""
+
+    FROZEN = "frozen"
+    """It was stored before, and nothing was run or asked of an engine for this build."""
+
+    IMPORTED = "imported"
+    """It came in a file that somebody exported."""
 
 
 @dataclass(frozen=True)
 class CellResult:
-    """A cell with its record and the verdict judged from it just now."""
+    """A cell with its record, the verdict judged from it just now, and where it comes from."""
 
     cell: Cell
     record: Record
     judged: CellFinding
+    state: State = State.FRESH
+
+    @property
+    def machine(self) -> str:
+        """The key of the machine that showed it, with all of its facts in it."""
+        return machine_half(self.record.facts, whole=True).key
 
 
 @dataclass(frozen=True)
@@ -43,29 +71,119 @@ class ControlResult:
 
 @dataclass(frozen=True)
 class ClaimResult:
-    """A claim with all of its cells, its controls, and its verdict. `folder` holds its files."""
+    """A claim with all of its cells, its controls, and its verdict. `files` are the program files as they were run."""
 
     claim: Claim
     folder: Path
     cells: tuple[CellResult, ...]
     controls: tuple[ControlResult, ...]
     finding: Finding
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def contradicts(self) -> bool:
         """The measured verdict contradicts the recorded one. Inconclusive and untestable contradict nothing."""
         return contradicts(self.claim, self.finding, self.claim.recorded)
 
+    def every_cell(self) -> Iterable[CellResult]:
+        """The claim's own cells, then those of its controls."""
+        yield from self.cells
+        yield from (control.result for control in self.controls)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """To what a run was narrowed: the claims and the toolchains that were named."""
+
+    claims: tuple[str, ...] = ()
+    toolchains: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True)
 class CatalogueResult:
-    """Everything that is published. `environment` as in claims.json; `toolchains` maps a name to its exact version."""
+    """Everything that is published.
+
+    `machines`: the facts of each machine that showed something, by key. `toolchains`: a name to its exact version.
+    `base`: supplier and digest of the base image. `mode`: auto, fresh or frozen. `selection`: None for the whole
+    catalogue. `problems`: why claims are missing, one or more for each; `failed_by_environment` tells whether any of
+    them is the environment's. `warnings`: what readers of the terminal should know. `settings` and `policy`: the
+    catalogue's.
+    """
 
     claims: Mapping[str, ClaimResult]
-    environment: Mapping[str, object]
+    machines: Mapping[str, Mapping[str, Any]]
+    base: Mapping[str, str]
     toolchains: Mapping[str, str]
     generated: str
     source_commit: str
-    frozen: bool = False
+    mode: str = "auto"
+    selection: Selection | None = None
+    problems: tuple[Problem, ...] = ()
+    failed_by_environment: bool = False
+    warnings: tuple[str, ...] = ()
     settings: CatalogueSettings = DEFAULTS
     policy: Policy = DEFAULT
+
+    @property
+    def frozen(self) -> bool:
+        return self.mode == "frozen"
+
+
+def judge_claims(
+    selected: Sequence[LoadedClaim],
+    records: Mapping[Cell, Record],
+    toolchains: tuple[str, ...],
+    breadths: Mapping[str, int],
+    *,
+    frozen: bool,
+    settings: CatalogueSettings = DEFAULTS,
+    policy: Policy = DEFAULT,
+) -> dict[str, ClaimResult]:
+    """Every claim that has all of its records, judged. `breadths`: by claim, the toolchains that its error is shared
+    over.
+    """
+    judged: dict[str, ClaimResult] = {}
+    for loaded in selected:
+        own, for_controls = cells_of(loaded.claim, toolchains, settings)
+        if all(cell in records for cell in (*own, *for_controls)):
+            breadth = breadths[loaded.claim.id]
+            judged[loaded.claim.id] = _judged(loaded, own, for_controls, records, toolchains, breadth, frozen, policy)
+    return judged
+
+
+def _judged(
+    loaded: LoadedClaim,
+    own: Sequence[Cell],
+    for_controls: Sequence[Cell],
+    records: Mapping[Cell, Record],
+    toolchains: tuple[str, ...],
+    breadth: int,
+    frozen: bool,
+    policy: Policy,
+) -> ClaimResult:
+    claim = loaded.claim
+
+    def result(cell: Cell) -> CellResult:
+        record = records[cell]
+        judged = judge_cell(
+            claim, cell.case, record.evidence, toolchains=breadth, control=bool(cell.control), policy=policy
+        )
+        return CellResult(cell, record, judged, _state(record, frozen))
+
+    cells = tuple(result(cell) for cell in own)
+    by_name = {control.name: control for control in claim.controls}
+    controls = tuple(ControlResult(by_name[cell.control], result(cell)) for cell in for_controls)
+    finding = combine(claim, {(one.cell.toolchain, one.cell.case): one.judged for one in cells}, toolchains)
+    finding = proved(finding, [(one.control, one.result.judged.finding) for one in controls])
+    return ClaimResult(claim, loaded.folder, cells, controls, finding, loaded.files)
+
+
+def _state(record: Record, frozen: bool) -> State:
+    if record.origin is not None:
+        return State.IMPORTED
+    return State.FROZEN if frozen else State.FRESH
+
+
+def machines_of(claims: Iterable[ClaimResult]) -> dict[str, Mapping[str, Any]]:
+    """The facts of every machine that showed something, by the key of all of its facts."""
+    return {cell.machine: cell.record.facts for claim in claims for cell in claim.every_cell()}

@@ -29,8 +29,19 @@ def claims_json(results: CatalogueResult) -> dict[str, Any]:
         "schema": SCHEMA_VERSION,
         "generated": results.generated,
         "source_commit": results.source_commit,
-        "environment": dict(results.environment),
+        "environment": _environment(results),
         "claims": [_claim(result) for result in results.claims.values()],
+    }
+
+
+def _environment(results: CatalogueResult) -> dict[str, Any]:
+    facts = next(iter(results.machines.values()), {})
+    return {
+        "cpu": facts.get("cpu", ""),
+        "cores": facts.get("cores", 0),
+        "kernel": facts.get("kernel", ""),
+        "engine": facts.get("engine", ""),
+        "base": dict(results.base),
     }
 
 
@@ -54,7 +65,7 @@ def _cell(cell: CellResult) -> dict[str, Any]:
     return {
         "toolchain": cell.cell.toolchain,
         "case": cell.cell.case,
-        "image": cell.record.environment.get("image", ""),
+        "image": cell.record.image.get("image", ""),
         "verdict": cell.judged.finding.verdict.value,
         "reason": cell.judged.finding.reason.value,
         "metrics": {name: _metric(estimate) for name, estimate in cell.judged.estimates.items()},

@@ -1,59 +1,57 @@
-"""A process that failed, in words for the claim's author: which file and line, what happened, what would help. Pure."""
+"""A process that failed, in words for the claim's author: which script, what happened, what would help. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-from macros.claim.document import Where
 from macros.lab.box import Outcome
-from macros.problems import Problem
-from macros.run.job import Job
+from macros.run.session import CellPlan, Fault, Session
 
 SHOWN_LINES = 30
+SHOWN_CHARACTERS = 400
+"""How much of what a failed process printed goes into its message: lines, and characters of each."""
 
 
 def diagnose(
-    job: Job, stage: str, arm: str, outcome: Outcome, deadline: float, allowed: tuple[int, ...]
-) -> Problem | None:
+    session: Session, plan: CellPlan, stage: str, arm: str, outcome: Outcome, deadline: float, allowed: tuple[int, ...]
+) -> Fault | None:
     """What is wrong with a process's end, or None. `stage` is probe, build or run."""
-    where = place(job, stage, arm)
-    what = f"{job.cell}: {stage}{f' ({arm})' if len(job.arms) > 1 and stage == 'run' else ''}"
-    limits = job.experiment.limits
+    where = place(session, plan, stage, arm)
+    what = f"{plan.cell}: {stage}{f' ({arm})' if len(plan.arms) > 1 and stage == 'run' else ''}"
+    limits = session.experiment.limits
+
+    def fault(happened: str, fix: str) -> Fault:
+        return Fault(cell=plan.cell, where=where, what=f"{what} {happened}", fix=fix)
+
     if outcome.timed_out:
         key = "run" if stage == "run" else "build"
-        return job.loaded.document.problem(
-            where, f"{what} was killed at its deadline of {deadline:g} s", f"make it shorter or raise `deadlines.{key}`"
-        )
+        return fault(f"was killed at its deadline of {deadline:g} s", f"make it shorter or raise `deadlines.{key}`")
     if outcome.truncated:
-        return job.loaded.document.problem(
-            where, f"{what} printed more than {limits.output} on one stream", "print less or raise `limits.output`"
-        )
+        return fault(f"printed more than {limits.output} on one stream", "print less or raise `limits.output`")
     if outcome.out_of_memory:
-        return job.loaded.document.problem(
-            where, f"{what} ran out of memory at {limits.memory}", "use less or raise `limits.memory`"
-        )
+        return fault(f"ran out of memory at {limits.memory}", "use less or raise `limits.memory`")
     if outcome.status in allowed:
         return None
-    said = _shown(job, outcome)
+    said = _shown(session, outcome)
     ended = "stopped with its container" if outcome.status is None else f"ended with exit status {outcome.status}"
-    return job.loaded.document.problem(where, f"{what} {ended}", f"it said:\n{said}" if said else "it said nothing")
+    return fault(ended, f"it said:\n{said}" if said else "it said nothing")
 
 
-def place(job: Job, stage: str, arm: str) -> Where:
-    """Where the script stands in the claim file; the control's own place if the control gives it."""
-    key: Where = ("arms", arm) if stage == "run" and job.experiment.arms else (stage,)
-    for index, control in enumerate(job.claim.controls):
-        if control.name == job.cell.control:
-            own: Where = ("controls", index, *key)
-            return own if own in job.loaded.document.positions else ("controls", index)
+def place(session: Session, plan: CellPlan, stage: str, arm: str) -> tuple[str | int, ...]:
+    """Where the script is in the claim file; the control's own place if the control gives it."""
+    key = ("arms", arm) if stage == "run" and session.experiment.arms else (stage,)
+    for index, control in enumerate(session.claim.controls):
+        if control.name == plan.cell.control:
+            given = control.model_fields_set & {str(key[0])}
+            return ("controls", index, *key) if given else ("controls", index)
     return ("experiment", *key)
 
 
-def _shown(job: Job, outcome: Outcome) -> str:
+def _shown(session: Session, outcome: Outcome) -> str:
     text = (outcome.stderr + b"\n" + outcome.stdout).decode("utf-8", "replace")
-    lines = [line for line in text.splitlines() if line.strip()]
-    return "\n".join("    " + _located(line, job.loaded.files, str(job.loaded.folder)) for line in lines[:SHOWN_LINES])
+    lines = [line[:SHOWN_CHARACTERS] for line in text.splitlines() if line.strip()]
+    return "\n".join("    " + _located(line, session.files, session.folder) for line in lines[:SHOWN_LINES])
 
 
 def _located(line: str, files: Mapping[str, bytes], folder: str) -> str:

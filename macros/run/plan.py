@@ -1,4 +1,4 @@
-"""What must run: every cell's key, what the ledger has for it, and why. Runs nothing."""
+"""What must run: every cell's address, what the ledger has for it, and the sessions that are missing. Runs nothing."""
 
 from __future__ import annotations
 
@@ -8,23 +8,19 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import TypedDict
+from typing import Any
 
 from macros.check.catalogue import policy_of
 from macros.claim.cell import Cell
 from macros.claim.loading import Catalogue, LoadedClaim
-from macros.claim.model import Claim
 from macros.claim.scope import cells_of, scope_of
-from macros.evidence.observation import Evidence
-from macros.lab import machine
-from macros.lab.images import building
 from macros.lab.images.pins import Toolchains
-from macros.ledger.address import MEANING, key_of
+from macros.ledger.address import Address, machine_half
 from macros.ledger.record import Record
 from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
-from macros.run.job import Job, job_of, key_parts
-from macros.verdict.judge import enough, judge_cell, worthwhile
+from macros.run.cell import has_enough
+from macros.run.session import CellPlan, Session, plan_cell
 from macros.verdict.policy import Policy
 
 
@@ -32,8 +28,13 @@ class Mode(StrEnum):
     """What a run may execute."""
 
     AUTO = "auto"
+    """What has no result of this machine."""
+
     FRESH = "fresh"
+    """Everything."""
+
     FROZEN = "frozen"
+    """Nothing: a result of any machine will do, and a missing one is an error."""
 
     @classmethod
     def of_environment(cls) -> Mode:
@@ -42,7 +43,7 @@ class Mode(StrEnum):
         if text not in list(cls):
             known = ", ".join(cls)
             raise InvalidInput(
-                [Problem(Path("CLAIMS_MODE"), 1, 1, f"`{text}` is no mode", f"set it to one of {known}")]
+                [Problem(Path("CLAIMS_MODE"), 1, 1, f"`{text}` is not a mode", f"set it to one of {known}")]
             )
         return cls(text)
 
@@ -75,103 +76,96 @@ class Inputs:
         """By what every claim of the catalogue is judged."""
         return policy_of(self.catalogue)
 
+    def breadth(self, loaded: LoadedClaim) -> int:
+        """In how many toolchains a claim is judged: all of its scope, also when a run is narrowed to some of them."""
+        return len(scope_of(loaded.claim, self.toolchains.names, self.catalogue.settings))
+
 
 @dataclass
 class Plan:
-    """What every cell's key is, which of them have a record, and which must run."""
+    """The cells that have a record, the sessions that the others take, and the records that were found damaged."""
 
-    keys: dict[Cell, tuple[str, dict[str, str]]] = field(default_factory=dict)
     records: dict[Cell, Record] = field(default_factory=dict)
-    jobs: list[tuple[Job, Record | None]] = field(default_factory=list)
+    sessions: list[Session] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
+
+    @property
+    def missing(self) -> list[Cell]:
+        return [plan.cell for session in self.sessions for plan in session.cells]
+
+
+Images = Mapping[str, Sequence[Mapping[str, str]]]
+"""By toolchain: what a record says of each image (`Image.describe`) that may have been used."""
 
 
 def make_plan(
     inputs: Inputs,
     selected: Sequence[LoadedClaim],
     toolchains: tuple[str, ...],
-    found: Mapping[str, building.Image],
+    images: Images,
+    machine: Mapping[str, Any] | None,
     mode: Mode,
 ) -> Plan:
-    """Look every cell up. A record that does not decide its cell while samples are left is continued."""
+    """Look every cell up. A record that does not decide its cell while samples are left is continued.
+
+    `machine` are the facts of the machine whose records count; None: any machine's, the newest first.
+    """
     plan = Plan()
-    here = machine.describe()
     ledger = inputs.project.ledger
     for loaded in selected:
+        missing: list[CellPlan] = []
+        session = _session(inputs, loaded, ())
         for cell in (cell for cells in cells_of(loaded.claim, toolchains, inputs.catalogue.settings) for cell in cells):
-            job = job_of(loaded, cell)
-            parts = key_parts(job, found[cell.toolchain].content, here)
-            plan.keys[cell] = (key_of(parts, cell), parts)
-            record = None if mode is Mode.FRESH else ledger.get(plan.keys[cell][0])
-            if record is not None and (mode is Mode.FROZEN or enough_for(inputs, job, record.evidence)):
+            ways = [plan_cell(loaded, cell, image["image"], image) for image in images[cell.toolchain]]
+            way, record = _look_up(ledger, ways, machine, loaded.claim.asks_machine, mode)
+            if record is not None and (mode is Mode.FROZEN or has_enough(session, way, record.evidence)):
                 plan.records[cell] = record
             else:
-                plan.jobs.append((job, record))
+                missing.append(way.model_copy(update={"before": record}))
+        if missing:
+            plan.sessions.append(_session(inputs, loaded, tuple(missing)))
+    plan.damaged = ledger.damaged
     return plan
 
 
-def explain(inputs: Inputs, selected: Sequence[LoadedClaim]) -> list[tuple[Cell, str]]:
-    """Why each cell would run or not. Runs nothing and builds nothing."""
-    names = tuple(inputs.toolchains.names)
-    noted = inputs.project.ledger.noted("images")
-    explained: list[tuple[Cell, str]] = []
-    for loaded in selected:
-        for cell in (cell for cells in cells_of(loaded.claim, names, inputs.catalogue.settings) for cell in cells):
-            try:
-                found = building.recall(
-                    inputs.toolchains, [cell.toolchain], noted, root=inputs.catalogue.dockerfile.parent
-                )
-            except EnvironmentFailed as error:
-                explained.append((cell, f"would run: {error}"))
-                continue
-            explained.append((cell, _why(inputs, job_of(loaded, cell), found[cell.toolchain].content)))
-    return explained
+def in_frozen(inputs: Inputs, plan: Plan) -> None:
+    """Raises EnvironmentFailed if a frozen build lacks a result."""
+    if not plan.missing:
+        return
+    cells = [str(cell) for cell in plan.missing]
+    shown = ", ".join(cells[:5]) + (f" and {len(cells) - 5} more" if len(cells) > 5 else "")
+    older = inputs.project.ledger.older_form()
+    hint = f" (it has {older} records of an older form, which this version does not read)" if older else ""
+    raise EnvironmentFailed(
+        f"the ledger {inputs.project.ledger.folder} has no result for {shown}{hint}, and nothing may be run now; "
+        "`claims run` gets them (without CLAIMS_MODE=frozen), or `claims import FILE` takes them from another machine"
+    )
 
 
-def _why(inputs: Inputs, job: Job, content: str) -> str:
-    ledger = inputs.project.ledger
-    parts = key_parts(job, content, machine.describe())
-    key = key_of(parts, job.cell)
-    record = ledger.get(key)
-    if record is not None:
-        processes = len(record.evidence.observations)
-        if enough_for(inputs, job, record.evidence):
-            return f"would not run: its result is in the ledger ({processes} processes, key {key[:12]})"
-        return f"would go on: {processes} processes do not decide it and more are allowed"
-    before = ledger.latest_parts(job.cell)
-    if before is None:
-        return "would run: it never ran here"
-    changed = [MEANING[part] for part in parts if before.get(part) != parts[part]]
-    return f"would run: changed since its last result: {', '.join(changed) or 'its record was removed'}"
+def _session(inputs: Inputs, loaded: LoadedClaim, cells: tuple[CellPlan, ...]) -> Session:
+    return Session(
+        claim=loaded.claim,
+        folder=str(loaded.folder),
+        files=loaded.files,
+        cells=cells,
+        breadth=inputs.breadth(loaded),
+        policy=inputs.policy,
+    )
 
 
-def enough_for(inputs: Inputs, job: Job, evidence: Evidence) -> bool:
-    """Whether a cell needs no further process. Raises CannotJudge for readings of a kind that nobody expects."""
-    if not enough(job.claim, job.cell.case, evidence, **_terms(inputs, job)):
-        return False
-    judge_cell(job.claim, job.cell.case, evidence, **_terms(inputs, job))
-    return True
-
-
-def worthwhile_for(inputs: Inputs, job: Job, evidence: Evidence) -> bool:
-    """Whether a cell that has used its budget up should get what others have left over."""
-    return worthwhile(job.claim, job.cell.case, evidence, **_terms(inputs, job))
-
-
-class _Terms(TypedDict):
-    toolchains: int
-    policy: Policy
-    control: bool
-
-
-def _terms(inputs: Inputs, job: Job) -> _Terms:
-    """By what a cell is judged besides its evidence."""
-    return {
-        "toolchains": breadth_of(inputs, job.claim),
-        "policy": inputs.policy,
-        "control": bool(job.cell.control),
-    }
-
-
-def breadth_of(inputs: Inputs, claim: Claim) -> int:
-    """In how many toolchains a claim is judged: all of its scope, also when a run is narrowed to some of them."""
-    return len(scope_of(claim, inputs.toolchains.names, inputs.catalogue.settings))
+def _look_up(
+    ledger: Ledger, ways: Sequence[CellPlan], machine: Mapping[str, Any] | None, asks_machine: bool, mode: Mode
+) -> tuple[CellPlan, Record | None]:
+    """The way of running a cell of which there is a record, with the record; else the first way."""
+    if mode is Mode.FRESH:
+        return ways[0], None
+    for way in ways:
+        if machine is None:
+            records = ledger.of_experiment(way.experiment.key)
+            record = records[0] if records else None
+        else:
+            where = machine_half(machine, whole=asks_machine)
+            record = ledger.get(Address(way.experiment.key, where.key))
+        if record is not None:
+            return way, record
+    return ways[0], None

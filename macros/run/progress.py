@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from macros.problems import Problem
-from macros.run.job import Job
+from macros.claim.cell import Cell
+from macros.run.session import Fault
 
 
 class Progress:
-    """What a run tells while it runs. This one says nothing; callers override what they show."""
+    """This one says nothing; callers override what they show. Calls come from several threads."""
 
     def stage(self, text: str, slots: int = 1) -> None:
         """A step of the whole begins, in which at most `slots` cells may be at work."""
@@ -18,5 +18,8 @@ class Progress:
     def total(self, cells: int) -> None:
         """How many cells will run."""
 
-    def ends(self, job: Job, problem: Problem | None) -> None:
-        """A cell has its record, or a problem."""
+    def begins(self, cell: Cell) -> None:
+        """A cell is at work."""
+
+    def ends(self, cell: Cell, fault: Fault | None) -> None:
+        """A cell has its record, or a fault."""

@@ -1,11 +1,13 @@
-"""A measuring session: the sentinel's readings round by round, and what must stay the same for one sample.
+"""A measuring session's witness: the sentinel's readings round by round, and what must stay the same for one sample.
 
-The fastest that the sentinel ever ran on a machine is kept beside the ledger's records: a session that is busy from its
-first minute to its last has nothing of its own to be compared with.
+The fastest that the sentinel ran on a machine lately is kept beside the ledger's records: a session that is busy from
+its first minute to its last has nothing of its own to be compared with. A best time is forgotten after a month, since
+firmware, neighbours and clocks change.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -15,22 +17,30 @@ from macros.lab import sentinel
 SAME = ("cpu", "kernel", "cores", "engine", "image")
 """What of an environment must not differ within one sample."""
 
+REMEMBERED_DAYS = 30
+
 
 class Reader(Protocol):
     def read(self) -> tuple[float, float]: ...
 
 
 class Watch:
-    """One session's sentinel. `best` is the least time known for this machine; it falls as better ones are seen."""
+    """One run's sentinel. `best` is the least time known for this machine; it falls as better ones are seen.
+
+    `best_seen` is the least of this run alone.
+    """
 
     def __init__(self, reader: Reader, best: float | None) -> None:
         self._reader = reader
         self.best = best
+        self.best_seen: float | None = None
         self.latest: tuple[float, float] | None = None
 
     def before_round(self) -> None:
         self.latest = self._reader.read()
-        self.best = min(*self.latest, self.best or self.latest[0])
+        least = min(self.latest)
+        self.best_seen = least if self.best_seen is None else min(self.best_seen, least)
+        self.best = least if self.best is None else min(self.best, least)
 
 
 class Attendance:
@@ -57,15 +67,27 @@ def fits(session: Session, environment: Mapping[str, str]) -> bool:
     return all(session.environment.get(name) == environment.get(name) for name in SAME)
 
 
-def known_best(noted: object, cpu: str) -> float | None:
-    """The least time in the ledger's note, for this processor and this sentinel."""
-    best = noted.get(_name(cpu)) if isinstance(noted, dict) else None
-    return float(best) if isinstance(best, (int, float)) else None
+def best_of(noted: object, machine: str, today: str) -> float | None:
+    """The least time in the ledger's note for this machine and this sentinel, of the last days. `today`: ISO 8601."""
+    days = noted.get(_name(machine)) if isinstance(noted, dict) else None
+    best = [float(seconds) for seconds in _recent(days, today).values()]
+    return min(best, default=None)
 
 
-def with_best(noted: object, cpu: str, best: float) -> dict[str, object]:
-    return {**(noted if isinstance(noted, dict) else {}), _name(cpu): best}
+def with_best(noted: object, machine: str, today: str, best: float) -> dict[str, object]:
+    """The note with a run's best time in it, one for each day, and without the days that are too long ago."""
+    note = dict(noted) if isinstance(noted, dict) else {}
+    days = _recent(note.get(_name(machine)), today)
+    note[_name(machine)] = {**days, today: min(best, days.get(today, best))}
+    return note
 
 
-def _name(cpu: str) -> str:
-    return f"{sentinel.DIGEST} {cpu}"
+def _recent(days: object, today: str) -> dict[str, float]:
+    if not isinstance(days, dict):
+        return {}
+    first = (datetime.date.fromisoformat(today) - datetime.timedelta(days=REMEMBERED_DAYS)).isoformat()
+    return {day: seconds for day, seconds in days.items() if first <= day <= today}
+
+
+def _name(machine: str) -> str:
+    return f"{sentinel.DIGEST} {machine}"

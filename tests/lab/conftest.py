@@ -11,6 +11,7 @@ import pytest
 from macros.claim.loading import MODELINE
 from macros.lab.images import building
 from macros.lab.images.pins import Toolchains
+from macros.lab.setup import Leave
 
 ROOT = Path(__file__).parents[2]
 TOOLCHAIN = "go1.22"
@@ -19,7 +20,7 @@ TOOLCHAIN = "go1.22"
 @pytest.fixture(scope="session")
 def any_image(toolchains: Toolchains) -> str:
     """The id of one toolchain's image, built if it is not there."""
-    return building.ensure(toolchains, [TOOLCHAIN], root=ROOT)[TOOLCHAIN].id
+    return building.ensure(toolchains, [TOOLCHAIN], root=ROOT, leave=Leave.given())[TOOLCHAIN].id
 
 
 CLAIM = """\

@@ -17,13 +17,13 @@ import docker
 import pytest
 
 from macros import cli, steps
+from macros.claim.cell import Cell
 from macros.claim.fields import VerdictName
 from macros.lab import sandbox
 from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed, InvalidInput
 from macros.results.catalogue import CatalogueResult
 from macros.run import plan
-from macros.run.job import Job
 from macros.run.progress import Progress
 
 pytestmark = pytest.mark.container
@@ -37,8 +37,8 @@ class Counting(Progress):
     def __init__(self) -> None:
         self.ran: list[str] = []
 
-    def ends(self, job: Job, problem: object) -> None:
-        self.ran.append(str(job.cell))
+    def ends(self, cell: Cell, fault: object) -> None:
+        self.ran.append(str(cell))
 
 
 def run(claims: Path, mode: plan.Mode = plan.Mode.AUTO) -> tuple[CatalogueResult, list[str]]:
@@ -62,7 +62,7 @@ def start(claims: Path, **environment: str) -> subprocess.Popen[str]:
 
 
 def records(claims: Path) -> int:
-    return len(list(Ledger(claims.parent / ".ledger").keys()))
+    return len(list(Ledger(claims.parent / ".ledger").addresses()))
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:

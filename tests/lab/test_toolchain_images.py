@@ -13,6 +13,8 @@ from macros.lab.engine.box import DockerRunner
 from macros.lab.images import base_image, building
 from macros.lab.images.building import Image
 from macros.lab.images.pins import Toolchains, load_toolchains
+from macros.lab.images.recipes import recipes
+from macros.lab.setup import Leave
 from macros.problems import EnvironmentFailed
 
 pytestmark = pytest.mark.container
@@ -50,7 +52,7 @@ TOOLS = "addr2line asm buildid compile cover link nm objdump pack pprof test2jso
 @pytest.fixture(scope="module")
 def built(toolchains: Toolchains) -> dict[str, Image]:
     """Every toolchain's image, found or built."""
-    return building.ensure(toolchains, toolchains.names, root=ROOT)
+    return building.ensure(toolchains, toolchains.names, root=ROOT, leave=Leave.given())
 
 
 @pytest.mark.timeout(1800)  # a bare machine builds all of them here
@@ -58,7 +60,9 @@ def test_all_images_are_there_and_finding_them_is_quick(toolchains: Toolchains, 
     """The second look builds nothing, takes no time and gives the same images."""
     begun = time.monotonic()
     steps: list[str] = []
-    again = building.ensure(toolchains, toolchains.names, root=ROOT, on_step=lambda name, text: steps.append(text))
+    again = building.ensure(
+        toolchains, toolchains.names, root=ROOT, leave=Leave.given(), on_step=lambda name, text: steps.append(text)
+    )
     assert time.monotonic() - begun < 2
     assert again == built
     assert list(again) == [*NAMES, *OTHERS]
@@ -74,7 +78,7 @@ def test_an_image_under_our_name_without_our_label_is_not_taken(
     found_base = base_image.find(client, toolchains.base)
     assert found_base is not None
     other = toolchains.model_copy(update={"toolchains": {"go1.0": toolchains.toolchains["go1.22"]}})
-    (recipe,) = building.recipes(other, ["go1.0"], ROOT)
+    (recipe,) = recipes(other, ["go1.0"], ROOT)
     repository, _, tag = recipe.tag(found_base.digest).partition(":")
     client.tag(found_base.reference, repository, tag)
     try:
@@ -176,5 +180,5 @@ def test_a_download_that_is_not_as_pinned_stops_the_build(tmp_path: Path, toolch
     tampered, problems = load_toolchains(path, toolchains.settings)
     assert tampered is not None, problems
     with pytest.raises(EnvironmentFailed, match=f"expected sha256 {'f' * 64}, found {pinned}"):
-        building.ensure(tampered, ["go1.19"], root=tmp_path)
+        building.ensure(tampered, ["go1.19"], root=tmp_path, leave=Leave.given())
     assert list((tmp_path / ".cache" / "downloads").iterdir()) == []

@@ -11,11 +11,17 @@ from macros.claim.cell import Cell
 from macros.claim.fields import VerdictName
 from macros.claim.model import Claim
 from macros.evidence.observation import Evidence, Observation
+from macros.ledger.address import Half, machine_half
 from macros.ledger.record import Output, Record
-from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, ControlResult
+from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, ControlResult, machines_of
 from macros.verdict.finding import CellFinding, Estimate, Finding, Reason
 
 TOOLCHAINS = {"go1.15": "1.15.15", "go1.21": "1.21.13", "go1.27": "1.27.3"}
+
+FACTS = {
+    "architecture": "x86_64", "cpu": "Example CPU", "cores": 2, "sockets": 1, "numa_nodes": 1, "kernel": "6.1.0",
+    "engine": "Docker 20.10", "runc": "1.1", "counters": False,
+}  # fmt: skip
 
 HOSTILE = (
     "```\n~~~\n</pre></details><script>alert('out')</script>\n{{ config }} {% raw %}\n"
@@ -58,22 +64,21 @@ def cell(
     detail: str = "",
 ) -> CellResult:
     """A cell with a plausible record."""
-    outputs = [Output("build", "go build", 0, "", "# main\n")]
+    outputs = [Output(stage="build", script="go build", status=0, stdout="", stderr="# main\n")]
     outputs += [
-        Output(arm, script, 0, stdout, "") for arm, script in (of.experiment.scripts if of.experiment else {}).items()
+        Output(stage=arm, script=script, status=0, stdout=stdout, stderr="")
+        for arm, script in (of.experiment.scripts if of.experiment else {}).items()
     ]
     where = Cell(of.id, toolchain, case, control)
     record = Record(
-        key="0123456789abcdef" * 4,
         cell=where,
+        experiment=Half.of({"files": "f"}, str(where)),
+        machine=machine_half(FACTS, whole=True),
+        facts=FACTS,
+        image={"image": "sha256:" + "a" * 64},
         evidence=Evidence(tuple(Observation("run", number, 0.5, {}) for number in range(18))),
         outputs=tuple(outputs),
-        environment={
-            "cpu": "Example CPU",
-            "kernel": "6.1.0",
-            "image": "sha256:" + "a" * 64,
-            "started": "2026-01-02T03:04:05",
-        },
+        started="2026-01-02T03:04:05",
         seconds={"probe": 0.0, "build": 1.25, "run": 9.0, "lab": 0.75},
     )
     finding = Finding(VerdictName(verdict), reason, detail)
@@ -159,10 +164,8 @@ def catalogue(folder: Path) -> CatalogueResult:
         (one.folder / "main.go").write_text("package main\n\nfunc main() { println(`<b>`) }\n")
     return CatalogueResult(
         claims={one.claim.id: one for one in results},
-        environment={
-            "cpu": "Example CPU", "cores": 2, "kernel": "6.1.0", "engine": "20.10",
-            "base": {"supplier": "x", "digest": "y"},
-        },
+        machines=machines_of(results),
+        base={"supplier": "x", "digest": "y"},
         toolchains=TOOLCHAINS,
         generated="2026-01-02T03:04:05+00:00",
         source_commit="0" * 40,
@@ -170,4 +173,4 @@ def catalogue(folder: Path) -> CatalogueResult:
 
 
 def frozen(results: CatalogueResult) -> CatalogueResult:
-    return replace(results, frozen=True)
+    return replace(results, mode="frozen")

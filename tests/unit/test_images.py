@@ -14,8 +14,10 @@ from docker.errors import DockerException
 from macros.lab import setup
 from macros.lab.engine import connection
 from macros.lab.images import base_image, building
-from macros.lab.images.building import Image, Recipe
+from macros.lab.images.building import Image
 from macros.lab.images.pins import Toolchain, Toolchains
+from macros.lab.images.recipes import Recipe
+from macros.lab.setup import Leave
 from macros.problems import EnvironmentFailed
 
 BASE = "sha256:" + "1" * 64
@@ -53,7 +55,7 @@ def test_the_tag_shows_toolchain_and_content(toolchains: Toolchains) -> None:
 
 def noted(toolchains: Toolchains, root: Path) -> Image:
     made = recipe(toolchains, dockerfile=(root / "Dockerfile").read_text("utf-8"))
-    return Image("go1.22", "sha256:id", made.content(BASE), "bootstrap", BASE, made.toolchain.version)
+    return Image("go1.22", "sha256:id", made.digest, made.content(BASE), "bootstrap", BASE, made.toolchain.version)
 
 
 def test_a_noted_image_of_today_s_recipe_is_recalled_without_an_engine(toolchains: Toolchains, tmp_path: Path) -> None:
@@ -149,7 +151,7 @@ def test_a_named_engine_that_does_not_answer_is_not_replaced(monkeypatch: pytest
     monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
     said: list[str] = []
     with pytest.raises(EnvironmentFailed, match="DOCKER_HOST=tcp://127"):
-        connection.ensure(tmp_path, said.append)
+        connection.ensure(tmp_path, Leave.given(), said.append)
     assert said == []
 
 
@@ -159,7 +161,7 @@ def test_a_plain_user_without_an_engine_gets_one_instruction(monkeypatch: pytest
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     monkeypatch.setattr("os.access", lambda path, mode: False)
     with pytest.raises(EnvironmentFailed, match=r"usermod -aG docker|apt-get install docker\.io"):
-        connection.ensure(tmp_path, lambda text: None)
+        connection.ensure(tmp_path, Leave.given(), lambda text: None)
 
 
 @pytest.mark.usefixtures("no_engine")
@@ -168,7 +170,7 @@ def test_root_elsewhere_than_debian_gets_one_instruction(monkeypatch: pytest.Mon
     monkeypatch.setattr("os.geteuid", lambda: 0)
     monkeypatch.setattr("shutil.which", lambda name, path=None: None)
     with pytest.raises(EnvironmentFailed, match=r"needs `dockerd`.*apt-get install docker\.io iptables"):
-        connection.ensure(tmp_path, lambda text: None)
+        connection.ensure(tmp_path, Leave.given(), lambda text: None)
 
 
 @pytest.mark.usefixtures("no_engine")
@@ -183,7 +185,7 @@ def test_an_engine_that_ends_at_once_is_reported_with_its_last_words(
     monkeypatch.setattr("shutil.which", lambda name, path=None: str(program))
     said: list[str] = []
     with pytest.raises(EnvironmentFailed, match=r"(?s)ended with status 4; .*dockerd\.log.*not permitted"):
-        connection.ensure(tmp_path, said.append)
+        connection.ensure(tmp_path, Leave.given(), said.append)
     assert any("starting" in line for line in said)
 
 

@@ -1,58 +1,141 @@
-"""Results are kept whole or not at all, under everything that they depend on."""
+"""Results are kept whole or not at all, at the address of what was done and where."""
 
 from __future__ import annotations
 
 import os
+import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from macros.claim.loading import LoadedClaim, load_catalogue
-from macros.claim.scope import cells_of
+from macros.claim.cell import Cell
 from macros.evidence.observation import Calibration, Evidence, Observation, Session
-from macros.ledger.address import key_of
-from macros.ledger.record import Cell, Output, Record
+from macros.ledger.address import EXPERIMENT_PARTS, MACHINE_PARTS, Half, changed_parts, machine_half
+from macros.ledger.record import Damaged, Output, Record, read_record, write_record
 from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed
-from macros.run.job import job_of, key_parts
-from tests import builders
 
-MACHINE = {"architecture": "x86_64", "cpu": "A", "cores": "2", "kernel": "6"}
 CELL = Cell("c", "go1.22", "default")
+FACTS: Mapping[str, str | int | bool] = {
+    "architecture": "x86_64", "cpu": "A", "cores": 2, "sockets": 1, "numa_nodes": 1, "kernel": "6.1",
+    "engine": "20.10", "runc": "1.1", "counters": False,
+}  # fmt: skip
 
 
-def record(key: str = "ab12", value: float = 1.5) -> Record:
-    seen = Observation("run", 0, 0.25, {"m": value, "text": "t", "flag": True})
+def record(
+    cell: Cell = CELL,
+    *,
+    files: str = "f",
+    facts: Mapping[str, str | int | bool] = FACTS,
+    whole: bool = True,
+    started: str = "2026-01-02T03:04:05+00:00",
+    value: float = 1.5,
+) -> Record:
+    """A record at the address that its content has."""
+    seen = Observation("run", 0, 0.25, {"m": value, "count": 3, "whole": 3.0, "text": "t", "flag": True})
     return Record(
-        key,
-        CELL,
-        Evidence((seen,), {"b": 2.0}, None, (Session(0, {"cpu": "A"}, (Calibration(0, 0.01, 0.011),), 0.009),)),
-        (Output("run", "./x", 0, "out", "err"),),
-        {"cpu": "A"},
-        {"run": 0.25},
-        {"files": "f"},
+        cell=cell,
+        experiment=Half.of({"files": files}, str(cell)),
+        machine=machine_half(facts, whole=whole),
+        facts=facts,
+        image={"image": "sha256:1", "image_content": "i"},
+        evidence=Evidence(
+            (seen,), {"b": 2.0}, None, (Session(0, {"cpu": "A"}, (Calibration(0, 0.01, 0.011),), 0.009),)
+        ),
+        outputs=(Output(stage="run", script="./x", status=0, stdout="out", stderr="err"),),
+        started=started,
+        seconds={"run": 0.25},
     )
 
 
 def test_a_record_comes_back_as_it_was_kept(tmp_path: Path) -> None:
-    """JSON loses nothing of it."""
+    """The file loses nothing of it: neither the kind of a number nor a truth value."""
     ledger = Ledger(tmp_path)
     ledger.put(record())
-    assert ledger.get("ab12") == record()
-    assert ledger.latest_parts(CELL) == {"files": "f"}
-    assert list(ledger.keys()) == ["ab12"]
+    back = ledger.get(record().address)
+    assert back == record()
+    assert back is not None
+    kinds = {name: type(value) for name, value in back.evidence.observations[0].readings.items()}
+    assert kinds == {"m": float, "count": int, "whole": float, "text": str, "flag": bool}
+    assert list(ledger.addresses()) == [record().address]
+    assert ledger.latest(CELL) == (record().experiment, record().machine)
 
 
-def test_a_damaged_record_counts_as_missing(tmp_path: Path) -> None:
-    """Half a file, or a file of another schema, is run again and not believed."""
+def test_a_record_lies_at_its_experiment_and_its_machine(tmp_path: Path) -> None:
+    """Two machines' records of one experiment lie side by side, and both are found, the newer first."""
+    ledger = Ledger(tmp_path)
+    elsewhere = record(facts={**FACTS, "cpu": "B"}, started="2026-02-01T00:00:00+00:00")
+    ledger.put(record())
+    ledger.put(elsewhere)
+    here = record().address
+    assert (tmp_path / "records" / here.experiment / f"{here.machine}.json").is_file()
+    assert elsewhere.experiment == record().experiment
+    assert ledger.of_experiment(here.experiment) == [elsewhere, record()]
+
+
+@pytest.mark.parametrize("part", MACHINE_PARTS)
+def test_every_fact_of_the_machine_is_in_the_key_of_a_cell_that_asks_about_it(part: str) -> None:
+    """Cores, kernel, NUMA nodes, counters and the rest: another one is another machine."""
+    other = machine_half({**FACTS, part: "another"}, whole=True)
+    assert other.key != machine_half(FACTS, whole=True).key
+    assert changed_parts(other, machine_half(FACTS, whole=True), MACHINE_PARTS) == [MACHINE_PARTS[part]]
+
+
+@pytest.mark.parametrize("part", MACHINE_PARTS)
+def test_of_a_cell_that_asks_nothing_of_the_machine_the_architecture_alone_is_in_the_key(part: str) -> None:
+    """What a compiler says is the same on every machine of an architecture."""
+    other = machine_half({**FACTS, part: "another"}, whole=False)
+    assert (other.key == machine_half(FACTS, whole=False).key) is (part != "architecture")
+
+
+def test_an_experiment_s_key_depends_on_its_cell_and_on_each_part() -> None:
+    """The same parts of two cells are two experiments."""
+    parts = dict.fromkeys(EXPERIMENT_PARTS, "x")
+    keys = {Half.of(parts, "a").key, Half.of(parts, "b").key}
+    keys |= {Half.of({**parts, name: "y"}, "a").key for name in EXPERIMENT_PARTS}
+    assert len(keys) == 2 + len(EXPERIMENT_PARTS)
+
+
+@pytest.mark.parametrize("cut", [0, 10, 90, 300, -5])
+def test_half_a_file_is_not_a_record(cut: int) -> None:
+    """Wherever it was cut."""
+    text = write_record(record())
+    with pytest.raises(Damaged):
+        read_record(text[:cut])
+
+
+@pytest.mark.parametrize(("old", "new"), [('"m": 1.5', '"m": 2.5'), ('"schema": 3', '"schema": 2'), ("out", "ouT")])
+def test_an_edited_file_is_not_a_record(old: str, new: str) -> None:
+    """One changed letter is enough."""
+    text = write_record(record())
+    assert old in text
+    with pytest.raises(Damaged):
+        read_record(text.replace(old, new, 1))
+
+
+def test_a_damaged_record_is_named_set_aside_and_counts_as_missing(tmp_path: Path) -> None:
+    """It is not silently run over: its file stays, under another name."""
     ledger = Ledger(tmp_path)
     ledger.put(record())
-    path = next(tmp_path.glob("records/??/*.json"))
-    whole = path.read_text("utf-8")
-    path.write_text(whole[: len(whole) // 2], encoding="utf-8")
-    assert ledger.get("ab12") is None
-    path.write_text(whole.replace('"schema": 2', '"schema": 1'), encoding="utf-8")
-    assert ledger.get("ab12") is None
+    path = next(tmp_path.glob("records/*/*.json"))
+    path.write_text(path.read_text("utf-8")[:200], encoding="utf-8")
+    assert ledger.get(record().address) is None
+    assert [str(path) in said and "set aside" in said for said in ledger.damaged] == [True]
+    assert [one.name for one in path.parent.iterdir()] == [f"{path.name}.damaged"]
+    ledger.put(record())
+    assert ledger.get(record().address) == record()
+
+
+def test_a_record_at_the_address_of_another_is_not_believed(tmp_path: Path) -> None:
+    """Copying a file does not make it another machine's result."""
+    ledger = Ledger(tmp_path)
+    ledger.put(record())
+    path = next(tmp_path.glob("records/*/*.json"))
+    forged = path.with_name(f"{'0' * 64}.json")
+    forged.write_bytes(path.read_bytes())
+    assert ledger.of_experiment(path.parent.name) == [record()]
+    assert len(ledger.damaged) == 1
 
 
 def test_a_full_disk_loses_nothing_that_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,76 +149,72 @@ def test_a_full_disk_loses_nothing_that_was_there(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(EnvironmentFailed, match=r"No space left on device.*Make room"):
         ledger.put(record(value=2.5))
-    assert ledger.get("ab12") == record()
+    assert ledger.get(record().address) == record()
     assert [path.name for path in tmp_path.rglob(".*")] == []
 
 
-@pytest.fixture
-def loaded(tmp_path: Path) -> LoadedClaim:
-    builders.go_claim(tmp_path)
-    return reload(tmp_path)
+def test_a_record_may_be_read_by_whom_the_umask_lets(tmp_path: Path) -> None:
+    """A ledger made by one user serves another one's frozen build."""
+    before = os.umask(0o022)
+    try:
+        Ledger(tmp_path).put(record())
+    finally:
+        os.umask(before)
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.rglob("*.json")}
+    assert modes == {0o644}
 
 
-def reload(folder: Path) -> LoadedClaim:
-    catalogue, problems = load_catalogue(folder)
-    assert problems == []
-    return catalogue.claims["ten-bytes"]
+def test_a_ledger_that_may_not_be_read_is_not_an_empty_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hours of work are not run again for want of a right; the message says what to do."""
+    ledger = Ledger(tmp_path)
+    ledger.put(record())
+
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(EnvironmentFailed, match=r"Permission denied.*CLAIMS_LEDGER"):
+        ledger.get(record().address)
 
 
-def key(loaded: LoadedClaim, image: str = "i", machine: dict[str, str] = MACHINE) -> str:
-    cell = cells_of(loaded.claim, ("go1.22", "go1.27"), builders.SETTINGS)[0][0]
-    return key_of(key_parts(job_of(loaded, cell), image, machine), cell)
+def test_records_of_an_older_form_are_counted_not_read_and_pruned(tmp_path: Path) -> None:
+    """An old ledger is named, not believed."""
+    old = tmp_path / "records" / "ab" / ("ab" * 32 + ".json")
+    old.parent.mkdir(parents=True)
+    old.write_text('{"schema": 2}', encoding="utf-8")
+    ledger = Ledger(tmp_path)
+    ledger.put(record())
+    assert ledger.older_form() == 1
+    assert ledger.of_experiment(record().experiment.key) == [record()]
+    assert ledger.prune(lambda address: address == record().address) == 1
+    assert ledger.older_form() == 0
+    assert not old.parent.exists()
+    assert ledger.get(record().address) == record()
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "same"),
-    [
-        ("run: ./claim ", "run: ./claim -v ", False),
-        ("go build -o claim", "go build -race -o claim", False),
-        ("from: json\n", "from: json\n    unit: B\n", False),
-        ("equals: 10", "equals: 11", True),
-        ("recorded: confirmed", "recorded: refuted", True),
-        ("A slice made with", "A slice that is made with", True),
-        ('env: {SIZE: "11"}', 'env: {SIZE: "12"}', True),
-        ("{en: length, zh: 长度}", "{en: how long, zh: 长度}", True),
-    ],
-)
-def test_a_key_changes_with_what_is_executed_and_with_nothing_else(
-    loaded: LoadedClaim, old: str, new: str, same: bool
-) -> None:
-    """Scripts and extraction are in the key; expectations, prose and other cells' controls are not."""
-    before = key(loaded)
-    path = loaded.folder / "claim.yml"
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
-    assert (key(reload(loaded.folder.parent)) == before) is same
+def test_prune_removes_what_is_not_to_be_kept_and_what_was_set_aside(tmp_path: Path) -> None:
+    """And says how many files that were."""
+    ledger = Ledger(tmp_path)
+    ledger.put(record())
+    ledger.put(record(files="older"))
+    path = tmp_path / "records" / record().experiment.key / "x.json.damaged"
+    path.write_text("half", encoding="utf-8")
+    assert ledger.prune(lambda address: address == record().address) == 2
+    assert list(ledger.addresses()) == [record().address]
 
 
-def test_a_key_changes_with_the_program_the_image_and_the_architecture(loaded: LoadedClaim) -> None:
-    """One changed byte of a program file, another image or another architecture is another cell."""
-    before = key(loaded)
-    assert key(loaded, image="j") != before
-    assert key(loaded, machine={**MACHINE, "architecture": "arm64"}) != before
-    program = loaded.folder / "main.go"
-    program.write_bytes(program.read_bytes() + b"\n")
-    assert key(reload(loaded.folder.parent)) != before
+def test_what_an_image_holds_is_remembered_by_its_recipe(tmp_path: Path) -> None:
+    """The newest first; the same content is noted once."""
+    ledger = Ledger(tmp_path)
+    for content in ("a", "b", "a"):
+        ledger.note_image("r" * 64, {"image_content": content, "image": "sha256:1"})
+    assert [image["image_content"] for image in ledger.images("r" * 64)] == ["a", "b"]
+    assert ledger.recipes() == ["r" * 64]
+    assert ledger.images("s" * 64) == []
 
 
-def test_the_processor_is_in_the_key_of_measuring_cells_only(loaded: LoadedClaim) -> None:
-    """What a compiler prints does not depend on the processor; what a clock shows does."""
-    other = {**MACHINE, "cpu": "B"}
-    assert key(loaded, machine=other) == key(loaded)
-    path = loaded.folder / "claim.yml"
-    path.write_text(path.read_text("utf-8").replace("equals: 10", "below: 10"), encoding="utf-8")
-    measuring = reload(loaded.folder.parent)
-    assert key(measuring, machine=other) != key(measuring)
-
-
-def test_a_control_s_changes_are_in_its_own_cell_s_key(loaded: LoadedClaim) -> None:
-    """A control is a cell of its own."""
-    own, controls = cells_of(loaded.claim, ("go1.22", "go1.27"), builders.SETTINGS)
-    assert [(cell.toolchain, cell.control) for cell in controls] == [("go1.27", "eleven-bytes")]
-    parts = [key_parts(job_of(loaded, cell), "i", MACHINE) for cell in (own[1], controls[0])]
-    assert parts[0]["scripts"] != parts[1]["scripts"]
-    assert parts[0]["files"] == parts[1]["files"]
+@pytest.mark.parametrize("name", ["../../x", "a/b", "", "a\x00", "..", "A"])
+def test_a_cell_s_name_cannot_lead_out_of_the_ledger(name: str) -> None:
+    """A record that somebody sends names a file of ours by its cell."""
+    with pytest.raises(ValueError, match="cannot be the name"):
+        record(Cell(name, "go1.22", "default"))

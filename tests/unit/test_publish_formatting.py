@@ -79,5 +79,7 @@ def test_long_output_is_cut_at_a_line_and_says_how_much_is_left_out() -> None:
 def test_a_stream_with_nothing_but_section_marks_is_left_out() -> None:
     """`section` marks both streams; an empty stderr is no news."""
     marks = "\n==> one <==\n\n==> two <==\n"
-    shown = streams_of(Output("run", "s", 0, marks + "said\n", marks), "label").streams
+    shown = streams_of(
+        Output(stage="run", script="s", status=0, stdout=marks + "said\n", stderr=marks), "label"
+    ).streams
     assert [(stream.name, stream.text) for stream in shown] == [("stdout", marks + "said\n")]

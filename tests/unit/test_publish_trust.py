@@ -23,7 +23,7 @@ def disturbed(results: CatalogueResult, loud: int, rounds: int) -> CatalogueResu
 
     def with_sentinel(cell: CellResult) -> CellResult:
         evidence = Evidence(cell.record.evidence.observations, sessions=(Session(0, {}, readings, 0.01),))
-        return replace(cell, record=replace(cell.record, evidence=evidence))
+        return replace(cell, record=cell.record.model_copy(update={"evidence": evidence}))
 
     claim = results.claims["cold-start"]
     cells = tuple(with_sentinel(cell) for cell in claim.cells)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,14 +11,15 @@ from macros.claim.catalogue import DEFAULTS
 from macros.claim.fields import VerdictName
 from macros.claim.loading import LoadedClaim, load_catalogue
 from macros.claim.scope import cells_of
-from macros.evidence.observation import Evidence, Session
-from macros.ledger.record import Output, Record
-from macros.problems import EnvironmentFailed, Problem
-from macros.run.cell import CellRun
-from macros.run.job import Job, job_of
+from macros.evidence.observation import Evidence
+from macros.evidence.observation import Session as Attended
+from macros.ledger.address import Half
+from macros.ledger.record import Record
+from macros.run.cell import CellRun, Measured
+from macros.run.session import SESSION, Fault, Session, plan_cell
 from macros.run.watch import Watch
 from macros.verdict.finding import Reason
-from macros.verdict.judge import enough, judge_cell, worthwhile
+from macros.verdict.judge import enough, judge_cell
 from tests.fakes import LocalRunner, LosingRunner
 
 HEAD = """\
@@ -76,15 +77,14 @@ def claim(tmp_path: Path) -> Make:
     return make
 
 
-def settled(job: Job, evidence: Evidence) -> bool:
-    """As the pipeline asks it."""
-    if not enough(job.claim, job.cell.case, evidence, toolchains=1):
-        return False
-    judge_cell(job.claim, job.cell.case, evidence, toolchains=1)
-    return True
+HERE = {"cpu": "a processor", "kernel": "6.1", "cores": "2", "engine": "Docker 1", "image": "i"}
 
 
-HERE = {"cpu": "a processor", "kernel": "6.1", "cores": "2", "engine": "Docker 1", "image": "sha256:1"}
+def session_of(loaded: LoadedClaim, control: bool = False, before: Record | None = None) -> Session:
+    """The claim's only cell, or its control, as a session."""
+    cell = cells_of(loaded.claim, ("go1.22",), DEFAULTS)[control][0]
+    plan = plan_cell(loaded, cell, "image", {"image": "sha256:1", "image_content": "i"}, before=before)
+    return Session(claim=loaded.claim, folder=str(loaded.folder), files=loaded.files, cells=(plan,), breadth=1)
 
 
 def run(
@@ -93,28 +93,11 @@ def run(
     before: Record | None = None,
     watch: Watch | None = None,
     runner: LocalRunner | None = None,
-) -> Record | Problem:
+) -> Measured | Fault:
     """Run the claim's only cell, or its control, to its end."""
-    ended: list[Record | Problem] = []
-
-    def keep(
-        evidence: Evidence, outputs: Sequence[Output], seconds: Mapping[str, float], remarks: Mapping[str, str]
-    ) -> Record:
-        return Record("k", cell, evidence, tuple(outputs), remarks, seconds)
-
-    cell = cells_of(loaded.claim, ("go1.22",), DEFAULTS)[control][0]
-    task = CellRun(
-        job=job_of(loaded, cell),
-        image="image",
-        runner=runner or LocalRunner(),
-        enough=settled,
-        worthwhile=lambda job, evidence: worthwhile(job.claim, job.cell.case, evidence, toolchains=1),
-        environment=HERE,
-        watch=watch,
-        keep=keep,
-        on_end=lambda job, result: ended.append(result),
-        before=before,
-    )
+    ended: list[Measured | Fault] = []
+    session = session_of(loaded, control, before)
+    task = CellRun(session, session.cells[0], runner or LocalRunner(), HERE, ended.append, watch)
     task.open()
     if task.prepare():
         ended_round = False
@@ -127,13 +110,29 @@ def run(
     return ended[0]
 
 
+def half_a_record(loaded: LoadedClaim, seen: Evidence) -> Record:
+    """A record of the claim's only cell, to be continued."""
+    plan = session_of(loaded).cells[0]
+    return Record(
+        cell=plan.cell,
+        experiment=plan.experiment,
+        machine=Half.of({}),
+        facts={},
+        image={},
+        evidence=seen,
+        outputs=(),
+        started="2026-01-02T03:04:05+00:00",
+        seconds={},
+    )
+
+
 @pytest.mark.parametrize("lost", [(0,), (2,), (1, 3), (0, 2, 3)])
 def test_output_that_the_engine_lost_is_had_again(claim: Make, lost: tuple[int, ...]) -> None:
     """In another box, from the build on; no process whose output is not whole is ever read."""
     loaded = claim(EXACT)
     runner = LosingRunner(lost)
     record = run(loaded, runner=runner)
-    assert isinstance(record, Record)
+    assert isinstance(record, Measured)
     assert record.evidence.observations[0].readings == run(loaded).evidence.observations[0].readings  # type: ignore[union-attr]
     assert len(record.evidence.observations) == 3
     assert [seen.round for seen in record.evidence.observations] == [0, 1, 2]
@@ -148,9 +147,9 @@ def test_a_process_that_fails_once_is_run_again_and_the_record_says_so(claim: Ma
     )
     assert fails_once != EXACT
     record = run(claim(fails_once))
-    assert isinstance(record, Record)
+    assert isinstance(record, Measured)
     assert len(record.evidence.observations) == 3
-    assert "exit status 3" in record.environment["repeated"]
+    assert "exit status 3" in record.remarks["repeated"]
     assert "exit status 3" in problem(claim(EXACT.replace("  run: |\n", "  run: |\n    exit 3\n")))
 
 
@@ -158,7 +157,7 @@ def test_a_measuring_process_may_say_that_it_could_not_measure(claim: Make, tmp_
     """Its turn counts against the budget, its value does not, and a cell that stays open for it says so."""
     never = MEASURED.replace("  run: |\n", "  run: |\n    exit 75\n")
     record = run(claim(never, kind="measure"))
-    assert isinstance(record, Record)
+    assert isinstance(record, Measured)
     assert record.evidence.sample("t") == []
     assert len(record.evidence.observations) == 40
     finding = judge_cell(claim(never, kind="measure").claim, "default", record.evidence, toolchains=1).finding
@@ -166,23 +165,26 @@ def test_a_measuring_process_may_say_that_it_could_not_measure(claim: Make, tmp_
     assert "did not let the program measure" in finding.detail
 
 
-def test_an_engine_that_goes_on_losing_output_is_a_failure_of_the_environment(claim: Make) -> None:
+def test_an_engine_that_goes_on_losing_output_fails_that_cell_by_the_environment(claim: Make) -> None:
     """Never a verdict, and not an error of the claim."""
-    with pytest.raises(EnvironmentFailed, match="lost output"):
-        run(claim(EXACT), runner=LosingRunner(tuple(range(99))))
+    fault = run(claim(EXACT), runner=LosingRunner(tuple(range(99))))
+    assert isinstance(fault, Fault)
+    assert fault.environment
+    assert "lost output" in fault.what
 
 
 def problem(loaded: LoadedClaim) -> str:
-    ended = run(loaded)
-    assert isinstance(ended, Problem)
-    return str(ended)
+    fault = run(loaded)
+    assert isinstance(fault, Fault)
+    assert not fault.environment
+    return str(loaded.document.problem(fault.where, fault.what, fault.fix))
 
 
 def test_an_exact_cell_takes_three_fresh_processes_that_agree(claim: Make) -> None:
     """What a program prints is believed when three processes print it."""
     loaded = claim(EXACT)
     record = run(loaded)
-    assert isinstance(record, Record)
+    assert isinstance(record, Measured)
     assert record.evidence.sample("n") == [10, 10, 10]
     assert judge_cell(loaded.claim, "default", record.evidence, toolchains=1).finding.verdict is VerdictName.CONFIRMED
 
@@ -191,7 +193,7 @@ def test_a_control_runs_its_own_arrangement(claim: Make) -> None:
     """The same extraction and judgement, another script."""
     loaded = claim(EXACT)
     record = run(loaded, control=True)
-    assert isinstance(record, Record)
+    assert isinstance(record, Measured)
     assert record.evidence.sample("n") == [11, 11, 11]
     assert judge_cell(loaded.claim, "default", record.evidence, toolchains=1).finding.verdict is VerdictName.REFUTED
 
@@ -199,7 +201,7 @@ def test_a_control_runs_its_own_arrangement(claim: Make) -> None:
 def test_what_a_file_says_is_looked_at_once(claim: Make) -> None:
     """A compiler's answer does not change from one look to the next."""
     record = run(claim(EXACT.replace("experiment:", "experiment:\n  witness: file")))
-    assert isinstance(record, Record)
+    assert isinstance(record, Measured)
     assert len(record.evidence.observations) == 1
 
 
@@ -207,7 +209,7 @@ def test_a_measuring_cell_stops_as_soon_as_it_is_decided(claim: Make) -> None:
     """A clear value needs no more processes than the error that is allowed asks for, warm-up not counted."""
     loaded = claim(MEASURED, kind="measure")
     record = run(loaded)
-    assert isinstance(record, Record)
+    assert isinstance(record, Measured)
     processes = len(record.evidence.observations)
     assert 4 < processes < 40
     finding = judge_cell(loaded.claim, "default", record.evidence, toolchains=1).finding
@@ -219,7 +221,7 @@ def test_a_measuring_cell_stops_as_soon_as_it_is_decided(claim: Make) -> None:
 def test_a_value_is_converted_to_the_metric_s_unit(claim: Make) -> None:
     """Microseconds printed, milliseconds declared."""
     record = run(claim(MEASURED, kind="measure"))
-    assert isinstance(record, Record)
+    assert isinstance(record, Measured)
     assert record.evidence.sample("t")[0] == pytest.approx(0.003)
 
 
@@ -227,11 +229,11 @@ def test_an_undecided_record_is_continued(claim: Make) -> None:
     """Samples that are there count; the record says which sessions they come from."""
     loaded = claim(MEASURED, kind="measure")
     whole = run(loaded)
-    assert isinstance(whole, Record)
+    assert isinstance(whole, Measured)
     sessions = whole.evidence.sessions
-    half = Record("k", whole.cell, Evidence(whole.evidence.observations[:5], sessions=sessions), (), {}, {})
+    half = half_a_record(loaded, Evidence(whole.evidence.observations[:5], sessions=sessions))
     record = run(loaded, before=half)
-    assert isinstance(record, Record)
+    assert isinstance(record, Measured)
     assert len(record.evidence.observations) == len(whole.evidence.observations)
     assert [seen.round for seen in record.evidence.observations] == list(range(len(whole.evidence.observations)))
     assert [session.begins for session in record.evidence.sessions] == [0, 5]
@@ -241,12 +243,12 @@ def test_runs_of_another_kernel_or_image_are_not_continued(claim: Make) -> None:
     """Two machines give no one sample: what was taken before is left out and the cell begins anew."""
     loaded = claim(MEASURED, kind="measure")
     whole = run(loaded)
-    assert isinstance(whole, Record)
-    for changed in ({"kernel": "6.2"}, {"image": "sha256:2"}):
-        elsewhere = Session(0, {**HERE, **changed})
-        half = Record("k", whole.cell, Evidence(whole.evidence.observations[:5], sessions=(elsewhere,)), (), {}, {})
+    assert isinstance(whole, Measured)
+    for changed in ({"kernel": "6.2"}, {"image": "j"}):
+        elsewhere = Attended(0, {**HERE, **changed})
+        half = half_a_record(loaded, Evidence(whole.evidence.observations[:5], sessions=(elsewhere,)))
         record = run(loaded, before=half)
-        assert isinstance(record, Record)
+        assert isinstance(record, Measured)
         assert [(session.begins, dict(session.environment)) for session in record.evidence.sessions] == [(0, HERE)]
 
 
@@ -262,13 +264,13 @@ def test_a_cell_keeps_the_sentinel_s_times_of_its_own_rounds(claim: Make) -> Non
 
     loaded = claim(MEASURED, kind="measure")
     record = run(loaded, watch=Watch(Slowing(), None))
-    assert isinstance(record, Record)
+    assert isinstance(record, Measured)
     (session,) = record.evidence.sessions
     rounds = [seen.round for seen in record.evidence.observations]
     assert [one.round for one in session.calibrations] == rounds
     assert session.reference == session.calibrations[0].first == pytest.approx(0.011)
     faster = run(loaded, watch=Watch(Slowing(), 0.009))
-    assert isinstance(faster, Record)
+    assert isinstance(faster, Measured)
     assert faster.evidence.sessions[0].reference == 0.009
 
 
@@ -281,7 +283,7 @@ def test_arms_are_interleaved_abba(claim: Make) -> None:
         .replace("{metric: t, below: 5 ms}", "{ratio: {metric: t, of: a, over: b}, above: 2}")
     )
     record = run(claim(body, kind="measure"))
-    assert isinstance(record, Record)
+    assert isinstance(record, Measured)
     assert [seen.arm for seen in record.evidence.observations[:8]] == list("abbaabba")
     assert record.evidence.pairs("t", "a", "b")[0] == pytest.approx((0.003, 0.001, 0))
 
@@ -290,7 +292,7 @@ def test_a_probe_that_finds_nothing_makes_the_cell_untestable(claim: Make) -> No
     """Exit 69 and a line that names what is missing; nothing else of the experiment runs."""
     loaded = claim(EXACT.replace("experiment:", "experiment:\n  probe: echo 'no such counter'; exit 69"))
     record = run(loaded)
-    assert isinstance(record, Record)
+    assert isinstance(record, Measured)
     assert record.evidence.missing == "no such counter"
     assert record.evidence.observations == ()
     finding = judge_cell(loaded.claim, "default", record.evidence, toolchains=1).finding
@@ -301,17 +303,17 @@ def test_a_probe_that_finds_nothing_makes_the_cell_untestable(claim: Make) -> No
 def test_a_probe_that_finds_it_lets_the_experiment_run(claim: Make) -> None:
     """The same probe on a machine that has it."""
     record = run(claim(EXACT.replace("experiment:", "experiment:\n  probe: exit 0")))
-    assert isinstance(record, Record)
+    assert isinstance(record, Measured)
     assert len(record.evidence.observations) == 3
 
 
 def test_raw_output_is_kept_of_the_first_process_of_each_stage(claim: Make) -> None:
     """Readers see the script, the status and both streams."""
     record = run(claim(EXACT.replace("experiment:", "experiment:\n  build: echo built >&2")))
-    assert isinstance(record, Record)
-    assert [(one.stage, one.status) for one in record.outputs] == [("build", 0), ("run", 0)]
-    assert record.outputs[0].stderr == "built\n"
-    assert '"value": 10' in record.outputs[1].stdout
+    assert isinstance(record, Measured)
+    assert [(one.stage, one.status) for one in record.processes.outputs.values()] == [("build", 0), ("run", 0)]
+    assert record.processes.outputs["build"].stderr == "built\n"
+    assert '"value": 10' in record.processes.outputs["run"].stdout
 
 
 # ---- experiments that do not work: errors, never verdicts -----------------------------------------
@@ -360,12 +362,31 @@ def test_text_where_a_number_is_expected_is_a_problem_and_no_verdict(claim: Make
     assert "claim.yml:14:1: c [go1.22, default]" in said
 
 
-def job(loaded: LoadedClaim) -> Job:
-    return job_of(loaded, cells_of(loaded.claim, ("go1.22",), DEFAULTS)[0][0])
-
-
-def test_a_job_asks_for_no_more_than_the_limits_allow(claim: Make) -> None:
+def test_a_box_asks_for_no_more_than_the_limits_allow(claim: Make) -> None:
     """Sizes arrive in bytes, and a single-threaded experiment is pinned to one processor."""
     loaded = claim(EXACT.replace("experiment:", "experiment:\n  limits: {memory: 64 MiB, disk: 1 MiB, cpus: one}"))
-    spec = job(loaded).box("image")
-    assert (spec.memory, spec.disk, len(spec.cpus)) == (64 * 2**20, 2**20, 1)
+    session = session_of(loaded)
+    spec = session.box(session.cells[0])
+    assert (spec.memory, spec.disk, spec.cpus) == (64 * 2**20, 2**20, "one")
+
+
+def test_the_output_of_a_process_that_warms_up_is_not_shown(claim: Make, tmp_path: Path) -> None:
+    """Readers see the output of a process that counts."""
+    flag = tmp_path / "warm"
+    script = f"    [ -e {flag} ] || {{ touch {flag}; echo cold; }}\n"
+    record = run(claim(MEASURED.replace("  run: |\n", "  run: |\n" + script), kind="measure"))
+    assert isinstance(record, Measured)
+    assert "cold" not in record.processes.outputs["run"].stdout
+    assert flag.exists()
+
+
+def test_a_session_is_a_value_that_can_be_written_and_read(claim: Make) -> None:
+    """Everything that a host needs goes through JSON: scripts, files with any bytes, and the samples that are
+    continued.
+    """
+    loaded = claim(MEASURED, kind="measure", data_bin="x")
+    whole = run(loaded)
+    assert isinstance(whole, Measured)
+    session = session_of(loaded, before=half_a_record(loaded, whole.evidence))
+    session = session.model_copy(update={"files": {"raw": bytes(range(256))}})
+    assert SESSION.validate_json(SESSION.dump_json(session, by_alias=True)) == session

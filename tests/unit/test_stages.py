@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from macros.lab.images import building
 from macros.lab.images.dockerfile import stages_needed
 from macros.lab.images.pins import Toolchains
+from macros.lab.images.recipes import recipes
 
 ROOT = Path(__file__).parents[2]
 BASE = "sha256:" + "1" * 64
@@ -48,7 +48,7 @@ def test_a_stage_that_is_not_there_is_an_error() -> None:
 
 def test_each_image_is_built_from_its_own_stage_alone(toolchains: Toolchains) -> None:
     """Go's recipe compiles the library and knows nothing of other packages; a JDK's the other way round."""
-    made = {recipe.name: recipe for recipe in building.recipes(toolchains, toolchains.names, ROOT)}
+    made = {recipe.name: recipe for recipe in recipes(toolchains, toolchains.names, ROOT)}
     assert {name: recipe.stage for name, recipe in made.items() if name not in toolchains.meant_by_all} == {
         "jdk17": "packages",
         "shell": "packages",
@@ -67,9 +67,7 @@ def test_a_change_of_one_stage_leaves_the_images_of_the_others_as_they_are(
 
     def contents(dockerfile: str) -> dict[str, str]:
         (tmp_path / "Dockerfile").write_text(dockerfile, encoding="utf-8")
-        return {
-            recipe.name: recipe.content(BASE) for recipe in building.recipes(toolchains, toolchains.names, tmp_path)
-        }
+        return {recipe.name: recipe.content(BASE) for recipe in recipes(toolchains, toolchains.names, tmp_path)}
 
     before, after = contents(whole), contents(whole.replace("java -version", "java -showversion -version"))
     assert {name for name in before if before[name] != after[name]} == {"jdk17", "shell"}
@@ -79,5 +77,5 @@ def test_the_go_images_follow_from_the_part_above(toolchains: Toolchains) -> Non
     """A stage at the end of the file is in no recipe of Go's, and neither is the comment above it."""
     whole = (ROOT / "Dockerfile").read_text("utf-8")
     part = whole[: whole.index("\n\n# Toolchains that are no Go")]
-    (recipe,) = building.recipes(toolchains, ["go1.22"], ROOT)
+    (recipe,) = recipes(toolchains, ["go1.22"], ROOT)
     assert recipe.dockerfile == part

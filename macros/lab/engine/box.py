@@ -9,6 +9,7 @@ runs inside can change what the host saw of a process.
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 import os
 import socket
@@ -25,9 +26,10 @@ from docker.utils import kwargs_from_env
 
 from macros.lab import sandbox
 from macros.lab.box import BoxSpec, Outcome
-from macros.lab.engine import connection
+from macros.lab.engine import connection, host
 from macros.lab.engine.reaper import PROJECT, owner, reap, remove
 from macros.lab.engine.wire import Streams, read_until, tar
+from macros.lab.machine import MachineFacts
 from macros.problems import EnvironmentFailed
 
 READY_SECONDS = 60.0
@@ -75,20 +77,29 @@ class DockerRunner:
             raise
         return box
 
-    def version(self) -> str:
-        """The engine's name and version, for the record."""
+    def facts(self) -> MachineFacts:
+        """See `box.Runner.facts`."""
         try:
-            return f"Docker {self.client.version()['Version']}"
+            return host.facts(self._seen, self.client.info())
         except connection.ENGINE_GONE as error:
             raise connection.failed(error) from error
 
-    def labels(self, spec: BoxSpec) -> dict[str, str]:
+    def cpus(self) -> tuple[int, ...]:
+        """See `box.Runner.cpus`."""
+        return self._seen.usable
+
+    @functools.cached_property
+    def _seen(self) -> host.Seen:
+        """Looked at once: a machine does not change under a run."""
+        return host.look(self.client, self.labels("machine", READY_SECONDS))
+
+    def labels(self, claim: str, lifetime: float) -> dict[str, str]:
         return {
             sandbox.PROJECT_LABEL: PROJECT,
             sandbox.RUN_LABEL: self.run_id,
-            sandbox.CLAIM_LABEL: spec.claim,
+            sandbox.CLAIM_LABEL: claim,
             sandbox.OWNER_LABEL: owner(os.getpid()),
-            sandbox.DEADLINE_LABEL: str(int(time.time() + spec.lifetime)),
+            sandbox.DEADLINE_LABEL: str(int(time.time() + lifetime)),
         }
 
     def forget(self, container: str) -> None:
@@ -148,8 +159,11 @@ class DockerBox:
         self._oom_kills = 0
         client = runner.client
         try:
-            config = client.create_host_config(**sandbox.host_config(spec))
-            made = client.create_container(host_config=config, **sandbox.create_arguments(spec, runner.labels(spec)))
+            one = str(runner.cpus()[-1]) if spec.cpus == "one" else ""
+            config = client.create_host_config(**sandbox.host_config(spec, one))
+            made = client.create_container(
+                host_config=config, **sandbox.create_arguments(spec, runner.labels(spec.claim, spec.lifetime))
+            )
         except ImageNotFound as error:
             raise EnvironmentFailed(f"image {spec.image} is not there; run `claims images` to build it") from error
         except connection.ENGINE_GONE as error:

@@ -14,7 +14,7 @@ from docker.errors import DockerException
 from docker.utils import kwargs_from_env
 
 from macros.lab import setup
-from macros.lab.setup import Say
+from macros.lab.setup import Leave, Say
 from macros.problems import EnvironmentFailed
 
 PACKAGES = ("docker.io", "iptables")
@@ -34,8 +34,8 @@ def find() -> docker.APIClient | None:
     return client
 
 
-def ensure(cache: Path, say: Say) -> docker.APIClient:
-    """A connection to an engine. `cache` is the folder for the log of an engine that has to be started.
+def ensure(cache: Path, leave: Leave, say: Say) -> docker.APIClient:
+    """A connection to an engine, which is installed and started if there is leave to; `cache` gets its log.
 
     Raises EnvironmentFailed with one instruction if there is none and none can be started.
     """
@@ -49,6 +49,7 @@ def ensure(cache: Path, say: Say) -> docker.APIClient:
         raise EnvironmentFailed("no Docker engine answers; start Docker Desktop, then start again")
     if os.geteuid() != 0:
         raise EnvironmentFailed(_for_a_plain_user())
+    leave.need("starting a Docker engine")
     program = setup.need_program("dockerd", PACKAGES, "running the claims in containers", say)
     return _await(None, cache / LOG, 5.0) or _start(program, cache / LOG, say)
 
@@ -74,7 +75,7 @@ def _start(program: str, log: Path, say: Say) -> docker.APIClient:
     ended = process.poll() is not None
     how = f"ended with status {process.returncode}" if ended else f"does not answer after {START_SECONDS:g} s"
     said = setup.tail(log.read_text("utf-8", "replace"))
-    raise EnvironmentFailed(f"dockerd {how}; mend what its log {log} says:\n{said}")
+    raise EnvironmentFailed(f"dockerd {how}; fix what its log {log} complains about:\n{said}")
 
 
 def _await(process: subprocess.Popen[bytes] | None, log: Path, seconds: float) -> docker.APIClient | None:

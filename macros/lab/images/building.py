@@ -7,8 +7,6 @@ counts as the same image although its layers differ in their times.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import tarfile
 import tempfile
@@ -26,18 +24,17 @@ from macros.lab import setup
 from macros.lab.engine import connection
 from macros.lab.images import base_image, downloads
 from macros.lab.images.base_image import BaseImage
-from macros.lab.images.dockerfile import stages_needed
-from macros.lab.images.pins import Toolchain, Toolchains
-from macros.lab.machine import taking_turns
+from macros.lab.images.pins import Toolchains
+from macros.lab.images.recipes import DOCKERFILE, REPOSITORY, Recipe, recipes
+from macros.lab.setup import Leave
+from macros.lab.turns import taking_turns
 from macros.problems import EnvironmentFailed
 
 OnStep = Callable[[str, str], None]
 """Takes what is worked on (a toolchain, or `engine`, `base`, `common`) and one line about the step."""
 
-REPOSITORY = "executable-claims"
 CONTENT_LABEL = "executable-claims.content"
 VERSION_LABEL = "executable-claims.version"
-DOCKERFILE = "Dockerfile"
 CACHE = ".cache"
 DOWNLOADS = "downloads"
 LOCK = "images.lock"
@@ -45,10 +42,14 @@ LOCK = "images.lock"
 
 @dataclass(frozen=True)
 class Image:
-    """A toolchain's image: `id` as the engine names it, `content` the digest of its recipe (hexadecimal)."""
+    """A toolchain's image. `id` as the engine names it, digests hexadecimal.
+
+    `recipe`: of what it was made from, by which it is found. `content`: of what is in it, by which results know it.
+    """
 
     name: str
     id: str
+    recipe: str
     content: str
     supplier: str
     base_digest: str
@@ -72,47 +73,9 @@ class Image:
         }
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """What an image is made from. `dockerfile` holds no stage but its own and those that it needs."""
-
-    dockerfile: str
-    architecture: str
-    name: str
-    toolchain: Toolchain
-    stage: str
-
-    def content(self, base_digest: str) -> str:
-        """The digest of all that decides what an image holds."""
-        parts = {
-            "dockerfile": hashlib.sha256(self.dockerfile.encode()).hexdigest(),
-            "architecture": self.architecture,
-            "version": self.toolchain.version,
-            "files": self.toolchain.digests,
-            "base": base_digest,
-        }
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-    def tag(self, base_digest: str) -> str:
-        return f"{REPOSITORY}/{self.name}:{self.content(base_digest)[:12]}"
-
-
-def recipes(toolchains: Toolchains, names: Sequence[str], root: Path) -> list[Recipe]:
-    """What the named toolchains are made from. `root` is the project's folder, which holds the Dockerfile."""
-    try:
-        dockerfile = (root / DOCKERFILE).read_text("utf-8")
-    except OSError as error:
-        raise EnvironmentFailed(
-            f"{root / DOCKERFILE} cannot be read: {error.strerror}; check the file out again"
-        ) from error
-    try:
-        stages = {name: toolchains.stage(name) for name in names}
-        return [
-            Recipe(stages_needed(dockerfile, stage), toolchains.architecture, name, toolchains.toolchains[name], stage)
-            for name, stage in stages.items()
-        ]
-    except KeyError as error:
-        raise EnvironmentFailed(f"{root / DOCKERFILE} has no stage {error}; check the file out again") from error
+def recipe_digests(toolchains: Toolchains, names: Sequence[str], root: Path) -> dict[str, str]:
+    """What finds each of the images, without any engine."""
+    return {recipe.name: recipe.digest for recipe in recipes(toolchains, names, root)}
 
 
 def recall(
@@ -130,7 +93,7 @@ def recall(
                 f"no image of {recipe.name} is noted; run `claims images {recipe.name}` to build it"
             )
         image = Image.from_json(note)
-        if recipe.content(image.base_digest) != image.content:
+        if recipe.digest != image.recipe:
             raise EnvironmentFailed(
                 f"the image of {recipe.name} is of an older recipe (Dockerfile or pins changed); "
                 f"run `claims images {recipe.name}` to build it"
@@ -156,18 +119,20 @@ def ensure(
     names: Sequence[str],
     *,
     root: Path,
+    leave: Leave,
     on_step: OnStep = lambda name, text: None,
 ) -> dict[str, Image]:
-    """Find the images named, in their order, and build what is missing.
+    """Find the images named, in their order, and build what is missing, if there is leave to.
 
     Raises EnvironmentFailed, with the next step, if that cannot be done. Two builds on one checkout take turns.
     """
     cache = root / CACHE
-    client = connection.ensure(cache, lambda text: on_step("engine", text))
+    client = connection.ensure(cache, leave, lambda text: on_step("engine", text))
     _check_architecture(client, toolchains.architecture)
     try:
         found = _find_all(client, toolchains, names, root)
         if len(found) < len(set(names)):
+            leave.need(f"building the images of {', '.join(name for name in names if name not in found)}")
             with taking_turns(cache / LOCK, lambda: on_step("engine", "waiting for another build of images")):
                 found = _build_missing(client, toolchains, names, root, on_step)
     except connection.ENGINE_GONE as error:
@@ -191,7 +156,10 @@ def _inspect(client: docker.APIClient, recipe: Recipe, found_base: BaseImage) ->
         return None
     if (seen["Config"]["Labels"] or {}).get(CONTENT_LABEL) != content:
         return None  # somebody else's image under our name: build our own over it
-    return Image(recipe.name, seen["Id"], content, found_base.supplier, found_base.digest, recipe.toolchain.version)
+    return Image(
+        recipe.name, seen["Id"], recipe.digest, content,
+        found_base.supplier, found_base.digest, recipe.toolchain.version,
+    )  # fmt: skip
 
 
 def _check_architecture(client: docker.APIClient, pinned: str) -> None:
@@ -335,5 +303,5 @@ def _add(tar: tarfile.TarFile, name: str, content: IO[bytes]) -> None:
 
 
 def _build_failed(name: str, error: str, said: Sequence[str]) -> str:
-    hint = "free disk space" if "no space left" in error + "".join(said[-20:]) else "mend what the build says"
+    hint = "free disk space" if "no space left" in error + "".join(said[-20:]) else "fix what the build complains about"
     return f"the image of {name} was not built: {error.strip()}; {hint}, then start again\n{setup.tail(''.join(said))}"

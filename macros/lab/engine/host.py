@@ -1,0 +1,119 @@
+"""The host that owns the engine, seen through the engine alone: what its API says, and a look from inside a container.
+
+The client may be another machine, with another processor and another system. So nothing here reads a file of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import docker
+
+from macros.lab import sandbox
+from macros.lab.box import BoxSpec
+from macros.lab.engine import connection
+from macros.lab.machine import MachineFacts
+from macros.problems import EnvironmentFailed
+
+LOOK_SECONDS = 60
+MARK = "==> "
+_FILES = ("/proc/cpuinfo", "/proc/self/status", "/sys/devices/system/node/online")
+_EVENTS = "/sys/bus/event_source/devices"
+LOOK = (
+    f"for f in {' '.join(_FILES)}; do echo '{MARK}'$f; cat $f 2>/dev/null || :; done; echo '{MARK}events'; ls {_EVENTS}"
+)
+"""What is run in a container: it prints files of the kernel, each under a line with its name."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The host as a container sees it. `usable`: the processors that containers may use, in order."""
+
+    cpu: str
+    usable: tuple[int, ...]
+    sockets: int
+    numa_nodes: int
+    counters: bool
+
+
+def look(client: docker.APIClient, labels: Mapping[str, str]) -> Seen:
+    """From inside a container of any image of ours, under the same sandbox as every box.
+
+    Raises EnvironmentFailed where the engine has no such image, or does not answer.
+    """
+    try:
+        images = client.images(filters={"reference": "executable-claims/*"})
+        if not images:
+            raise EnvironmentFailed("the engine has no image of ours to look from; run `claims images`")
+        spec = BoxSpec(images[0]["Id"], "machine")
+        asked = {**sandbox.create_arguments(spec, labels), "command": ["/bin/sh", "-c", LOOK], "stdin_open": False}
+        made = client.create_container(host_config=client.create_host_config(**sandbox.host_config(spec)), **asked)
+        try:
+            client.start(made)
+            client.wait(made, timeout=LOOK_SECONDS)
+            return read(client.logs(made, stderr=False).decode("utf-8", "replace"))
+        finally:
+            client.remove_container(made, force=True, v=True)
+    except connection.ENGINE_GONE as error:
+        raise connection.failed(error) from error
+
+
+def read(text: str) -> Seen:
+    """From what LOOK printed. Where a system has no such file, one socket or node and no counters are assumed."""
+    parts = {}
+    for part in ("\n" + text).split("\n" + MARK)[1:]:
+        name, _, body = part.partition("\n")
+        parts[name.strip()] = body
+    cpuinfo, status, nodes = (parts.get(name, "") for name in _FILES)
+    sockets = {value for key, value in _pairs(cpuinfo) if key == "physical id"}
+    allowed = dict(_pairs(status)).get("Cpus_allowed_list", "0")
+    return Seen(
+        cpu=_processor(cpuinfo),
+        usable=numbers(allowed),
+        sockets=max(len(sockets), 1),
+        numa_nodes=max(len(numbers(nodes)), 1),
+        counters=any(re.match(r"(cpu|armv\d|arm_)", name) for name in parts.get("events", "").split()),
+    )
+
+
+def facts(seen: Seen, info: Mapping[str, Any]) -> MachineFacts:
+    """`info` is the engine's answer to GET /info."""
+    return MachineFacts(
+        architecture=str(info["Architecture"]),
+        cpu=seen.cpu or str(info["Architecture"]),
+        cores=len(seen.usable),
+        sockets=seen.sockets,
+        numa_nodes=seen.numa_nodes,
+        kernel=str(info["KernelVersion"]),
+        engine=f"Docker {info['ServerVersion']}",
+        runc=str(info.get("RuncCommit", {}).get("ID") or "unknown"),
+        counters=seen.counters,
+    )
+
+
+def numbers(ranges: str) -> tuple[int, ...]:
+    """The kernel's lists: `0-2,5` is 0, 1, 2 and 5."""
+    found: list[int] = []
+    for part in ranges.replace(",", " ").split():
+        first, _, last = part.partition("-")
+        found.extend(range(int(first), int(last or first) + 1))
+    return tuple(sorted(set(found)))
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    return [
+        (key.strip(), value.strip())
+        for key, colon, value in (line.partition(":") for line in text.splitlines())
+        if colon
+    ]
+
+
+def _processor(cpuinfo: str) -> str:
+    """`model name` on x86; Arm gives numbers of implementer and part instead."""
+    pairs = dict(reversed(_pairs(cpuinfo)))
+    if "model name" in pairs:
+        return pairs["model name"]
+    return " ".join(f"{name} {pairs[name]}" for name in ("CPU implementer", "CPU part", "CPU variant") if name in pairs)

@@ -1,0 +1,133 @@
+"""One cell's box and the processes in it: each is run, timed, diagnosed, and read.
+
+What fails here has one of four names. `CellFailed`: the experiment does not work. `RunFailed`: a process of the run
+failed, which one in thousands may. `OutputLost`: the engine did not deliver all that was printed. BoxFailed (of
+`problems`): there is no box.
+"""
+
+from __future__ import annotations
+
+from macros.evidence.extract import NoReading, ProcessText, extract
+from macros.evidence.observation import Value
+from macros.lab.box import Box, Outcome, Runner
+from macros.ledger.record import Output
+from macros.run.diagnose import diagnose, place
+from macros.run.session import CellPlan, Fault, Session
+
+MISSING_MEANS = 69
+"""The exit status by which a probe says that the machine lacks something (EX_UNAVAILABLE of sysexits.h)."""
+
+NO_CONDITIONS = 75
+"""The exit status by which a measuring process says that this time the machine did not let it measure (EX_TEMPFAIL)."""
+
+SHOWN_BYTES = 64 * 1024
+"""How much of a stream is kept for readers."""
+
+
+class CellFailed(Exception):
+    """The experiment itself does not work: a fault of the claim, never a verdict."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.what)
+        self.fault = fault
+
+
+class RunFailed(CellFailed):
+    """A process of the run failed: one in thousands may, so the round is run once more in another box."""
+
+
+class OutputLost(Exception):
+    """The engine did not deliver all that a process printed. The cell begins anew in another box."""
+
+
+class Processes:
+    """A cell's box. `outputs` has the first process that counts of each stage and arm; `seconds` the time by stage."""
+
+    def __init__(self, session: Session, plan: CellPlan, runner: Runner) -> None:
+        self._session = session
+        self._plan = plan
+        self._runner = runner
+        self._box: Box | None = None
+        self.outputs: dict[str, Output] = {}
+        self.seconds = {"probe": 0.0, "build": 0.0, "run": 0.0}
+
+    def open(self) -> None:
+        """Get a box with the claim's files in it, in place of the one that there was."""
+        self.close()
+        self._box = self._runner.open(self._session.box(self._plan))
+
+    def close(self) -> None:
+        """Let the box go."""
+        if self._box is not None:
+            self._box.__exit__(None, None, None)
+            self._box = None
+
+    def probe(self) -> str | None:
+        """What the machine lacks, as the probe says it; None where it lacks nothing."""
+        if self._plan.probe is None:
+            return None
+        outcome = self._process("probe", self._plan.probe, "", self._plan.build_deadline, (0, MISSING_MEANS))
+        if outcome.status != MISSING_MEANS:
+            return None
+        said = outcome.stdout.decode("utf-8", "replace").strip().splitlines()
+        return said[0] if said else "the probe does not say what"
+
+    def build(self) -> dict[str, Value]:
+        """The readings of the build."""
+        if self._plan.build is None:
+            return {}
+        outcome = self._process("build", self._plan.build, "", self._plan.build_deadline, (0,))
+        return self._read("build", "", outcome)
+
+    def run(self, arm: str) -> tuple[float, dict[str, Value]]:
+        """One fresh process: host seconds and its readings. One that could not measure has none."""
+        allowed = self._session.experiment.exit
+        if self._session.measuring:
+            allowed = (*allowed, NO_CONDITIONS)
+        outcome = self._process("run", self._plan.arms[arm], arm, self._plan.run_deadline, allowed)
+        blank = self._session.measuring and outcome.status == NO_CONDITIONS
+        return outcome.seconds, {} if blank else self._read("run", arm, outcome)
+
+    def warm_up(self, arm: str) -> None:
+        """A process that fills caches. It is not read and does not count."""
+        allowed = (*self._session.experiment.exit, NO_CONDITIONS)
+        self._process("run", self._plan.arms[arm], arm, self._plan.run_deadline, allowed, counts=False)
+
+    def _process(
+        self, stage: str, script: str, arm: str, deadline: float, allowed: tuple[int, ...], *, counts: bool = True
+    ) -> Outcome:
+        assert self._box is not None
+        outcome = self._box.run(script, deadline=deadline)
+        self.seconds[stage] += outcome.seconds
+        if outcome.lost:
+            raise OutputLost(f"{self._plan.cell}: the engine lost output of {stage}")
+        fault = diagnose(self._session, self._plan, stage, arm, outcome, deadline, allowed)
+        if fault is not None:
+            raise RunFailed(fault) if stage == "run" else CellFailed(fault)
+        name = arm if stage == "run" else stage
+        if counts and name not in self.outputs:
+            self.outputs[name] = Output(
+                stage=name,
+                script=script,
+                status=outcome.status,
+                stdout=shown(outcome.stdout),
+                stderr=shown(outcome.stderr),
+            )
+        return outcome
+
+    def _read(self, stage: str, arm: str, outcome: Outcome) -> dict[str, Value]:
+        text = ProcessText(
+            outcome.stdout.decode("utf-8", "replace"), outcome.stderr.decode("utf-8", "replace"), outcome.status or 0
+        )
+        try:
+            return extract(self._session.claim.metrics, stage=stage, arm=arm, text=text, sources=self._session.sources)
+        except NoReading as error:
+            where = place(self._session, self._plan, stage, arm)
+            fault = Fault(cell=self._plan.cell, where=where, what=f"{self._plan.cell}: {error}")
+            raise (RunFailed if stage == "run" else CellFailed)(fault) from error
+
+
+def shown(stream: bytes) -> str:
+    """A stream for readers, cut where it is long."""
+    text = stream[:SHOWN_BYTES].decode("utf-8", "replace")
+    return text if len(stream) <= SHOWN_BYTES else text + "\n[cut here; the rest is not kept]\n"
