@@ -112,12 +112,17 @@ class Evidence:
     def pairs(self, metric: str, of: str, over: str) -> list[tuple[float, float, int]]:
         """(value of `of`, value of `over`, round) by adjacent processes of the ABBA rounds, in order of time.
 
-        A round holds each arm's processes equally often; the k-th of one arm is paired with the k-th of the other.
+        A round holds each arm's processes equally often; the k-th of one arm is paired with the k-th of the other. A
+        process without the metric (it could not measure) leaves its partner out, and no other pair moves up.
         """
         found: list[tuple[float, float, int]] = []
         for number in sorted({seen.round for seen in self.observations}):
-            in_round = [seen for seen in self.observations if seen.round == number and metric in seen.readings]
-            left = [float(seen.readings[metric]) for seen in in_round if seen.arm == of]
-            right = [float(seen.readings[metric]) for seen in in_round if seen.arm == over]
-            found.extend((one, other, number) for one, other in zip(left, right, strict=False))
+            in_round = [seen for seen in self.observations if seen.round == number]
+            left = [seen.readings for seen in in_round if seen.arm == of]
+            right = [seen.readings for seen in in_round if seen.arm == over]
+            found.extend(
+                (float(one[metric]), float(other[metric]), number)
+                for one, other in zip(left, right, strict=False)
+                if metric in one and metric in other
+            )
         return found

@@ -60,7 +60,7 @@ class Record(Frozen):
     """All of one cell's result. `facts`, `image`, `seconds` and `remarks` are for readers, not for judging.
 
     facts: those of the host that owns the engine. seconds: `probe`, `build`, `run` (the claim's own commands, host
-    time) and `lab` (all the rest), of this run. remarks: what was unusual. started: UTC, ISO 8601.
+    time) and `lab` (all the rest), of all its sessions. remarks: what was unusual. started: UTC, ISO 8601.
     """
 
     schema_: Annotated[Literal[3], Field(alias="schema")] = SCHEMA

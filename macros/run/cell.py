@@ -82,8 +82,10 @@ class CellRun:
         if before is not None and all(fits(earlier, environment) for earlier in before.evidence.sessions):
             self._observations = list(before.evidence.observations)
             self._earlier = before.evidence.sessions
+            self._earlier_seconds = dict(before.seconds)
         else:
             self._earlier = ()
+            self._earlier_seconds = {}
         self._round = max((seen.round for seen in self._observations), default=-1) + 1
         self._attendance = Attendance(watch, environment, self._round)
 
@@ -133,7 +135,8 @@ class CellRun:
             self._on_end(self._fault)
         elif self._round or self._missing is not None:
             spent = self._processes.seconds
-            seconds = {**spent, "lab": max(self._active - sum(spent.values()), 0.0)}
+            now = {**spent, "lab": max(self._active - sum(spent.values()), 0.0)}
+            seconds = {stage: taken + self._earlier_seconds.get(stage, 0.0) for stage, taken in now.items()}
             remarks = {} if self._repeated is None else {"repeated": f"one round, since at first {self._repeated.what}"}
             self._on_end(Measured(self._plan, self.evidence(), self._processes, seconds, remarks))
 

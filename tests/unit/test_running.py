@@ -11,7 +11,7 @@ from macros.claim.catalogue import DEFAULTS
 from macros.claim.fields import VerdictName
 from macros.claim.loading import LoadedClaim, load_catalogue
 from macros.claim.scope import cells_of
-from macros.evidence.observation import Evidence
+from macros.evidence.observation import Evidence, Observation
 from macros.evidence.observation import Session as Attended
 from macros.ledger.address import Half
 from macros.ledger.record import Record
@@ -390,3 +390,22 @@ def test_a_session_is_a_value_that_can_be_written_and_read(claim: Make) -> None:
     session = session_of(loaded, before=half_a_record(loaded, whole.evidence))
     session = session.model_copy(update={"files": {"raw": bytes(range(256))}})
     assert SESSION.validate_json(SESSION.dump_json(session, by_alias=True)) == session
+
+
+def test_a_process_that_could_not_measure_leaves_its_partner_out_and_no_other(claim: Make) -> None:
+    """In a round a b b a the first b is the first a's partner, whatever became of either."""
+    readings = [("a", {"m": 1.0}), ("b", {}), ("b", {"m": 20.0}), ("a", {"m": 2.0})]
+    seen = Evidence(tuple(Observation(arm, 0, 0.1, values) for arm, values in readings))
+    assert seen.pairs("m", "a", "b") == [(2.0, 20.0, 0)]
+
+
+def test_a_continued_record_counts_the_time_of_all_its_sessions(claim: Make) -> None:
+    """Its processes are those of both; so are its seconds."""
+    loaded = claim(MEASURED, kind="measure")
+    whole = run(loaded)
+    assert isinstance(whole, Measured)
+    half = half_a_record(loaded, Evidence(whole.evidence.observations[:5], sessions=whole.evidence.sessions))
+    continued = run(loaded, before=half.model_copy(update={"seconds": {"run": 1000.0, "lab": 500.0}}))
+    assert isinstance(continued, Measured)
+    assert 1000 < continued.seconds["run"] < 1100
+    assert continued.seconds["lab"] >= 500
