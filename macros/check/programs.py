@@ -46,10 +46,10 @@ def check_programs(catalogue: Catalogue, toolchains: Toolchains, leave: Leave) -
     spec = BoxSpec(image.id, "go-files", as_module(sources), memory=4 * 2**30, disk=2 * 2**30)
     with DockerRunner() as runner, runner.open(spec) as box:
         outcome = box.run(_SCRIPT, deadline=CHECK_SECONDS)
-    said = (outcome.stdout + outcome.stderr).decode("utf-8", "replace")
-    problems = complaints(said, catalogue.folder, places)
+    output = (outcome.stdout + outcome.stderr).decode("utf-8", "replace")
+    problems = complaints(output, catalogue.folder, places)
     if outcome.status != 0 and not problems:
-        raise EnvironmentFailed(f"gofmt and go vet ended with status {outcome.status}: {said.strip() or 'no output'}")
+        raise EnvironmentFailed(f"gofmt and go vet ended with status {outcome.status}: {output.strip() or 'no output'}")
     return problems
 
 
@@ -88,13 +88,13 @@ def as_module(sources: Mapping[str, bytes]) -> dict[str, bytes]:
     return module
 
 
-def complaints(said: str, folder: Path, places: Mapping[str, str]) -> list[Problem]:
+def complaints(output: str, folder: Path, places: Mapping[str, str]) -> list[Problem]:
     """The tools' output as problems of the files that the authors wrote: the way back from `as_module`.
 
     Lines that name no Go file explain the line above them and are left out. A shared file is named once.
     """
     problems: dict[Problem, None] = {}
-    for match in filter(None, map(_COMPLAINT.match, said.splitlines())):
+    for match in filter(None, map(_COMPLAINT.match, output.splitlines())):
         package, _, file = match["path"].rpartition("/")
         written = f"{package.rpartition('/')[0]}/{file}"
         path = folder / places.get(written, written)

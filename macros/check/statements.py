@@ -37,11 +37,11 @@ def check_statements(catalogue: Catalogue) -> list[Problem]:
 
 
 def _differences(listed: Statements, document: Document, catalogue: Catalogue) -> Iterator[Problem]:
-    seen: set[str] = set()
+    listed_ids: set[str] = set()
     for index, statement in enumerate(listed.statements):
-        if statement.id in seen:
+        if statement.id in listed_ids:
             yield document.problem(("statements", index), f"`{statement.id}` appears twice", "keep one of them")
-        seen.add(statement.id)
+        listed_ids.add(statement.id)
         if statement.id in catalogue.unreadable:
             continue
         loaded = catalogue.claims.get(statement.id)
@@ -63,7 +63,7 @@ def _differences(listed: Statements, document: Document, catalogue: Catalogue) -
                 f"{STATEMENTS_FILE} lists it in {statement.where}",
             )
     for name, loaded in catalogue.claims.items():
-        if name not in seen:
+        if name not in listed_ids:
             yield loaded.document.problem(
                 ("id",), f"{STATEMENTS_FILE} has no statement `{name}`", "list it there, or remove the claim"
             )

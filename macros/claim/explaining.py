@@ -82,24 +82,24 @@ def _allowed_keys(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[st
 def _flatten(schema: dict[str, Any], node: dict[str, Any]) -> list[dict[str, Any]]:
     if "$ref" in node:
         return _flatten(schema, schema["$defs"][node["$ref"].rsplit("/", 1)[-1]])
-    found = [node]
+    nodes = [node]
     for key in ("anyOf", "oneOf", "allOf"):
         for option in node.get(key, []):
-            found.extend(_flatten(schema, option))
-    return found
+            nodes.extend(_flatten(schema, option))
+    return nodes
 
 
 def _children(schema: dict[str, Any], node: dict[str, Any], part: str | int) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+    nodes: list[dict[str, Any]] = []
     for flat in _flatten(schema, node):
         if isinstance(part, int):
-            found.extend(flat[key] for key in ("items",) if isinstance(flat.get(key), dict))
+            nodes.extend(flat[key] for key in ("items",) if isinstance(flat.get(key), dict))
         elif part in flat.get("properties", {}):
-            found.append(flat["properties"][part])
+            nodes.append(flat["properties"][part])
         elif isinstance(flat.get("additionalProperties"), dict):
-            found.append(flat["additionalProperties"])
+            nodes.append(flat["additionalProperties"])
         else:
             mapping = flat.get("discriminator", {}).get("mapping", {})
             if part in mapping:
-                found.append({"$ref": mapping[part]})
-    return found
+                nodes.append({"$ref": mapping[part]})
+    return nodes

@@ -112,12 +112,12 @@ def _entries(folder: Path, depth: int, problems: list[Problem]) -> Iterator[Path
     """Every entry that is no folder, in the order of names. Folders that are links are entries too, and refused."""
     try:
         with os.scandir(folder) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
+            by_name = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
         what = f"cannot be read: {error.strerror or type(error).__name__}"
         problems.append(Problem(folder, 1, 1, what, "check who may read it"))
         return
-    for entry in found:
+    for entry in by_name:
         if left_out(entry.name):
             continue
         if not _FILE_NAME.fullmatch(entry.name):

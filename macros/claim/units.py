@@ -111,8 +111,8 @@ def convert(value: float, unit: str, to: str) -> float:
 
 def magnitude(text: str | float, unit: str) -> float:
     """The number of `unit` in a quantity: magnitude("5 ms", "s") is 0.005."""
-    value, own = split(text)
-    result = convert(value, own, unit)
+    value, given_unit = split(text)
+    result = convert(value, given_unit, unit)
     if not math.isfinite(result):
         raise UnitError(f"{text!r} is not a finite quantity")
     return result
