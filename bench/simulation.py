@@ -13,7 +13,7 @@ from scipy import stats
 
 from bench.families import FAMILIES, ROUNDS, SPREADS, simulate
 from macros.claim.fields import VerdictName
-from macros.verdict.judge import claim_alpha, enough, judge_expectation, worthwhile
+from macros.verdict.judge import claim_alpha, judge_expectation, may_be_decided_by_more, needs_more
 
 TOOLCHAINS = 3
 """A measuring claim runs in about so many releases, over which its error is shared."""
@@ -39,10 +39,10 @@ def try_one(family: str, seed: int) -> Tried:
     claim = drawn.kind.claim
     rounds = 8
     evidence = drawn.after(rounds)
-    while not enough(claim, "default", evidence, toolchains=TOOLCHAINS):
+    while needs_more(claim, "default", evidence, toolchains=TOOLCHAINS):
         rounds += 1
         evidence = drawn.after(rounds)
-    while rounds < ROUNDS and worthwhile(claim, "default", evidence, toolchains=TOOLCHAINS):
+    while rounds < ROUNDS and may_be_decided_by_more(claim, "default", evidence, toolchains=TOOLCHAINS):
         rounds += 1
         evidence = drawn.after(rounds)
     alpha = claim_alpha(claim, TOOLCHAINS)
@@ -60,7 +60,7 @@ def try_family(family: str, claims: int, workers: int) -> list[Tried]:
 
 def upper_bound(wrong: int, total: int) -> float:
     """The one-sided 95 % bound of Clopper and Pearson on a rate."""
-    return 1.0 if wrong == total else float(stats.beta.ppf(0.95, wrong + 1, total - wrong))
+    return float(stats.binomtest(wrong, total, alternative="less").proportion_ci(0.95, "exact").high)
 
 
 def decided_share(tried: Sequence[Tried]) -> float:

@@ -32,6 +32,7 @@ from macros.lab.setup import Leave
 from macros.report import display
 from macros.results.mutants import score
 from macros.run import plan
+from macros.words import speak
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "bench" / "verdicts.json"
@@ -101,8 +102,10 @@ def mutants() -> list[Check]:
         results = steps.execute(inputs, inputs.catalogue.select(()), mode=plan.Mode.of_environment(), progress=progress)
     found = score(results)
     for trial in found.survivors:
-        why = trial.excuse or "DEFECT"
-        print(f"confirmed: {trial.claim} {trial.toolchain} {trial.case}: {trial.mutant.change}: {why}")
+        words = speak("en")
+        why = words.excuse(trial.excuse) if trial.excuse else "DEFECT"
+        change = words.change(trial.mutant.change)
+        print(f"confirmed: {trial.claim} {trial.toolchain} {trial.case}: {change}: {why}")
     return [
         at_least(f"{found.total:,} mutants of the catalogue: refuted", 0.95, found.share),
         at_most("mutants that are confirmed, but for those excused by name", 0, len(found.defects)),

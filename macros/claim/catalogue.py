@@ -17,21 +17,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, get_args
 
-import re2
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import Field, field_validator
 
-from macros.claim.fields import LANGUAGES, Language, Model, Name, Text
+from macros.claim import patterns
+from macros.claim.fields import LANGUAGES, Language, Model, Name, Pattern, Text
 from macros.claim.natural import natural_key
 
 SETTINGS_FILE = "catalogue.yml"
-
-
-def _whole_name(text: str) -> str:
-    try:
-        re2.compile(text)
-    except re2.error as error:
-        raise ValueError(f"not a regular expression: {error}") from error
-    return text
 
 
 class SourceOfClaims(Model):
@@ -45,9 +37,7 @@ class Family(Model):
     """Toolchains of one kind: the releases of one language, the versions of one tool."""
 
     name: Name
-    pattern: Annotated[str, AfterValidator(_whole_name)] = Field(
-        description="A regular expression that matches the whole name of each of its toolchains."
-    )
+    pattern: Pattern = Field(description="A regular expression that matches the whole name of each of its toolchains.")
     stage: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")] = Field(
         default="toolchain", description="The stage of the Dockerfile that makes their images."
     )
@@ -58,7 +48,7 @@ class Family(Model):
     )
 
     def has(self, toolchain: str) -> bool:
-        return re2.fullmatch(self.pattern, toolchain) is not None
+        return patterns.compile(self.pattern).fullmatch(toolchain) is not None
 
 
 class CatalogueSettings(Model):

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from macros.claim import units
+from macros.claim import patterns, units
 from macros.claim.visible import first_hidden
 
 NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
@@ -20,21 +20,12 @@ ToolchainName = Annotated[str, Field(pattern=TOOLCHAIN_NAME)]
 MetricName = Annotated[str, Field(pattern=METRIC_NAME)]
 
 
-def _pattern(text: str) -> str:
-    """Accept only what `re` compiles, so that a bad pattern is found by lint and not in a run."""
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from error
-    return text
-
-
 def _unit(text: str) -> str:
     units.check_unit(text)
     return text
 
 
-Pattern = Annotated[str, AfterValidator(_pattern)]
+Pattern = Annotated[str, AfterValidator(patterns.check)]
 Unit = Annotated[str, AfterValidator(_unit)]
 Duration = Annotated[str, AfterValidator(lambda text: units.check_quantity(text, "s"))]
 Size = Annotated[str, AfterValidator(lambda text: units.check_quantity(text, "B"))]

@@ -1,12 +1,20 @@
-"""What to read from a process's output: one model for each extractor of `evidence`."""
+"""What to read from a process's output: one model for each extractor of `evidence`.
+
+The models are here and not beside their extractors, since a claim is made of them and imports go one way:
+`evidence` knows claims, and `claim` knows nothing of evidence.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Discriminator, Field, model_validator
+from pydantic import AfterValidator, Discriminator, Field, model_validator
 
+from macros.claim import patterns
 from macros.claim.fields import Model, Name, Pattern, Text, Unit
+
+LinePattern = Annotated[Pattern, AfterValidator(patterns.check_one_line)]
+"""A pattern for a name or a line: what it is matched against never holds a line feed."""
 
 Summary = Literal["only", "first", "last", "median", "mean", "min", "max", "sum", "count", "p90", "p99", "growth"]
 
@@ -35,6 +43,12 @@ class Extract(Model):
     )
     optional: bool = Field(default=False, description="No value is no error (only for shown metrics).")
 
+    @model_validator(mode="after")
+    def _only_json_has_sizes(self) -> Self:
+        if self.summary == "growth" and not isinstance(self, JsonLines):
+            raise ValueError("`summary: growth` is for `from: json`, whose lines can hold the size")
+        return self
+
 
 class JsonLines(Extract):
     """`{"metric": NAME, "value": V, "unit": U}`, one object a line; other lines are passed over."""
@@ -58,7 +72,7 @@ class GoBench(Extract):
     """The Go benchmark format."""
 
     from_: Literal["go-bench"] = Field(alias="from")
-    benchmark: Pattern = Field(description="Must match the whole name, without the -N of GOMAXPROCS.")
+    benchmark: LinePattern = Field(description="Must match the whole name, without the -N of GOMAXPROCS.")
     measure: str = "ns/op"
 
 
@@ -96,32 +110,34 @@ class Nm(Extract):
     """Symbols listed by `nm` or `go tool nm`."""
 
     from_: Literal["nm"] = Field(alias="from")
-    symbol: Pattern = Field(description="Must match the whole name; the metric is how many do.")
+    symbol: LinePattern = Field(description="Must match the whole name; the metric is how many do.")
 
 
 class Objdump(Extract):
     """Instructions in `go tool objdump` or GNU `objdump -d` listings."""
 
     from_: Literal["objdump"] = Field(alias="from")
-    function: Pattern = Field(description="Must match the function's whole name.")
-    instruction: Pattern = Field(description="Searched in mnemonic and operands; the metric is the count.")
+    function: LinePattern = Field(description="Must match the function's whole name.")
+    instruction: LinePattern = Field(description="Searched in mnemonic and operands; the metric is the count.")
+    unless: LinePattern | None = Field(default=None, description="Instructions in which this matches do not count.")
 
 
 class Diagnostics(Extract):
     """Compiler diagnostics of -gcflags=-m and -m=2; counted."""
 
     from_: Literal["diagnostics"] = Field(alias="from")
-    message: Pattern
+    message: LinePattern
     at: str | None = Field(default=None, description="Only on lines that hold this marker in the source file.")
     stage: Literal["run", "build"] = "build"
     stream: Literal["stdout", "stderr"] = "stderr"
 
 
 class Regex(Extract):
-    """A regular expression on text, in multi-line mode: its group `value`, else group 1, else the whole match."""
+    """A regular expression on each line: its group `value`, else group 1, else the whole match."""
 
     from_: Literal["regex"] = Field(alias="from")
-    pattern: Pattern
+    pattern: LinePattern
+    unless: LinePattern | None = Field(default=None, description="Lines in which this matches are passed over.")
     type: Literal["number", "text"] = "number"
     value_unit: Unit | None = Field(default=None, description="The unit in which the text gives the number.")
 
@@ -130,6 +146,12 @@ class Exit(Extract):
     """The process's exit status, as the engine reports it."""
 
     from_: Literal["exit"] = Field(alias="from")
+
+    @model_validator(mode="after")
+    def _is_one_number(self) -> Exit:
+        if self.section is not None or self.unit or self.summary != "only":
+            raise ValueError("an exit status is one plain number; leave out `section`, `unit` and `summary`")
+        return self
 
 
 Metric = Annotated[

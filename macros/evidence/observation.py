@@ -77,7 +77,7 @@ class Session:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Sample:
     """A metric's value in one process, or a quotient of a pair, with the round that it was taken in."""
 
     value: Value
@@ -97,17 +97,17 @@ class Evidence:
     missing: str | None = None
     sessions: tuple[Session, ...] = ()
 
-    def series(self, metric: str, arm: str | None = None) -> list[Reading]:
+    def series(self, metric: str, arm: str | None = None) -> list[Sample]:
         """The metric's values with their rounds, one per process in order of time; of one arm, or of all."""
         return [
-            Reading(seen.readings[metric], seen.round)
+            Sample(seen.readings[metric], seen.round)
             for seen in self.observations
             if metric in seen.readings and arm in (None, seen.arm)
-        ] or ([Reading(self.built[metric], 0)] if metric in self.built else [])
+        ] or ([Sample(self.built[metric], 0)] if metric in self.built else [])
 
     def sample(self, metric: str, arm: str | None = None) -> list[Value]:
         """The metric's values alone."""
-        return [reading.value for reading in self.series(metric, arm)]
+        return [one.value for one in self.series(metric, arm)]
 
     def pairs(self, metric: str, of: str, over: str) -> list[tuple[float, float, int]]:
         """(value of `of`, value of `over`, round) by adjacent processes of the ABBA rounds, in order of time.

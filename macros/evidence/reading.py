@@ -1,30 +1,35 @@
-"""From what a process printed to one value: the output, the numbers in it, and the summary of several.
+"""What an extractor works with: a process's output, the lines in it, the values in those.
 
-An extractor finds readings and knows nothing of units to show or of summaries; a metric turns the
-readings into one value. Everything that stands in the way is a `NoReading`.
+Everything that stands in the way of a value is a `NoReading`, which says what was looked for, what was found
+and what would be right.
 """
 
 from __future__ import annotations
 
 import math
 import re
-import statistics
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from macros.claim import units
-from macros.claim.metrics import Extract
+from macros.claim import patterns
 from macros.evidence.observation import Value
 
 MARKER = re.compile(r"^==> (.+) <==$")
 """The line that a script's `section NAME` prints."""
 
-_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][-+]?\d+)?")
+LONGEST_LINE = 2**16
+"""Characters of a line that an extractor looks into; a longer one is an error, so that no line can take for ever."""
+
+_NUMBER = patterns.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][-+]?\d+)?")
 _SHOWN = 80
+_LONGEST_MESSAGE = 1_000
 
 
 class NoReading(Exception):
-    """The output does not give the metric. Says what was looked for, what was found, what would be right."""
+    """The output does not give the metric. The message is of bounded length and can be written to any file."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(patterns.encodable(shortened(message, _LONGEST_MESSAGE)))
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,21 @@ def lines(text: str) -> Iterator[str]:
         yield line.removesuffix("\r")
 
 
+def readable(line: str) -> str:
+    """The same line, if it is short enough to be looked into."""
+    if len(line) > LONGEST_LINE:
+        raise NoReading(
+            f"a line of {len(line):,} characters, {shortened(line, _SHOWN)!r}; at most {LONGEST_LINE:,} are read: "
+            "print shorter lines, or print that one outside the metric's `section`"
+        )
+    return line
+
+
+def readable_lines(text: str) -> Iterator[str]:
+    """All lines. Raises NoReading at one that is too long."""
+    return map(readable, lines(text))
+
+
 def section(text: str, name: str) -> str:
     """What stands between the marker of `name` and the next marker; of all of them when it is printed repeatedly."""
     found: list[str] | None = None
@@ -64,8 +84,11 @@ def section(text: str, name: str) -> str:
         elif current == name and found is not None:
             found.append(line)
     if name not in names:
-        seen = f"only {', '.join(dict.fromkeys(names))}" if names else "no section at all"
-        raise NoReading(f"the script printed no section {name!r} ({seen}); begin that part of it with `section {name}`")
+        printed = f"only {', '.join(dict.fromkeys(names))}" if names else "no section at all"
+        raise NoReading(
+            f"the script printed no section {name!r} ({shortened(printed, 200)}); "
+            f"begin that part of it with `section {name}`"
+        )
     return "\n".join(found or [])
 
 
@@ -82,15 +105,20 @@ def excerpt(text: str) -> str:
     return f"found {first[:_SHOWN]!r}{' ...' if len(first) > _SHOWN else ''}"
 
 
+def shortened(text: str, length: int = _SHOWN) -> str:
+    """At most `length` characters of a text, for an error message."""
+    return text if len(text) <= length else f"{text[: length - 4]} ..."
+
+
 def number(text: str) -> int | float:
     """A finite number: whole ones exactly, with commas between groups of three if need be."""
-    plain = text.strip()
+    plain = readable(text).strip()
     if not _NUMBER.fullmatch(plain) or not any(char.isdigit() for char in plain):
-        raise NoReading(f"{plain[:_SHOWN]!r} is not a number; print a finite decimal number")
+        raise NoReading(f"{shortened(plain)!r} is not a number; print a finite decimal number")
     plain = plain.replace(",", "")
     try:
         return finite(int(plain))
-    except ValueError:
+    except ValueError:  # It has a fraction or an exponent, or more digits than Python makes an integer of.
         return finite(float(plain))
 
 
@@ -104,64 +132,3 @@ def finite(value: int | float) -> int | float:
         shown = str(value) if isinstance(value, float) else "a number beyond 1e308"
         raise NoReading(f"{shown} is not a finite number; print one, or exit with an error where there is none")
     return value
-
-
-def converted(reading: Reading, metric: Extract) -> Value:
-    """The value in the metric's unit. Whole numbers stay exact where the factor is whole."""
-    value = reading.value
-    if isinstance(value, (str, bool)):
-        if metric.unit:
-            raise NoReading(f"{value!r} is no number, but the metric has the unit {metric.unit}; print a number")
-        return value
-    to = metric.unit or ""
-    try:
-        factor = units.factor(reading.unit, to)
-    except units.UnitError as error:
-        if not reading.unit:
-            hint = f"print the number's unit with it (the metric's is {to})"
-        elif not to:
-            hint = f"give the metric `unit: {reading.unit}`"
-        else:
-            hint = "print another unit, or correct the metric's"
-        raise NoReading(f"{error}; {hint}") from error
-    if factor.is_integer():
-        return finite(value * int(factor))
-    return finite(value * factor)
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """The least value that at least `share` of the values do not exceed (nearest rank: a value that was seen)."""
-    ordered = sorted(values)
-    return ordered[max(math.ceil(share * len(ordered)) - 1, 0)]
-
-
-_NUMERIC: Mapping[str, Callable[[Sequence[float]], float]] = {
-    "median": statistics.median,
-    "mean": statistics.fmean,
-    "min": min,
-    "max": max,
-    "sum": sum,
-    "p90": lambda seen: percentile(seen, 0.90),
-    "p99": lambda seen: percentile(seen, 0.99),
-}
-
-
-def summarised(found: Sequence[Value], summary: str) -> Value:
-    """One value of a process's one or more."""
-    if summary == "only":
-        if len(found) > 1:
-            listed = ", ".join(repr(value) for value in found[:4])
-            raise NoReading(
-                f"{len(found)} values ({listed}{', ...' if len(found) > 4 else ''}) where one is expected; "
-                "print one, or choose a `summary` such as median, max or last"
-            )
-        return found[0]
-    if summary in ("first", "last"):
-        return found[0 if summary == "first" else -1]
-    numbers = [value for value in found if not isinstance(value, (str, bool))]
-    if len(numbers) != len(found):
-        raise NoReading(f"a {summary} of text; print numbers, or use `summary: only`")
-    try:
-        return finite(_NUMERIC[summary](numbers))
-    except OverflowError as error:
-        raise NoReading(f"the {summary} of {len(numbers)} numbers is beyond 1e308") from error

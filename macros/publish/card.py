@@ -17,6 +17,7 @@ from macros.results.catalogue import CellResult, ClaimResult, ControlResult
 from macros.verdict.finding import Estimate
 from macros.verdict.policy import DEFAULT
 from macros.verdict.sessions import quietness
+from macros.words import figures
 from macros.words.inert import shorten
 
 BRIEF, FULL = 4_000, 24_000
@@ -170,7 +171,9 @@ class Card:
             samples.warm_up, f"The first {samples.warm_up} processes of each cell do not count"
         )
         seconds = f" or {samples.seconds}" if samples.seconds else ""
-        spent = f" All its verdicts together may be wrong with a probability of {alpha:.2g}." if alpha else ""
+        spent = (
+            f" All its verdicts together may be wrong with a probability of {figures.plain(alpha)}." if alpha else ""
+        )
         return (
             f"Each sample is one fresh process. {warm}; what a process does to reach its steady state is in its "
             f"program. A cell stops as soon as it is decided, after {samples.at_least} samples at the soonest and "
@@ -184,7 +187,7 @@ class Card:
         said = []
         if any(len(cell.record.evidence.sessions) > 1 for cell in cells):
             said.append("Some samples were taken in more than one session of this machine.")
-        loud = [cell for cell in cells if quietness(cell.record.evidence, DEFAULT).bad]
+        loud = [cell for cell in cells if quietness(cell.record.evidence, DEFAULT).bad is not None]
         if loud:
             said.append(f"In {len(loud)} of {len(cells)} cells the machine was too busy for what needs a quiet one.")
         return said
@@ -198,15 +201,19 @@ def describe(expectation: Expectation) -> str:
     ratio = expectation.ratio
     subject = f"{ratio.metric} of {ratio.of} / {ratio.over}" if ratio else expectation.subject
     if expectation.statistical:
-        quantile = "median" if expectation.quantile == 0.5 else f"{expectation.quantile * 100:g} % quantile"
+        quantile = "median" if expectation.quantile == 0.5 else f"{figures.percent(expectation.quantile)} quantile"
         subject = f"{quantile} of {subject}"
     value = getattr(expectation, expectation.predicate)
     if isinstance(value, tuple):
         value = ", ".join(value)
     band = f" ({expectation.within})" if expectation.predicate == "about" else ""
     cases = f" in {', '.join(expectation.cases)}" if expectation.cases else ""
-    machine = f", or up to {expectation.machine.factor:g} times off on another machine" if expectation.machine else ""
-    floor = f", told apart from {expectation.resolution.floor}" if expectation.resolution else ""
+    machine = (
+        f", or up to {figures.plain(expectation.machine.factor)} times off on another machine"
+        if expectation.machine
+        else ""
+    )
+    floor = f", distinguished from {expectation.resolution.floor}" if expectation.resolution else ""
     return f"{subject} {expectation.predicate.replace('_', ' ')} {value}{band}{machine}{floor}{cases}"
 
 

@@ -51,7 +51,7 @@ def body(vocabulary: Vocabulary, claim: str) -> str:
     title = Fragment(str(prose(result.claim.title)), without_markup(result.claim.title))
 
     def part(template: str) -> str:
-        return vocabulary.fragments.keep(Fragment(render(template, **values), block=True))
+        return vocabulary.fragments.keep(Fragment(render(template, vocabulary.language, **values), block=True))
 
     sections = [("Results", "results")]
     if result.controls:

@@ -11,6 +11,7 @@ from macros.ledger.record import Output
 from macros.publish.page_problems import PageProblem, nothing_called
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult
 from macros.verdict.finding import Estimate
+from macros.words import speak
 
 BEFORE_RUN = ("probe", "build")
 """The stages whose kept output bears the stage's name; that of a run bears the arm's."""
@@ -106,7 +107,7 @@ def find_estimate(result: ClaimResult, cell: CellResult, metric: str, arm: str |
         arms = [name for name in arms_of(result) if estimate_name(metric, name) in there]
         if arms and arm is None:
             raise PageProblem(f"several arms print the metric `{metric}` {whose}", f"add arm= one of {', '.join(arms)}")
-        reason = cell.judged.finding.detail or cell.record.evidence.missing or "no process printed it"
+        reason = speak("en").finding(cell.judged.finding) or cell.record.evidence.missing or "no process printed it"
         raise PageProblem(f"the metric `{metric}` {whose} has no value in {cell.cell}: {reason}")
     raise nothing_called(f"metric {whose}", metric, there)
 

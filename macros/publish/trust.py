@@ -15,7 +15,7 @@ from macros.results.catalogue import CatalogueResult, CellResult
 from macros.results.mutants import Score, score
 from macros.verdict.eprocess import fewest_trials, sample_quantile
 from macros.verdict.finding import Reason
-from macros.verdict.mutants import Trial
+from macros.verdict.mutants import Change, Trial
 from macros.verdict.policy import DEFAULT, Policy
 from macros.verdict.sessions import quietness, slowdown
 
@@ -108,7 +108,7 @@ class Trust:
     @cached_property
     def survivors(self) -> list[tuple[Trial, list[str]]]:
         """Each confirmed mutant once, with the cells in which it survived."""
-        alike: dict[tuple[str, int, str], list[Trial]] = {}
+        alike: dict[tuple[str, int, Change], list[Trial]] = {}
         for trial in self.mutants.survivors:
             alike.setdefault((trial.claim, trial.mutant.number, trial.mutant.change), []).append(trial)
         return [
@@ -146,7 +146,7 @@ class Trust:
     @cached_property
     def bad_sessions(self) -> int:
         """Cells whose session could not be believed where quiet is needed."""
-        return sum(bool(quietness(cell.record.evidence, self.policy).bad) for cell in self._measured)
+        return sum(quietness(cell.record.evidence, self.policy).bad is not None for cell in self._measured)
 
     # ---- reasons ---------------------------------------------------------------------------------
 

@@ -16,13 +16,14 @@ from macros.publish import lookup
 from macros.publish.card import Card, Listing, streams_of
 from macros.publish.fragments import Fragment, Fragments
 from macros.publish.page_problems import PageProblem, nothing_called
-from macros.publish.rendering import percent, render, without_markup
+from macros.publish.rendering import render, without_markup
 from macros.publish.trust import Figure, Trust
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult
 from macros.verdict.contradiction import contradicts
 from macros.verdict.finding import Estimate
 from macros.verdict.policy import DEFAULT
-from macros.words.figures import Shown, show
+from macros.words import Language, LanguageName, figures, speak
+from macros.words.figures import Shown
 
 PAGE_MACROS = (
     "value", "verdict", "figure", "against", "output", "card", "program", "values",
@@ -39,6 +40,12 @@ class Vocabulary:
     url: Callable[[str], str]
     figures: Sequence[Figure] = ()
     docs: Path = Path("docs")
+    language: LanguageName = "en"
+
+    @property
+    def words(self) -> Language:
+        """The language that the pages speak."""
+        return speak(self.language)
 
     # ---- phrases ---------------------------------------------------------------------------------
 
@@ -47,7 +54,7 @@ class Vocabulary:
     ) -> str:
         """A measured value with its uncertainty and unit."""
         cell, estimate = self._estimate(claim, metric, toolchain, case, arm)
-        shown = show(estimate)
+        shown = self.words.show(estimate)
         return self._phrase("value", shown.plain, shown=shown, title=_title(metric, cell, shown, arm))
 
     def verdict(self, claim: str, toolchain: str | None = None, case: str | None = None) -> str:
@@ -76,7 +83,7 @@ class Vocabulary:
         """The source's figure beside the measured value."""
         given = self._figure(claim, figure)
         cell, estimate = self._estimate(claim, metric, toolchain, case, arm)
-        shown = show(estimate)
+        shown = self.words.show(estimate)
         plain = f"source {given}, measured {shown.plain}"
         return self._phrase("against", plain, figure=given, shown=shown, title=_title(metric, cell, shown, arm))
 
@@ -186,9 +193,9 @@ class Vocabulary:
             raise nothing_called("figure of the policy", name, list(known))
         value = known[name]
         if isinstance(value, tuple):
-            shown = " to ".join(f"{end:g}" for end in value)
+            shown = " to ".join(figures.plain(end) for end in value)
         else:
-            shown = percent(value) if name.endswith(("error", "share")) else f"{value:.3g}"
+            shown = figures.percent(value) if name.endswith(("error", "share")) else figures.plain(value)
         return self._phrase("figure", shown, figure=shown)
 
     @cached_property
@@ -218,8 +225,8 @@ class Vocabulary:
         if contradicts(result.claim, result.finding, VerdictName(written_for)):
             raise PageProblem(
                 f"the passage on claim `{claim}` was written for `{written_for}`, but the measured verdict is "
-                f"`{measured}`" + (f" ({result.finding.detail})" if result.finding.detail else ""),
-                "rewrite the passage, or mend the claim",
+                f"`{measured}`" + (f" ({why})" if (why := self.words.finding(result.finding)) else ""),
+                "rewrite the passage, or fix the claim",
             )
         note = self._block("passage_note", result=result, url=self.url(claim), written_for=written_for)
         return f"\n\n{note}\n\n{prose}"
@@ -255,10 +262,10 @@ class Vocabulary:
         return cell, lookup.find_estimate(result, cell, metric, arm)
 
     def _phrase(self, template: str, plain: str, **values: object) -> str:
-        return self.fragments.keep(Fragment(render(template, **values), plain))
+        return self.fragments.keep(Fragment(render(template, self.language, **values), plain))
 
     def _block(self, template: str, **values: object) -> str:
-        return self.fragments.keep(Fragment(render(template, **values), block=True))
+        return self.fragments.keep(Fragment(render(template, self.language, **values), block=True))
 
 
 def _title(metric: str, cell: CellResult, shown: Shown, arm: str | None) -> str:

@@ -13,7 +13,10 @@ from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult
 from macros.results.mutants import Score
 from macros.run.explain import Explained
 from macros.verdict.finding import Estimate, Finding
+from macros.verdict.mutants import Trial
+from macros.words import figures, inert, speak
 
+_WORDS = speak("en")
 _STYLE = {
     "confirmed": "green", "refuted": "red", "depends": "magenta", "inconclusive": "yellow",
     "untestable": "cyan", "unverifiable": "dim",
@@ -31,13 +34,13 @@ def verdict(finding: Finding) -> Text:
 
 
 def quantity(estimate: Estimate) -> str:
-    """`3.21 ms (3.05 to 3.4, n = 18)`."""
-    if not isinstance(estimate.value, (int, float)) or isinstance(estimate.value, bool):
-        return str(estimate.value)
-    value = f"{estimate.value:.4g} {estimate.unit}".strip()
-    if estimate.low is None or estimate.high is None:
-        return value
-    return f"{value} ({estimate.low:.4g} to {estimate.high:.4g}, n = {estimate.n})"
+    """`3.21 ms (3.05–3.40, n = 18)`, in the digits that the pages give it."""
+    return inert.terminal(_WORDS.show(estimate).plain)
+
+
+def why(finding: Finding) -> Text:
+    """What was found, in a sentence."""
+    return Text(inert.terminal(_WORDS.finding(finding)))
 
 
 def results(result: CatalogueResult) -> RenderableType:
@@ -50,7 +53,7 @@ def results(result: CatalogueResult) -> RenderableType:
             one.claim.source.where,
             verdict(one.finding),
             f"{fired}/{len(one.controls)}" if one.controls else "",
-            Text(one.finding.detail),
+            why(one.finding),
         )
     return table
 
@@ -59,9 +62,9 @@ def claim(one: ClaimResult) -> RenderableType:
     """Everything about one claim: the statement, each cell with its values, each control."""
     parts: list[RenderableType] = [
         Text(f"{one.claim.id} ({one.claim.source.where})", style="bold"),
-        Text(one.claim.statement.say("en")),
+        Text(inert.terminal(one.claim.statement.say("en"))),
         verdict(one.finding),
-        Text(one.finding.detail),
+        why(one.finding),
     ]
     cells = Table("toolchain", "case", "verdict", "values", "why", box=None, pad_edge=False)
     for cell in one.cells:
@@ -75,7 +78,7 @@ def claim(one: ClaimResult) -> RenderableType:
 def _row(table: Table, cell: CellResult, case: str) -> None:
     values = "\n".join(f"{name} {quantity(estimate)}" for name, estimate in cell.judged.estimates.items())
     finding = cell.judged.finding
-    table.add_row(cell.cell.toolchain, case, verdict(finding), Text(values), Text(finding.detail))
+    table.add_row(cell.cell.toolchain, case, verdict(finding), Text(values), why(finding))
 
 
 def verification(report: Report) -> RenderableType:
@@ -85,7 +88,7 @@ def verification(report: Report) -> RenderableType:
     for line in sorted(report.lines, key=lambda line: order.index(line.state)):
         finding = line.result.finding
         mark = {"contradicts": "✗ contradicts: ", "undecided": "! undecided: ", "agrees": ""}[line.state]
-        table.add_row(line.result.claim.id, line.recorded, verdict(finding), Text(mark + finding.detail))
+        table.add_row(line.result.claim.id, line.recorded, verdict(finding), Text(mark).append_text(why(finding)))
     counts = Text(
         f"{len(report.lines)} claims, {len(report.contradicted)} contradicted, {len(report.undecided)} undecided"
     )
@@ -147,6 +150,10 @@ def images(found: Mapping[str, Mapping[str, str]]) -> RenderableType:
     return table
 
 
+def _unexcused(trial: Trial) -> str:
+    return "a defect of the claim" if trial.survived else "the samples do not decide it"
+
+
 def mutants(score: Score) -> RenderableType:
     """The catalogue's score, and every mutant that was not refuted, by name."""
     table = Table("claim", "cell", "expectation", "mutant", "verdict", "why", box=None, pad_edge=False)
@@ -156,12 +163,12 @@ def mutants(score: Score) -> RenderableType:
                 trial.claim,
                 f"{trial.toolchain}, {trial.case}",
                 f"{trial.mutant.number + 1}. {trial.mutant.expectation.subject}",
-                trial.mutant.change,
+                Text(_WORDS.change(trial.mutant.change)),
                 verdict(Finding(trial.verdict)),
-                Text(trial.excuse or ("a defect of the claim" if trial.survived else "the samples do not decide it")),
+                Text(_WORDS.excuse(trial.excuse) if trial.excuse else _unexcused(trial)),
             )
     line = (
-        f"{score.total} mutants: {score.refuted} refuted ({score.share:.1%}), {score.undecided} undecided, "
-        f"{len(score.survivors)} confirmed, of which {len(score.defects)} are defects"
+        f"{score.total} mutants: {score.refuted} refuted ({figures.percent(score.share)}), "
+        f"{score.undecided} undecided, {len(score.survivors)} confirmed, of which {len(score.defects)} are defects"
     )
     return Group(table, Text(line)) if table.row_count else Text(line)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as xml
 
 from macros.results.catalogue import CatalogueResult, ClaimResult
+from macros.words import inert, speak
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,12 @@ class Line:
         """One sentence on what was measured."""
         finding = self.result.finding
         reason = f" ({finding.reason.value})" if finding.reason.value else ""
-        return f"recorded {self.recorded}, measured {self.measured}{reason}" + (
-            f": {finding.detail}" if finding.detail else ""
-        )
+        return f"recorded {self.recorded}, measured {self.measured}{reason}" + (f": {self.why}" if self.why else "")
+
+    @property
+    def why(self) -> str:
+        """What was found, in a sentence."""
+        return speak("en").finding(self.result.finding)
 
 
 @dataclass(frozen=True)
@@ -69,11 +73,13 @@ def junit(report: Report) -> str:
         skipped=str(len(report.undecided)),
     )
     for line in report.lines:
-        case = xml.SubElement(suite, "testcase", classname=line.result.claim.source.where, name=line.result.claim.id)
+        case = xml.SubElement(
+            suite, "testcase", classname=inert.xml(line.result.claim.source.where), name=line.result.claim.id
+        )
         if line.state == "contradicts":
-            xml.SubElement(case, "failure", message=line.said)
+            xml.SubElement(case, "failure", message=inert.xml(line.said))
         elif line.state == "undecided":
-            xml.SubElement(case, "skipped", message=line.said)
+            xml.SubElement(case, "skipped", message=inert.xml(line.said))
     xml.indent(suite)
     return xml.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
 
@@ -85,11 +91,7 @@ def markdown(report: Report) -> str:
         f"{len(report.undecided)} undecided.\n\n| claim | recorded | measured | |\n|---|---|---|---|\n"
     )
     rows = [
-        f"| `{line.result.claim.id}` | {line.recorded} | {line.measured} | {_cell(line.result.finding.detail)} |"
+        f"| `{line.result.claim.id}` | {line.recorded} | {line.measured} | {inert.markdown_prose(line.why)} |"
         for line in sorted(report.lines, key=lambda line: ("contradicts", "undecided", "agrees").index(line.state))
     ]
     return head + "\n".join(rows) + "\n"
-
-
-def _cell(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")

@@ -18,7 +18,7 @@ from macros.ledger.record import Cell, Record
 from macros.problems import Problem
 from macros.verdict.combine import combine
 from macros.verdict.contradiction import contradicts
-from macros.verdict.controls import proved
+from macros.verdict.controls import checked_by_controls
 from macros.verdict.finding import CellFinding, Finding
 from macros.verdict.judge import judge_cell
 from macros.verdict.policy import DEFAULT, Policy
@@ -174,7 +174,7 @@ def _judged(
     by_name = {control.name: control for control in claim.controls}
     controls = tuple(ControlResult(by_name[cell.control], result(cell)) for cell in for_controls)
     finding = combine(claim, {(one.cell.toolchain, one.cell.case): one.judged for one in cells}, toolchains)
-    finding = proved(finding, [(one.control, one.result.judged.finding) for one in controls])
+    finding = checked_by_controls(finding, [(one.control, one.result.judged.finding) for one in controls])
     return ClaimResult(claim, loaded.folder, cells, controls, finding, loaded.files)
 
 

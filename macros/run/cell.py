@@ -18,7 +18,7 @@ from macros.problems import BoxFailed
 from macros.run.processes import CellFailed, OutputLost, Processes, RunFailed
 from macros.run.session import CellPlan, Fault, Session
 from macros.run.watch import Attendance, Watch, fits
-from macros.verdict.judge import enough, judge_cell, worthwhile
+from macros.verdict.judge import judge_cell, may_be_decided_by_more, needs_more
 from macros.verdict.policy import Policy
 from macros.verdict.quantities import CannotJudge
 
@@ -125,7 +125,7 @@ class CellRun:
         if self._fault is not None or len(self._observations) >= most:
             return False
         try:
-            return worthwhile(self._session.claim, self._plan.cell.case, self.evidence(), **self._terms)
+            return may_be_decided_by_more(self._session.claim, self._plan.cell.case, self.evidence(), **self._terms)
         except CannotJudge:
             return False
 
@@ -226,7 +226,7 @@ class CellRun:
 def has_enough(session: Session, plan: CellPlan, evidence: Evidence) -> bool:
     """Whether a cell needs no further process. Raises CannotJudge for readings of a kind that nobody expects."""
     terms: Terms = {"toolchains": session.breadth, "control": bool(plan.cell.control), "policy": session.policy}
-    if not enough(session.claim, plan.cell.case, evidence, **terms):
+    if needs_more(session.claim, plan.cell.case, evidence, **terms):
         return False
     judge_cell(session.claim, plan.cell.case, evidence, **terms)
     return True

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 
 from macros.claim.fields import VerdictName
 from macros.claim.model import Control
+from macros.verdict.details import ControlFailed, Detail, NoControl
 from macros.verdict.finding import Finding, Reason
 
 _OTHER = {VerdictName.CONFIRMED: VerdictName.REFUTED, VerdictName.REFUTED: VerdictName.CONFIRMED}
 
 
-def proved(finding: Finding, controls: Sequence[tuple[Control, Finding]]) -> Finding:
+def checked_by_controls(finding: Finding, controls: Sequence[tuple[Control, Finding]]) -> Finding:
     """The claim's finding if its controls bear it out; else inconclusive, saying which control does not.
 
     * Every control must have come out as it was known to.
@@ -26,17 +27,15 @@ def proved(finding: Finding, controls: Sequence[tuple[Control, Finding]]) -> Fin
         return finding
     for control, came_out in controls:
         if came_out.verdict.value != control.expected:
+            known = VerdictName(control.expected)
             return _withheld(
-                finding,
-                f"the control {control.name} was known to be {control.expected} and came out {came_out.verdict.value}"
-                + (f": {came_out.detail}" if came_out.detail else ""),
+                finding, ControlFailed(finding.verdict, control.name, known, came_out.verdict, came_out.detail)
             )
     other = _OTHER.get(finding.verdict)
     if other is not None and not any(control.expected == other.value for control, _ in controls):
-        return _withheld(finding, f"no control of it comes out {other.value}")
+        return _withheld(finding, NoControl(finding.verdict, other))
     return finding
 
 
-def _withheld(finding: Finding, why: str) -> Finding:
-    detail = f"its cells say {finding.verdict.value}, but {why}"
+def _withheld(finding: Finding, detail: Detail) -> Finding:
     return Finding(VerdictName.INCONCLUSIVE, Reason.CONTROL, detail, finding.alpha)

@@ -212,7 +212,11 @@ def _needed_of_share(rate: float, error: float, trials: int, share: float) -> in
 
 
 def sample_quantile(values: Sequence[float], quantile: float) -> float:
-    """The sample's quantile, midway between two neighbours where both will do."""
+    """The sample's quantile, midway between two neighbours where both will do.
+
+    That is numpy's `averaged_inverted_cdf`, but for what rounding makes of a product (0.58 times 50 is 29 here) and of
+    a mean, and without the hundred microseconds that an array takes.
+    """
     ordered = sorted(values)
     place = quantile * len(ordered)
     upper = min(math.floor(place + 1e-9), len(ordered) - 1)

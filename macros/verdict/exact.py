@@ -7,16 +7,17 @@ The answer is what must agree: "at least 1000" holds of 1001 and 1002 alike.
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Sequence
 
+from macros.claim import patterns
 from macros.claim.fields import VerdictName
 from macros.claim.model import Claim, Expectation
 from macros.evidence.observation import Evidence, Value
-from macros.verdict import wording
+from macros.verdict.describing import predicate_of, subject_of
+from macros.verdict.details import ProcessesDisagree, ReadAsExpected, ReadOtherwise, TooFewReadings
 from macros.verdict.finding import Finding, Reason
+from macros.verdict.parts import Readings
 from macros.verdict.policy import Policy
-from macros.verdict.quantities import CannotJudge, threshold, unit_of
+from macros.verdict.quantities import CannotJudge, figures, threshold, unit_of
 
 SAME = 1e-9
 """Relative difference up to which two numbers are equal: unit conversion may cost the last digits, nothing else."""
@@ -31,22 +32,21 @@ def processes_needed(claim: Claim, metric: str, policy: Policy) -> int:
 
 def judge_exact(claim: Claim, expectation: Expectation, evidence: Evidence, policy: Policy) -> Finding:
     """Confirmed or refuted where all processes agree, else inconclusive. No error is spent on it."""
-    seen = evidence.sample(expectation.subject)
+    sample = evidence.sample(expectation.subject)
     unit = unit_of(claim, expectation)
-    name = f"`{expectation.subject}`"
-    expected = _expected(expectation)
-    answers = {holds(expectation, value, unit) for value in seen}
+    answers = {holds(expectation, value, unit) for value in sample}
+    subject, readings = subject_of(claim, expectation), Readings.of(sample)
+    text = any(isinstance(value, (str, bool)) for value in sample)
+    predicate = predicate_of(expectation, () if text else figures(claim, expectation, policy))
     if len(answers) > 1:
-        detail = f"Processes disagree on whether {name} {expected}: {wording.values(seen, unit)}."
-        return Finding(VerdictName.INCONCLUSIVE, Reason.DISAGREEMENT, detail)
+        disagree = ProcessesDisagree(subject, predicate, readings)
+        return Finding(VerdictName.INCONCLUSIVE, Reason.DISAGREEMENT, disagree)
     needed = processes_needed(claim, expectation.subject, policy)
-    if len(seen) < needed:
-        detail = f"{name} was read in {len(seen)} of the {needed} processes that must agree."
-        return Finding(VerdictName.INCONCLUSIVE, Reason.TOO_FEW_RUNS, detail)
-    measured = wording.values(seen, unit)
+    if len(sample) < needed:
+        return Finding(VerdictName.INCONCLUSIVE, Reason.TOO_FEW_RUNS, TooFewReadings(subject, len(sample), needed))
     if answers == {True}:
-        return Finding(VerdictName.CONFIRMED, detail=f"{name} is {measured}, as expected ({expected}).")
-    return Finding(VerdictName.REFUTED, detail=f"Expected that {name} {expected}; it is {measured}.")
+        return Finding(VerdictName.CONFIRMED, detail=ReadAsExpected(subject, predicate, readings))
+    return Finding(VerdictName.REFUTED, detail=ReadOtherwise(subject, predicate, readings))
 
 
 def holds(expectation: Expectation, value: Value, unit: str) -> bool:
@@ -61,7 +61,7 @@ def holds(expectation: Expectation, value: Value, unit: str) -> bool:
             figure = threshold(expectation.at_most or 0, unit)
             return _number(expectation, value) <= figure or _same(_number(expectation, value), figure)
         case "matches":
-            return re.search(expectation.matches or "", _text(value)) is not None
+            return patterns.compile(expectation.matches or "").search(_text(value)) is not None
         case "one_of":
             return _text(value) in (expectation.one_of or ())
         case other:
@@ -99,23 +99,3 @@ def _text(value: Value) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
-
-
-def _expected(expectation: Expectation) -> str:
-    """The predicate as a phrase after "that `metric` ..."."""
-    match expectation.predicate:
-        case "equals":
-            given = expectation.equals
-            return f"equals {wording.figure(given) if isinstance(given, (bool, int, float)) else f'`{given}`'}"
-        case "at_least":
-            return f"is at least {expectation.at_least}"
-        case "at_most":
-            return f"is at most {expectation.at_most}"
-        case "matches":
-            return f"matches `{expectation.matches}`"
-        case _:
-            return f"is one of {listed(expectation.one_of or ())}"
-
-
-def listed(options: Sequence[str]) -> str:
-    return ", ".join(f"`{option}`" for option in options)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from macros.claim.fields import VerdictName
+from macros.verdict.details import Detail
 
 
 class Reason(StrEnum):
-    """Why a verdict is not decisive, as a code; the finding's `detail` says it in words."""
+    """Why a verdict is not decisive, as a code; the finding's `detail` has the particulars."""
 
     NONE = ""
     NOISY = "noisy"
@@ -39,22 +40,21 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Finding:
-    """What one predicate, one cell or one claim came to. `alpha` is the error that it was allowed; None: exact."""
+    """What one predicate, one cell or one claim came to: numbers and codes, of which `words` makes sentences.
+
+    `detail` is None where nobody will read it: while a cell is still running. `alpha` is the error that it was
+    allowed; None: exact.
+    """
 
     verdict: VerdictName
     reason: Reason = Reason.NONE
-    detail: str = ""
+    detail: Detail | None = None
     alpha: float | None = None
 
     @property
     def decided(self) -> bool:
         """Confirmed or refuted."""
         return self.verdict in (VerdictName.CONFIRMED, VerdictName.REFUTED)
-
-    @property
-    def settled(self) -> bool:
-        """Nothing more is to be learnt by further runs: decided, or a miss that is put down to the machine."""
-        return self.decided or self.verdict is VerdictName.DEPENDS
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from macros.claim import units
 from macros.claim.fields import VerdictName
 from macros.claim.model import Claim, Expectation
 from macros.evidence.observation import Evidence
+from macros.verdict.details import MachineLacks, OnlyContext, Several
 from macros.verdict.estimates import estimates
 from macros.verdict.exact import judge_exact, processes_needed
 from macros.verdict.finding import CellFinding, Finding, Reason
@@ -43,9 +44,7 @@ def judge_cell(
     expectations = [expectation for expectation in claim.expect if expectation.applies_to(case)]
     alpha = claim_alpha(claim, toolchains, policy)
     if evidence.missing is not None:
-        finding = Finding(
-            VerdictName.UNTESTABLE, Reason.MISSING_MEANS, f"This machine lacks what it needs: {evidence.missing}."
-        )
+        finding = Finding(VerdictName.UNTESTABLE, Reason.MISSING_MEANS, MachineLacks(evidence.missing))
         return CellFinding(finding, tuple(finding for _ in expectations), {})
     findings = _findings(claim, case, evidence, alpha, policy, final=final, control=control)
     return CellFinding(_combined(findings), findings, estimates(claim, evidence, alpha))
@@ -75,42 +74,43 @@ def judge_expectation(
 def _combined(findings: Sequence[Finding]) -> Finding:
     """All of them confirm, or one refutes, or it is open; or all that do not confirm are put down to the machine."""
     if not findings:
-        return Finding(VerdictName.INCONCLUSIVE, detail="No expectation speaks of this case; it is shown for context.")
+        return Finding(VerdictName.INCONCLUSIVE, detail=OnlyContext())
     for verdict in (VerdictName.REFUTED, VerdictName.INCONCLUSIVE, VerdictName.DEPENDS, VerdictName.CONFIRMED):
         telling = [finding for finding in findings if finding.verdict is verdict]
         if telling:
             break
     spent = [finding.alpha for finding in findings if finding.alpha is not None]
-    return Finding(
-        verdict, telling[0].reason, " ".join(finding.detail for finding in telling), sum(spent) if spent else None
-    )
+    details = tuple(finding.detail for finding in telling if finding.detail is not None)
+    detail = Several(details) if len(details) > 1 else next(iter(details), None)
+    return Finding(verdict, telling[0].reason, detail, sum(spent) if spent else None)
 
 
-def enough(
+def needs_more(
     claim: Claim, case: str, evidence: Evidence, *, toolchains: int, policy: Policy = DEFAULT, control: bool = False
 ) -> bool:
-    """Whether the lab may stop running fresh processes for this cell.
+    """Whether the lab must go on running fresh processes for this cell.
 
-    It stops when the cell is settled, at `samples.at_least` at the soonest, when processes disagree
-    on what should be exact, and at the end of its budget. Exact claims take as many as must agree.
+    It stops when the cell is decided or its miss is put down to the machine, at `samples.at_least` at the soonest;
+    when processes disagree on what should be exact; and at the end of the cell's budget. Exact claims take as many
+    as must agree.
     """
     if evidence.missing is not None or claim.experiment is None:
-        return True
+        return False
     runs, samples = _runs(evidence), claim.experiment.samples
     if not claim.statistical:
-        return runs >= max((processes_needed(claim, each.subject, policy) for each in claim.expect), default=1)
+        return runs < max((processes_needed(claim, each.subject, policy) for each in claim.expect), default=1)
     if runs < samples.at_least:
-        return False
-    if spent(claim, evidence):
         return True
+    if _budget_used(claim, evidence):
+        return False
     finding = _finding(claim, case, evidence, toolchains, policy, final=False, control=control)
-    return finding.settled or finding.reason is Reason.DISAGREEMENT
+    return finding.verdict is VerdictName.INCONCLUSIVE and finding.reason is not Reason.DISAGREEMENT
 
 
-def worthwhile(
+def may_be_decided_by_more(
     claim: Claim, case: str, evidence: Evidence, *, toolchains: int, policy: Policy = DEFAULT, control: bool = False
 ) -> bool:
-    """Whether a statistical cell whose budget is spent is open in a way that more runs may well end.
+    """Whether a statistical cell whose budget is used up is open in a way that more runs may well end.
 
     Near its threshold it would take far too many, and processes that disagree will go on doing so.
     """
@@ -140,7 +140,7 @@ def _findings(
     )
 
 
-def spent(claim: Claim, evidence: Evidence) -> bool:
+def _budget_used(claim: Claim, evidence: Evidence) -> bool:
     """Whether a statistical cell has used up its own runs or seconds."""
     assert claim.experiment is not None
     samples = claim.experiment.samples

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from macros.claim import units
 from macros.claim.fields import VerdictName
@@ -23,8 +24,42 @@ from macros.verdict.policy import DEFAULT, Policy
 from macros.verdict.quantities import CannotJudge, unit_of
 
 FACTOR = 3.0
-IMPOSSIBLE = "\x00 no output holds this"
+IMPOSSIBLE = "\x00"
 """A word that is nobody's: the replaced symbol."""
+
+
+class ChangeKind(StrEnum):
+    """What is done to a statement."""
+
+    TIMES = "figure-times"
+    DIVIDED = "figure-divided"
+    PLUS = "figure-plus"
+    LESS = "figure-less"
+    TURNED = "inequality-turned"
+    GROWTH = "growth-replaced"
+    PATTERN = "pattern-replaced"
+    WORD = "word-replaced"
+    TRUTH = "truth-turned"
+
+    @property
+    def moves_figure(self) -> bool:
+        return self in (ChangeKind.TIMES, ChangeKind.DIVIDED, ChangeKind.PLUS, ChangeKind.LESS)
+
+
+@dataclass(frozen=True)
+class Change:
+    """`by` how much a figure is moved; `to` what a growth is changed."""
+
+    kind: ChangeKind
+    by: float = 0.0
+    to: str = ""
+
+
+@dataclass(frozen=True)
+class Excuse:
+    """The bound is met by more than the `factor` of the mutation, so that the mutated statement is true as well."""
+
+    factor: float
 
 
 @dataclass(frozen=True)
@@ -32,7 +67,7 @@ class Mutant:
     """`number` of the expectation in its claim, what was done to it, and what it says now."""
 
     number: int
-    change: str
+    change: Change
     expectation: Expectation
 
 
@@ -51,12 +86,12 @@ class Trial:
         return self.verdict is VerdictName.CONFIRMED
 
     @property
-    def excuse(self) -> str:
-        """Why a survivor is none of the claim's faults, or ""."""
-        bound = self.mutant.expectation.predicate in ("below", "above", "at_least", "at_most")
-        if self.survived and bound and self.mutant.change.startswith("figure"):
-            return "the bound is met by more than three times, so the mutated one is true as well"
-        return ""
+    def excuse(self) -> Excuse | None:
+        """Why a survivor is no defect of the claim; None where it is one, or has not survived."""
+        bound = self.mutant.expectation.predicate in _TURNED
+        if self.survived and bound and self.mutant.change.kind.moves_figure:
+            return Excuse(FACTOR)
+        return None
 
 
 _TURNED = {"below": "above", "above": "below", "at_least": "at_most", "at_most": "at_least"}
@@ -93,58 +128,64 @@ def try_mutants(
 def _judged(claim: Claim, expectation: Expectation, evidence: Evidence, toolchains: int, policy: Policy) -> VerdictName:
     try:
         return judge_expectation(
-            claim, expectation, evidence, alpha=claim_alpha(claim, toolchains, policy), policy=policy, control=True
+            claim,
+            expectation,
+            evidence,
+            alpha=claim_alpha(claim, toolchains, policy),
+            policy=policy,
+            final=False,  # Only the verdict is asked for.
+            control=True,
         ).verdict
     except CannotJudge:
         return VerdictName.REFUTED  # A statement of another kind than the readings is false of them.
 
 
-def _changes(claim: Claim, expectation: Expectation) -> Iterator[tuple[str, Expectation]]:
+def _changes(claim: Claim, expectation: Expectation) -> Iterator[tuple[Change, Expectation]]:
     predicate, given = expectation.predicate, getattr(expectation, expectation.predicate)
     if predicate in _TURNED:
         yield from _tighter(expectation, given)
-        yield "inequality turned round", _with(expectation, _TURNED[predicate], _beyond(expectation, given))
+        yield Change(ChangeKind.TURNED), _with(expectation, _TURNED[predicate], _beyond(expectation, given))
     elif predicate == "about":
         # A wide band would hold three times its figure: such a figure is moved by the whole width of the band.
         factor = {"close": FACTOR, "scale": 2 * FACTOR, "magnitude": 4 * FACTOR}[expectation.within]
-        yield f"figure times {factor:g}", _with(expectation, "about", _scaled(given, factor))
-        yield f"figure divided by {factor:g}", _with(expectation, "about", _scaled(given, 1 / factor))
+        yield Change(ChangeKind.TIMES, factor), _with(expectation, "about", _scaled(given, factor))
+        yield Change(ChangeKind.DIVIDED, factor), _with(expectation, "about", _scaled(given, 1 / factor))
     elif predicate == "grows":
         for other in ("linear", "faster", "slower"):
             if other != given:
-                yield f"growth replaced by {other}", _with(expectation, "grows", other)
+                yield Change(ChangeKind.GROWTH, to=other), _with(expectation, "grows", other)
     elif predicate == "equals":
         yield from _unequal(claim, expectation, given)
     elif predicate == "matches":
-        yield "pattern replaced", _with(expectation, "matches", "(?!)")
+        yield Change(ChangeKind.PATTERN), _with(expectation, "matches", "(?!)")
     else:
-        yield "words replaced", _with(expectation, "one_of", (IMPOSSIBLE,))
+        yield Change(ChangeKind.WORD), _with(expectation, "one_of", (IMPOSSIBLE,))
 
 
-def _tighter(expectation: Expectation, given: Value) -> Iterator[tuple[str, Expectation]]:
+def _tighter(expectation: Expectation, given: Value) -> Iterator[tuple[Change, Expectation]]:
     """The bound moved to the side on which it says more; a bound of zero by one, since no factor moves it."""
     upper = expectation.predicate in ("below", "at_most")
     if _zero(given):
-        moved, change = (-1, "figure less 1") if upper else (1, "figure plus 1")
-        yield change, _with(expectation, expectation.predicate, moved)
+        kind, moved = (ChangeKind.LESS, -1) if upper else (ChangeKind.PLUS, 1)
+        yield Change(kind, 1), _with(expectation, expectation.predicate, moved)
     else:
-        change = "figure divided by 3" if upper else "figure times 3"
-        yield change, _with(expectation, expectation.predicate, _scaled(given, 1 / FACTOR if upper else FACTOR))
+        kind = ChangeKind.DIVIDED if upper else ChangeKind.TIMES
+        yield (
+            Change(kind, FACTOR),
+            _with(expectation, expectation.predicate, _scaled(given, 1 / FACTOR if upper else FACTOR)),
+        )
 
 
-def _unequal(claim: Claim, expectation: Expectation, given: Value) -> Iterator[tuple[str, Expectation]]:
+def _unequal(claim: Claim, expectation: Expectation, given: Value) -> Iterator[tuple[Change, Expectation]]:
     if isinstance(given, bool):
-        yield "truth turned round", _with(expectation, "equals", not given)
+        yield Change(ChangeKind.TRUTH), _with(expectation, "equals", not given)
     elif isinstance(given, str) and not _quantity(claim, expectation, given):
-        yield "word replaced", _with(expectation, "equals", IMPOSSIBLE)
+        yield Change(ChangeKind.WORD), _with(expectation, "equals", IMPOSSIBLE)
     elif _zero(given):
-        yield "figure plus 1", _with(expectation, "equals", 1)
+        yield Change(ChangeKind.PLUS, 1), _with(expectation, "equals", 1)
     else:
-        for factor in (FACTOR, 1 / FACTOR):
-            yield (
-                f"figure {'times' if factor > 1 else 'divided by'} 3",
-                _with(expectation, "equals", _scaled(given, factor)),
-            )
+        yield Change(ChangeKind.TIMES, FACTOR), _with(expectation, "equals", _scaled(given, FACTOR))
+        yield Change(ChangeKind.DIVIDED, FACTOR), _with(expectation, "equals", _scaled(given, 1 / FACTOR))
 
 
 def _quantity(claim: Claim, expectation: Expectation, given: str) -> bool:

@@ -7,20 +7,25 @@ than the loop without it.
 
 from __future__ import annotations
 
+import math
+
 from macros.claim.model import Claim, Expectation
 from macros.evidence.observation import Evidence
+from macros.verdict.causes import Cause, LikeEmptyLoop, NoEmptyLoop, OperationNotInCode
 from macros.verdict.eprocess import locate, sample_quantile
 from macros.verdict.policy import Policy
 from macros.verdict.quantities import CannotJudge
 
 
-def unresolved(claim: Claim, expectation: Expectation, evidence: Evidence, policy: Policy, alpha: float) -> str:
-    """Why the figure cannot be told from the empty loop's, or ""."""
+def unresolved(
+    claim: Claim, expectation: Expectation, evidence: Evidence, policy: Policy, alpha: float
+) -> Cause | None:
+    """Why the figure cannot be told from the empty loop's; None where it can."""
     resolution = expectation.resolution
     assert resolution is not None
     counts = evidence.sample(resolution.code)
     if not counts or any(isinstance(count, (str, bool)) or count < 1 for count in counts):
-        return f"the measured operation does not stand in the loop's machine code (`{resolution.code}`)"
+        return OperationNotInCode(resolution.code)
     arm = claim.metrics[expectation.subject].arm
     quotients = []
     for seen in evidence.observations:
@@ -30,11 +35,9 @@ def unresolved(claim: Claim, expectation: Expectation, evidence: Evidence, polic
                 raise CannotJudge(f"{resolution.floor} and {expectation.subject} must be numbers to be compared")
             quotients.append(value / floor if floor > 0 else float("inf"))
     if not quotients:
-        return f"no process gives both the value and the empty loop's (`{resolution.floor}`)"
-    found = locate(quotients, policy.resolved, 0.5, alpha)
-    if found is not None and not found.below:
-        return ""
-    return (
-        f"the loop with the operation takes {sample_quantile(quotients, 0.5):.3g} times the empty one, "
-        f"and at least {policy.resolved:g} times could be told apart"
-    )
+        return NoEmptyLoop(resolution.floor)
+    crossing = locate(quotients, policy.resolved, 0.5, alpha)
+    if crossing is not None and not crossing.below:
+        return None
+    ratio = sample_quantile(quotients, 0.5)
+    return LikeEmptyLoop(ratio if math.isfinite(ratio) else None, policy.resolved)

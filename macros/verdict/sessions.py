@@ -20,6 +20,7 @@ from enum import Enum
 from macros.claim import units
 from macros.claim.model import Claim, Expectation
 from macros.evidence.observation import Evidence, Session
+from macros.verdict.causes import Cause, NullControlFired, SentinelSlow
 from macros.verdict.dependence import drifts
 from macros.verdict.eprocess import locate, sample_quantile
 from macros.verdict.policy import Policy
@@ -56,26 +57,26 @@ def exposure(claim: Claim, expectation: Expectation) -> Exposure:
 
 @dataclass(frozen=True)
 class Quietness:
-    """What the sentinel says of a cell's rounds. `bad` names what is wrong with the whole, "" for nothing."""
+    """What the sentinel says of a cell's rounds. `bad` is what is wrong with the whole; None for nothing."""
 
     loud: frozenset[int] = frozenset()
-    bad: str = ""
+    bad: Cause | None = None
 
 
 def quietness(evidence: Evidence, policy: Policy) -> Quietness:
     """Which rounds were loud, and whether the sessions can be believed where quiet is needed."""
     loud: set[int] = set()
     told = 0
-    problems: list[str] = []
+    causes: list[Cause] = []
     for session in evidence.sessions:
         found = loud_rounds(session, policy)
         loud |= found
         told += len(session.calibrations)
         if null_control_fires(session, policy):
-            problems.append("the null control saw a difference between two processes of the same binary")
+            causes.append(NullControlFired())
     if told and len(loud) > policy.loud_share * told:
-        problems.insert(0, f"the sentinel was slow in {len(loud)} of {told} rounds: the machine was busy")
-    return Quietness(frozenset(loud), problems[0] if problems else "")
+        causes.insert(0, SentinelSlow(len(loud), told))
+    return Quietness(frozenset(loud), causes[0] if causes else None)
 
 
 def loud_rounds(session: Session, policy: Policy) -> set[int]:

@@ -14,8 +14,9 @@ from collections.abc import Sequence
 
 from macros.claim.fields import VerdictName
 from macros.claim.model import Claim, Expectation, RatioOf
-from macros.evidence.observation import Evidence, Reading
-from macros.verdict import narrating
+from macros.evidence.observation import Evidence, Sample
+from macros.verdict.causes import BusyRounds, Cause, DidNotMeasure, Drifting, SessionsDiffer
+from macros.verdict.describing import JudgedSample
 from macros.verdict.eprocess import Crossing, Sides, locate
 from macros.verdict.finding import Finding, Reason
 from macros.verdict.policy import Policy
@@ -26,13 +27,13 @@ from macros.verdict.sessions import Exposure, Quietness, drifting, exposure, mix
 _CONFIRMED, _REFUTED = VerdictName.CONFIRMED, VerdictName.REFUTED
 
 
-def series(claim: Claim, expectation: Expectation, evidence: Evidence) -> list[Reading]:
+def series(claim: Claim, expectation: Expectation, evidence: Evidence) -> list[Sample]:
     """What is judged, one number a process or pair, in order of time."""
     if expectation.ratio is not None:
         return quotients(expectation.ratio, evidence)
     arm = claim.metrics[expectation.subject].arm
     found = evidence.series(expectation.subject, arm)
-    texts = [reading.value for reading in found if isinstance(reading.value, (str, bool))]
+    texts = [sample.value for sample in found if isinstance(sample.value, (str, bool))]
     if texts:
         raise CannotJudge(f"{expectation.subject} reads {texts[0]!r}, and {expectation.predicate} needs numbers")
     arms = {seen.arm for seen in evidence.observations if expectation.subject in seen.readings}
@@ -43,7 +44,7 @@ def series(claim: Claim, expectation: Expectation, evidence: Evidence) -> list[R
     return found
 
 
-def quotients(ratio: RatioOf, evidence: Evidence) -> list[Reading]:
+def quotients(ratio: RatioOf, evidence: Evidence) -> list[Sample]:
     """The ratio of each pair. Raises CannotJudge where the divisor is not above zero."""
     found = []
     for of, over, number in evidence.pairs(ratio.metric, ratio.of, ratio.over):
@@ -51,7 +52,7 @@ def quotients(ratio: RatioOf, evidence: Evidence) -> list[Reading]:
             raise CannotJudge(
                 f"the ratio of {ratio.metric} of {ratio.of} ({of:g}) over {ratio.over} ({over:g}) says nothing"
             )
-        found.append(Reading(of / over, number))
+        found.append(Sample(of / over, number))
     return found
 
 
@@ -92,43 +93,43 @@ def judge_statistical(
     lenient: bool = True,
 ) -> Finding:
     """One predicate's finding at error `alpha`. `final`: no more processes will come, so say why it is undecided."""
-    readings = series(claim, expectation, evidence)
-    values = [float(reading.value) for reading in readings]
+    samples = series(claim, expectation, evidence)
+    values = [float(sample.value) for sample in samples]
     ends, verdicts = regions(claim, expectation, policy, lenient=lenient)
     quiet = quietness(evidence, policy)
     way = exposure(claim, expectation)
-    sides = eligible(readings, quiet, way)
+    sides = eligible(samples, quiet, way)
     # Each threshold may be mistaken on either side, so each is given its part of the error.
     crossings = [locate(values, end, expectation.quantile, alpha / len(ends), sides) for end in ends]
     verdict = _between(crossings, verdicts)
-    told = narrating.Told(claim, expectation, ends, values, sides, alpha)
+    judged = JudgedSample(claim, expectation, ends, verdicts, values, sides, alpha, final)
     if verdict is None:
         if not final:
-            return Finding(VerdictName.INCONCLUSIVE, Reason.TOO_FEW_RUNS, "More runs may decide it.", alpha)
+            return Finding(VerdictName.INCONCLUSIVE, Reason.TOO_FEW_RUNS, None, alpha)
         blank = sum(not seen.readings for seen in evidence.observations)
         if blank:
-            return told.undecided(Reason.BAD_SESSION, f"in {blank} runs the machine did not let the program measure")
-        return told.undecided(*_why_undecided(told, values, quiet, way, policy))
-    why = _unbelievable(verdict, verdicts, crossings, evidence, values, quiet, way, policy)
-    if why:
-        return told.undecided(Reason.BAD_SESSION, why)
+            return judged.undecided(Reason.BAD_SESSION, DidNotMeasure(blank))
+        return judged.undecided(*_why_open(judged, quiet, way, policy))
+    cause = _unbelievable(crossings, evidence, values, quiet, way, policy)
+    if cause is not None:
+        return judged.undecided(Reason.BAD_SESSION, cause)
     if expectation.resolution is not None:
-        why = unresolved(claim, expectation, evidence, policy, alpha)
-        if why:
-            return told.undecided(Reason.BELOW_RESOLUTION, why)
-    return told.decided(verdict)
+        cause = unresolved(claim, expectation, evidence, policy, alpha)
+        if cause is not None:
+            return judged.undecided(Reason.BELOW_RESOLUTION, cause)
+    return judged.decided(verdict)
 
 
-def eligible(readings: Sequence[Reading], quiet: Quietness, way: Exposure) -> Sides | None:
+def eligible(samples: Sequence[Sample], quiet: Quietness, way: Exposure) -> Sides | None:
     """Which values may be witnesses for which side: those of loud rounds only for what a busy machine cannot cause."""
     if not quiet.loud:
         return None
     return [
         (
-            way.low_values_stand or reading.round not in quiet.loud,
-            way.high_values_stand or reading.round not in quiet.loud,
+            way.low_values_stand or sample.round not in quiet.loud,
+            way.high_values_stand or sample.round not in quiet.loud,
         )
-        for reading in readings
+        for sample in samples
     ]
 
 
@@ -148,44 +149,35 @@ def _between(crossings: Sequence[Crossing | None], verdicts: Sequence[VerdictNam
 
 
 def _unbelievable(
-    verdict: VerdictName,
-    verdicts: Sequence[VerdictName],
     crossings: Sequence[Crossing | None],
     evidence: Evidence,
     values: Sequence[float],
     quiet: Quietness,
     way: Exposure,
     policy: Policy,
-) -> str:
-    """Why a decisive verdict must not be given after all, or ""."""
+) -> Cause | None:
+    """Why a decisive verdict must not be given after all; None where it may."""
     different = mixed(evidence)
     if different:
-        return f"its sessions differ in {' and '.join(different)}, so the runs are no one sample"
+        return SessionsDiffer(tuple(different))
     leans_low = any(crossing is not None and crossing.below for crossing in crossings)
     leans_high = any(crossing is not None and not crossing.below for crossing in crossings)
     stands = (way.low_values_stand or not leans_low) and (way.high_values_stand or not leans_high)
     if stands:
-        return ""
-    if quiet.bad:
+        return None
+    if quiet.bad is not None:
         return quiet.bad
-    if drifting(values, policy):
-        return _DRIFT
-    return ""
+    return Drifting() if drifting(values, policy) else None
 
 
-_DRIFT = "the values drift from the first run to the last"
-
-
-def _why_undecided(
-    told: narrating.Told, values: Sequence[float], quiet: Quietness, way: Exposure, policy: Policy
-) -> tuple[Reason, str]:
-    budget = told.short_of_budget()
-    if budget:
+def _why_open(judged: JudgedSample, quiet: Quietness, way: Exposure, policy: Policy) -> tuple[Reason, Cause]:
+    budget = judged.short_of_budget()
+    if budget is not None:
         return Reason.OUT_OF_BUDGET, budget
-    if quiet.bad and way is not Exposure.NONE:
+    if quiet.bad is not None and way is not Exposure.NONE:
         return Reason.BAD_SESSION, quiet.bad
-    if quiet.loud and way is not Exposure.NONE and not told.closed():
-        return Reason.BAD_SESSION, f"{len(quiet.loud)} rounds in which the machine was busy do not count for it"
-    if not told.closed() and drifting(values, policy):
-        return Reason.BAD_SESSION, _DRIFT
-    return told.why_undecided(policy.near)
+    if quiet.loud and way is not Exposure.NONE and not judged.bounded():
+        return Reason.BAD_SESSION, BusyRounds(len(quiet.loud))
+    if not judged.bounded() and drifting(judged.values, policy):
+        return Reason.BAD_SESSION, Drifting()
+    return judged.why_open(policy.near)

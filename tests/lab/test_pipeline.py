@@ -25,6 +25,7 @@ from macros.problems import EnvironmentFailed, InvalidInput
 from macros.results.catalogue import CatalogueResult
 from macros.run import plan
 from macros.run.progress import Progress
+from macros.verdict.details import ControlFailed
 
 pytestmark = pytest.mark.container
 
@@ -108,7 +109,8 @@ def test_a_control_that_does_not_come_out_withholds_the_verdict(catalogue: Write
     result, _ = run(claims)
     finding = result.claims["blind"].finding
     assert finding.verdict is VerdictName.INCONCLUSIVE
-    assert "the control other was known to be refuted and came out confirmed" in finding.detail
+    assert isinstance(finding.detail, ControlFailed)
+    assert (finding.detail.control, finding.detail.came_out) == ("other", VerdictName.CONFIRMED)
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from macros.claim.cell import Cell
-from macros.claim.fields import VerdictName
+from macros.claim.fields import Text, VerdictName
 from macros.claim.model import Claim
 from macros.evidence.observation import Evidence, Observation
 from macros.ledger.address import Half, machine_half
 from macros.ledger.record import Output, Record
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, ControlResult, machines_of
+from macros.verdict.details import Detail, NoEvidenceThere
 from macros.verdict.finding import CellFinding, Estimate, Finding, Reason
 
 TOOLCHAINS = {"go1.15": "1.15.15", "go1.21": "1.21.13", "go1.27": "1.27.3"}
@@ -27,6 +28,11 @@ HOSTILE = (
     "```\n~~~\n</pre></details><script>alert('out')</script>\n{{ config }} {% raw %}\n"
     "\x1b[31mred\x1b[0m\r\n\u202etxt.exe\u202c zero\u200bwidth \U000f0000 &amp; <!-- -->\n\n# heading\n\n- item\n"
 )
+
+
+def in_words(text: str) -> Detail | None:
+    """A detail that says the text in every language."""
+    return NoEvidenceThere(Text(en=text, zh=text)) if text else None
 
 
 def claim(name: str, kind: str = "inspect", **over: Any) -> Claim:
@@ -81,7 +87,7 @@ def cell(
         started="2026-01-02T03:04:05",
         seconds={"probe": 0.0, "build": 1.25, "run": 9.0, "lab": 0.75},
     )
-    finding = Finding(VerdictName(verdict), reason, detail)
+    finding = Finding(VerdictName(verdict), reason, in_words(detail))
     return CellResult(where, record, CellFinding(finding, (finding,), dict(estimates or {})))
 
 
@@ -93,7 +99,9 @@ def result(
         ControlResult(control, cell(of, "go1.27", control=control.name, verdict=control.expected))
         for control in of.controls
     )
-    return ClaimResult(of, folder / of.id, tuple(cells), controls, Finding(VerdictName(verdict), reason, detail))
+    return ClaimResult(
+        of, folder / of.id, tuple(cells), controls, Finding(VerdictName(verdict), reason, in_words(detail))
+    )
 
 
 def milliseconds(value: float = 3.2, low: float | None = 3.0, high: float | None = 3.4) -> Estimate:

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pytest
 
-from macros.claim.fields import VerdictName
+from macros.claim.fields import Text, VerdictName
 from macros.claim.model import Claim
 from macros.verdict.combine import combine
+from macros.verdict.details import (
+    Agreement,
+    CellShown,
+    Dependence,
+    Detail,
+    MachineLacks,
+    NoEvidenceThere,
+    OpenCells,
+    TooFewReadings,
+)
 from macros.verdict.finding import CellFinding, Finding, Reason
+from macros.verdict.parts import CellVerdict, Subject
 from tests.builders import TEXT, claim
 
 PLAIN = {"m": {"from": "json"}}
 TWO_CASES = claim(
     [{"metric": "m", "equals": 1}], PLAIN, cases=[{"name": "cgo"}, {"name": "pure"}, {"name": "shown", "context": True}]
 )
+HELD, FAILED, SCATTERED = TooFewReadings(Subject("held"), 1, 2), MachineLacks("failed"), MachineLacks("scattered")
+"""Three details that differ; combining looks at none of them."""
+
 _LETTERS = {
-    "c": Finding(VerdictName.CONFIRMED, detail="It held.", alpha=0.001),
-    "r": Finding(VerdictName.REFUTED, detail="It failed.", alpha=0.001),
-    "i": Finding(VerdictName.INCONCLUSIVE, Reason.NOISY, "It scattered."),
-    "u": Finding(VerdictName.UNTESTABLE, Reason.MISSING_MEANS, "This machine lacks counters."),
+    "c": Finding(VerdictName.CONFIRMED, detail=HELD, alpha=0.001),
+    "r": Finding(VerdictName.REFUTED, detail=FAILED, alpha=0.001),
+    "i": Finding(VerdictName.INCONCLUSIVE, Reason.NOISY, SCATTERED),
+    "u": Finding(VerdictName.UNTESTABLE, Reason.MISSING_MEANS, MachineLacks("counters")),
 }
 RELEASES = ("go1.9", "go1.15", "go1.19", "go1.21")
 
@@ -57,40 +73,57 @@ def test_the_table_of_combinations(cases: dict[str, str], verdict: str, reason: 
     assert (finding.verdict.value, finding.reason.value) == (verdict, reason)
 
 
+CONFIRMED, REFUTED = VerdictName.CONFIRMED, VerdictName.REFUTED
+
+
+def told(made: Mapping[str, str], order: Sequence[str] = RELEASES) -> tuple[CellVerdict, ...]:
+    """The decided cells, as a dependence holds them."""
+    verdicts = {"c": CONFIRMED, "r": REFUTED}
+    return tuple(
+        CellVerdict(release, case, verdicts[by_release[release]])
+        for case, letters in made.items()
+        for by_release in [dict(zip(RELEASES, letters, strict=False))]
+        for release in order
+        if by_release.get(release) in verdicts
+    )
+
+
+@pytest.mark.parametrize(
+    ("cases", "on"),
+    [
+        ({"cgo": "ccrr"}, "toolchain"),
+        ({"cgo": "crcc"}, "toolchain"),
+        ({"cgo": "ccir", "pure": "ccur"}, "toolchain"),
+        ({"cgo": "cccc", "pure": "rrrr"}, "case"),
+        ({"cgo": "ccrr", "pure": "cccc"}, "both"),
+    ],
+)
+def test_a_dependence_holds_the_decided_cells_in_order(cases: dict[str, str], on: str) -> None:
+    """By case as in the claim, then by toolchain by number (go1.9 before go1.15); open cells have no say."""
+    detail = combined(**cases).detail
+    assert isinstance(detail, Dependence)
+    assert (detail.on, detail.cells) == (on, told(cases))
+    assert detail.toolchains == tuple(name for name in RELEASES if name in {cell.toolchain for cell in detail.cells})
+
+
 @pytest.mark.parametrize(
     ("cases", "detail"),
     [
-        ({"cgo": "ccrr"}, "Holds in go1.9 to go1.15, fails from go1.19 (it flips between go1.15 and go1.19)."),
-        ({"cgo": "rccc"}, "Fails in go1.9, holds from go1.15 (it flips between go1.9 and go1.15)."),
-        ({"cgo": "cccr"}, "Holds in go1.9 to go1.19, fails in go1.21 (it flips between go1.19 and go1.21)."),
-        (
-            {"cgo": "crcc"},
-            "Holds in go1.9, fails in go1.15, holds from go1.19 "
-            "(it flips between go1.9 and go1.15 and between go1.15 and go1.19).",
-        ),
-        ({"cgo": "cccc", "pure": "rrrr"}, "Holds in case cgo, fails in case pure."),
-        (
-            {"cgo": "ccrr", "pure": "cccc"},
-            "Depends on the toolchain and on the case: in case cgo it holds in go1.9 to go1.15, fails from go1.19 "
-            "(it flips between go1.15 and go1.19); "
-            "in case pure it holds everywhere.",
-        ),
-        ({"cgo": "cccc"}, "Holds in all 4 cells; in go1.21, cgo: It held."),
-        ({"cgo": "r"}, "It failed."),
-        ({"cgo": "ciic"}, "Open in 2 of 4 cells; in go1.15, cgo: It scattered."),
+        ({"cgo": "cccc"}, Agreement(CONFIRMED, 4, CellShown("go1.21", "cgo", HELD))),
+        ({"cgo": "r"}, FAILED),
+        ({"cgo": "ciic"}, OpenCells(2, 4, CellShown("go1.15", "cgo", SCATTERED))),
+        ({"cgo": "i"}, SCATTERED),
     ],
 )
-def test_the_detail_says_where_it_holds(cases: dict[str, str], detail: str) -> None:
-    """Toolchains are ordered by number (go1.9 before go1.15) and neighbours run together."""
+def test_where_cells_agree_or_are_open_one_of_them_is_shown(cases: dict[str, str], detail: Detail) -> None:
+    """The newest of those that agree, the first of those that are open; a single cell speaks for itself."""
     assert combined(**cases).detail == detail
 
 
 def test_a_given_order_of_toolchains_is_kept() -> None:
     """The catalogue knows the order of its toolchains better than their names do."""
     order = ("go1.21", "go1.19", "go1.15", "go1.9")
-    assert combined(order=order, cgo="ccrr").detail == (
-        "Fails in go1.21 to go1.19, holds from go1.15 (it flips between go1.19 and go1.15)."
-    )
+    assert combined(order=order, cgo="ccrr").detail == Dependence("toolchain", told({"cgo": "ccrr"}, order), order)
 
 
 def test_the_errors_of_the_cells_add_up() -> None:
@@ -104,4 +137,4 @@ def test_reports_and_plans_are_unverifiable(kind: str) -> None:
     """With the claim's own word on what would change it."""
     made = claim([], {}, experiment=None, controls=[], kind=kind, unverifiable=TEXT)
     finding = combine(made, {})
-    assert (finding.verdict, finding.detail) == (VerdictName.UNVERIFIABLE, "text")
+    assert (finding.verdict, finding.detail) == (VerdictName.UNVERIFIABLE, NoEvidenceThere(Text(**TEXT)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -232,3 +233,10 @@ def test_the_effective_number_is_held_to_the_same_error() -> None:
     assert 0.3 < effective_share(values) < 0.35
     assert locate(values, 5.0, 0.5, 0.01) is None
     assert locate(values, 5.0, 0.5, 0.18) is not None
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=120))
+def test_the_sample_median_is_numpy_s(values: list[float]) -> None:
+    """But for the last digit of a mean: numpy's arrays would take sixty times as long."""
+    expected = float(np.quantile(values, 0.5, method="averaged_inverted_cdf"))
+    assert sample_quantile(values, 0.5) == pytest.approx(expected, rel=1e-12, abs=1e-9)

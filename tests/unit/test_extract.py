@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from macros.claim.metrics import Metric
-from macros.evidence.extract import NoReading, ProcessText, extract
+from macros.evidence.extract import NoReading, ProcessText, extract, kind_of_value, printed_unit
+from macros.evidence.extractors import EXTRACTORS
 from macros.evidence.observation import Value
+from macros.evidence.summaries import percentile
 
 _METRIC: TypeAdapter[Metric] = TypeAdapter(Metric)
 
@@ -56,19 +58,23 @@ def test_texts_and_truth_values_are_readings() -> None:
         ('{"metric": "m", "value": Infinity, "unit": "ms"}', "inf is not a finite number"),
         ('{"metric": "m", "value": 1e999, "unit": "ms"}', "inf is not a finite number"),
         ('{"metric": "m", "value": 1' + "0" * 400 + ', "unit": "ms"}', "beyond 1e308 is not a finite number"),
-        ('{"metric": "m", "value": 1' + "0" * 5000 + ', "unit": "ms"}', "is no JSON object"),
+        (
+            '{"metric": "m", "value": 1' + "0" * 5000 + ', "unit": "ms"}',
+            "is not a JSON object .a number in it has too many digits",
+        ),
         ('{"metric": "m", "value": null, "unit": "ms"}', "is null; print a number"),
         ('{"metric": "m", "unit": "ms"}', "is null; print a number"),
         ('{"metric": "m", "value": [1], "unit": "ms"}', r"is \[1\]; print a number"),
-        ('{"metric": "m", "value": "fast", "unit": "ms"}', "'fast' is no number"),
+        ('{"metric": "m", "value": "fast", "unit": "ms"}', "'fast' is not a number"),
         ('{"metric": "m", "value": 3}', "cannot convert a plain number to ms; print the number's unit with it"),
         ('{"metric": "m", "value": 3, "unit": "KiB"}', "cannot convert KiB to ms"),
         ('{"metric": "m", "value": 3, "unit": "parsecs per"}', "unknown unit"),
         ('{"metric": "m", "value": 3, "unit": 7}', "the unit of 'm' is 7; print it as a string"),
-        ('{"metric": "m", "value": 3, "un', "the line that names 'm' is no JSON object"),
+        ('{"metric": "m", "value": 3, "un', "the line that names 'm' is not a JSON object"),
         ('{"metric": "m", "value": 1, "unit": "ms"}\n' * 2, r"2 values \(1, 1\) where one is expected"),
         ("\x00\xff\ufffd" * 50, "no line"),
-        ("{" * 100_000, "no line"),
+        ("{" * 50_000, "no line"),
+        ('{"metric": "m", "value": ' + "[" * 3000 + "]" * 3000 + "}", "its brackets are nested too deeply"),
     ],
 )
 def test_what_is_no_sample_is_an_error_that_names_the_metric(line: str, message: str) -> None:
@@ -224,7 +230,7 @@ def test_a_torn_gctrace_line_in_the_middle_is_an_error() -> None:
     whole = "gc 1 @0.1s 5%: 0.1+0.2+0.3 ms clock, 0.1+0.2/0.3/0.4+0.5 ms cpu, 1->2->3 MB, 4 MB goal, 2 P\n"
     assert read(whole + "gc 2 @0.1s 5%: 0.1+", **{"from": "gctrace", "field": "lines"})["m"] == 1
     assert read(whole + "gc 2 @0.1s 5%\n==> b <==\n", **{"from": "gctrace", "field": "lines"})["m"] == 1
-    with pytest.raises(NoReading, match="no whole gctrace line"):
+    with pytest.raises(NoReading, match="is not a whole gctrace line"):
         read("gc 2 @0.1s 5%: hello\n" + whole, **{"from": "gctrace", "field": "lines"})
 
 
@@ -283,7 +289,7 @@ def test_a_regex_gives_its_group_in_its_unit() -> None:
 def test_a_marker_that_stands_nowhere_is_an_error() -> None:
     """A misspelt marker would count zero for ever."""
     metric = _METRIC.validate_python({"from": "diagnostics", "message": "x", "at": "// HERE"})
-    with pytest.raises(NoReading, match=r"'// HERE' stands on no line of the program files \(a\.go\)"):
+    with pytest.raises(NoReading, match=r"'// HERE' is on no line of the program files \(a\.go\)"):
         extract({"m": metric}, stage="build", arm="", text=ProcessText("", ""), sources={"a.go": "package a\n"})
 
 
@@ -296,8 +302,153 @@ def test_a_marker_belongs_to_its_file() -> None:
     assert extract({"m": metric}, stage="build", arm="", text=ProcessText("", said), sources=sources)["m"] == 2
 
 
+def growth_of(lines: list[str]) -> Value:
+    return json("".join(f"{line}\n" for line in lines), summary="growth", against="n")
+
+
+_SIX = [f'{{"metric": "m", "n": {4**power}, "value": {4**power}}}' for power in range(1, 7)]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"metric": "m", "n": 1' + "0" * 400 + ', "value": 1}', "beyond 1e308 is not a finite number"),
+        ('{"metric": "m", "n": Infinity, "value": 1}', "inf is not a finite number"),
+        ('{"metric": "m", "n": NaN, "value": 1}', "nan is not a finite number"),
+        ('{"metric": "m", "n": true, "value": 1}', "has no size 'n' above zero"),
+        ('{"metric": "m", "n": 3, "value": -1}', "'m' at n 3 is -1; a growth needs values above zero"),
+        ('{"metric": "m", "n": 3, "value": 1e308}\n{"metric": "m", "n": 3, "value": 1.7e308}', "inf is not a finite"),
+    ],
+)
+def test_a_size_that_is_no_size_is_an_error(line: str, message: str) -> None:
+    """Of 400 digits, infinite, not a number, or a median of values beyond what a float holds."""
+    assert growth_of(_SIX) == pytest.approx(1)
+    with pytest.raises(NoReading, match=message):
+        growth_of([*_SIX, line])
+
+
+def test_sizes_whose_logarithms_are_the_same_have_no_slope_between_them() -> None:
+    """1e16 and 1e16 + 2 are two sizes with one logarithm: their pair tells nothing, the others do."""
+    lines = [
+        *_SIX,
+        '{"metric": "m", "n": 1e16, "value": 1e16}',
+        '{"metric": "m", "n": 10000000000000002, "value": 1e16}',
+    ]
+    assert growth_of(lines) == pytest.approx(1)
+
+
+def test_half_of_a_surrogate_pair_is_no_text() -> None:
+    """A JSON string can hold one, and no file, page or record can. In output as such it counts as U+FFFD."""
+    with pytest.raises(NoReading, match="holds half of a surrogate pair") as caught:
+        json('{"metric": "m", "value": "a\\ud800"}')
+    str(caught.value).encode("utf-8")
+    assert json('{"metric": "m", "value": "\\ud83d\\ude00"}') == "\U0001f600"
+    assert json('{"metric": "m", "value": "a\udfff"}') == "a\ufffd"
+    assert read("a \udfff", **{"from": "regex", "pattern": "a (.)", "type": "text"})["m"] == "\ufffd"
+
+
+@pytest.mark.parametrize("field", ["metric", "unit"])
+def test_a_message_can_be_written_whatever_it_quotes(field: str) -> None:
+    """Half of a surrogate pair and a name of thousands of characters end in no message."""
+    for text in ("\\ud800", "x" * 2_000):
+        line = f'{{"metric": "m", "value": 1, "unit": "ms", "{field}": "{text}"}}'
+        with pytest.raises(NoReading) as caught:
+            json(line, unit="ms")
+        assert len(str(caught.value).encode("utf-8")) < 2_000
+
+
+def test_a_line_number_of_5000_digits_is_no_diagnostic() -> None:
+    """Python makes no integer of it; there is no such line either."""
+    text = f"./a.go:{'1' * 5000}:1: x\n./a.go:2:1: x\n"
+    assert read(text, **{"from": "diagnostics", "message": "x", "stage": "run", "stream": "stdout"})["m"] == 1
+
+
+@given(st.integers(1, 400), st.sampled_from([0.9, 0.99]))
+def test_a_percentile_is_by_nearest_rank(count: int, share: float) -> None:
+    """The least value that at least that share of the values do not exceed; large integers keep their last digit."""
+    values = [2**62 + value for value in range(count)]
+    result = percentile(values, share)
+    assert result in values
+    assert sum(value <= result for value in values) >= share * count
+    assert sum(value < result for value in values) < share * count
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [
+        {"from": "go-bench", "benchmark": "X", "summary": "growth"},
+        {"from": "regex", "pattern": "x", "summary": "growth"},
+        {"from": "exit", "summary": "growth"},
+        {"from": "exit", "summary": "median"},
+        {"from": "exit", "unit": "ms"},
+        {"from": "exit", "section": "a"},
+    ],
+)
+def test_a_metric_that_has_no_meaning_is_refused_when_the_claim_is_read(metric: dict[str, str]) -> None:
+    """A growth of what has no sizes; the unit, summary or section of an exit status."""
+    with pytest.raises(ValidationError, match=r"growth` is for `from: json`|an exit status is one plain number"):
+        _METRIC.validate_python(metric)
+
+
+def test_unless_passes_over_what_a_pattern_would_find() -> None:
+    """In place of a negative lookahead: lines of text, and instructions."""
+    lines = {"from": "regex", "pattern": "^gc .*$", "summary": "count"}
+    assert read("gc 1 @\ngc x\nother\n", **lines)["m"] == 2
+    assert read("gc 1 @\ngc x\nother\n", **lines, unless=r"^gc \d")["m"] == 1
+    listing = "0000 <f>:\n   1:\tmov    %rax,%rbx\n   3:\tmov    %rsp,%rbx\n"
+    moves = {"from": "objdump", "function": "f", "instruction": "^mov"}
+    assert read(listing, **moves)["m"] == 2
+    assert read(listing, **moves, unless="%rsp,")["m"] == 1
+
+
+def test_an_expression_sees_one_line_at_a_time() -> None:
+    """Blanks at the beginning of a line do not reach over the line before, and a carriage return is no part of one."""
+    text = "\n\n  a\r\n  b\r\n"
+    assert read(text, **{"from": "regex", "pattern": r"^\s*(\w)$", "type": "text", "summary": "first"})["m"] == "a"
+    assert read(text, **{"from": "regex", "pattern": r"^\s+.$", "summary": "count"})["m"] == 2
+
+
+def test_every_metric_has_an_extractor() -> None:
+    """A model without a reader, or a reader without a model, is found here and not in a run."""
+    models = set(get_args(get_args(Metric)[0]))
+    assert set(EXTRACTORS) == models
+    assert all(extractor.model is model for model, extractor in EXTRACTORS.items())
+
+
+@pytest.mark.parametrize(
+    ("metric", "unit", "kind"),
+    [
+        ({"from": "json"}, None, "any"),
+        ({"from": "json", "summary": "growth", "against": "n"}, "", "number"),
+        ({"from": "json", "summary": "count"}, "", "number"),
+        ({"from": "go-bench", "benchmark": "X"}, "ns", "number"),
+        ({"from": "go-bench", "benchmark": "X", "measure": "allocs/op"}, "", "number"),
+        ({"from": "gctrace", "field": "pause"}, "ms", "number"),
+        ({"from": "gctrace", "field": "lines"}, "", "number"),
+        ({"from": "ldd", "gives": "linkage"}, "", "text"),
+        ({"from": "ldd", "gives": "libraries"}, "", "number"),
+        ({"from": "readelf", "gives": "needed"}, "", "number"),
+        ({"from": "readelf", "gives": "interpreter"}, "", "text"),
+        ({"from": "nm", "symbol": "x"}, "", "number"),
+        ({"from": "objdump", "function": "x", "instruction": "x"}, "", "number"),
+        ({"from": "diagnostics", "message": "x"}, "", "number"),
+        ({"from": "regex", "pattern": "x", "value_unit": "ms"}, "ms", "number"),
+        ({"from": "regex", "pattern": "x", "type": "text"}, "", "text"),
+        ({"from": "regex", "pattern": "x", "type": "text", "value_unit": "ms", "summary": "count"}, "", "number"),
+        ({"from": "exit"}, "", "number"),
+    ],
+)
+def test_unit_and_kind_are_known_beforehand(metric: dict[str, str], unit: str | None, kind: str) -> None:
+    """What lint and the judges ask of a metric before anything has run."""
+    made = _METRIC.validate_python(metric)
+    assert (printed_unit(made), kind_of_value(made)) == (unit, kind)
+
+
 _ALL = [
     {"from": "json", "unit": "ms"},
+    {"from": "json", "summary": "last"},
+    {"from": "json", "summary": "growth", "against": "n"},
+    {"from": "json", "summary": "p99", "section": "a"},
     {"from": "go-bench", "benchmark": ".*", "unit": "ns"},
     {"from": "gctrace", "field": "pause", "unit": "ms"},
     {"from": "ldd", "gives": "linkage"},
@@ -322,11 +473,19 @@ _PIECES = st.sampled_from(
         "gc 1 @",
         "==> a <==",
         ":",
+        '"\\ud800"',
+        "\ud800",
+        "9" * 5000,
+        "[" * 3000,
+        '{"metric": "m", "value": ',
+        '{"metric": "m", "n": 3, "value": 4}\n',
+        "1 T ",
+        "a.go:1: ",
     ]
 )
 
 
-@given(st.lists(st.one_of(_PIECES, st.text(max_size=8)), max_size=30).map("".join))
+@given(st.lists(st.one_of(_PIECES, st.text(st.characters(), max_size=8)), max_size=30).map("".join))
 def test_no_output_can_make_an_extractor_fail_otherwise(text: str) -> None:
     """Whatever a program prints, a metric gives a finite value or a NoReading, and no other exception."""
     for metric in _ALL:

@@ -15,9 +15,11 @@ from macros.claim.fields import VerdictName
 from macros.evidence.extract import NoReading, ProcessText, extract
 from macros.evidence.observation import Evidence, Observation
 from macros.evidence.slopes import growth
+from macros.verdict.causes import LikeEmptyLoop, OperationNotInCode
 from macros.verdict.combine import combine
+from macros.verdict.details import Undecided
 from macros.verdict.finding import CellFinding, Finding, Reason
-from macros.verdict.judge import enough, judge_cell
+from macros.verdict.judge import judge_cell, needs_more
 from tests.builders import TEXT, claim, evidence
 
 NS = {"m": {"from": "json", "unit": "ns"}, "empty": {"from": "json", "unit": "ns"}, "code": {"from": "json"}}
@@ -70,7 +72,7 @@ def test_a_control_is_never_put_down_to_the_machine() -> None:
 def test_a_miss_that_is_put_down_to_the_machine_ends_the_runs() -> None:
     """It is as settled as any other verdict."""
     made = claim([{"metric": "m", "below": "10 ns", "machine": {"factor": 4, "because": TEXT}}], NS)
-    assert enough(made, "default", evidence(values(25, 40)), toolchains=1)
+    assert not needs_more(made, "default", evidence(values(25, 40)), toolchains=1)
 
 
 def test_machines_are_for_absolute_figures_only() -> None:
@@ -119,15 +121,16 @@ def test_a_figure_of_nanoseconds_stands_if_the_operation_is_in_the_loop_and_stan
 
 
 @pytest.mark.parametrize(
-    ("store", "empty", "code", "says"), [(0.6, 0.3, 0, "machine code"), (0.6, 0.5, 1, "empty one")]
+    ("store", "empty", "code", "cause"), [(0.6, 0.3, 0, OperationNotInCode), (0.6, 0.5, 1, LikeEmptyLoop)]
 )
 def test_what_cannot_be_told_from_the_loop_is_below_resolution(
-    store: float, empty: float, code: int, says: str
+    store: float, empty: float, code: int, cause: type
 ) -> None:
     """A loop from which the compiler removed the operation, or one that takes as long without it, measures itself."""
     finding = timed(store, empty, code)
     assert (finding.verdict, finding.reason) == (VerdictName.INCONCLUSIVE, Reason.BELOW_RESOLUTION)
-    assert says in finding.detail
+    assert isinstance(finding.detail, Undecided)
+    assert isinstance(finding.detail.cause, cause)
 
 
 def test_lint_knows_a_resolution_that_cannot_work() -> None:

@@ -14,9 +14,12 @@ from macros.check.budget import check_budget
 from macros.check.units import check_units
 from macros.claim.fields import VerdictName
 from macros.evidence.observation import Evidence, Observation
+from macros.verdict import describing
+from macros.verdict.details import AsExpected, MachineLacks, NotAsExpected, OnlyContext, ProcessesDisagree
 from macros.verdict.eprocess import fewest_trials
 from macros.verdict.finding import CellFinding, Reason
-from macros.verdict.judge import enough, judge_cell
+from macros.verdict.judge import judge_cell, needs_more
+from macros.verdict.parts import Measured, Predicate, Readings, Subject
 from macros.verdict.policy import DEFAULT
 from macros.verdict.quantities import CannotJudge, shares
 from tests.builders import abba, claim, evidence
@@ -85,18 +88,35 @@ def test_an_undecided_cell_says_why(values: list[float], expectation: dict[str, 
     assert judged(values, final=False, **expectation).finding.reason is Reason.TOO_FEW_RUNS
 
 
-def test_a_finding_says_what_was_expected_and_what_was_measured() -> None:
-    """One sentence with the figures, their units and the number of runs."""
-    assert judged([8.0] * 30, below="5 ms").finding.detail == (
-        "Expected below 5 ms; the median of `m` is 8 ms (8 to 8 ms, 30 runs)."
+def test_a_finding_keeps_what_was_expected_and_what_was_measured() -> None:
+    """Subject, thresholds judged against with what lies between them, and the interval judged: a plot needs them."""
+    subject = Subject("m", "ms", quantile=0.5)
+    missed = judged([8.0, 9.0] * 15, below="5000 us").finding
+    assert missed.detail == NotAsExpected(
+        subject, Predicate("below", "5000 us", (5.0,), (CONFIRMED, REFUTED)), Measured(8.5, 8.0, 9.0, 30)
     )
-    assert judged([5.5] * 30, about="5 ms").finding.detail == (
-        "The median of `m` is 5.50 ms (5.50 to 5.50 ms, 30 runs), as expected (about 5 ms, from 4 ms to 6.25 ms)."
-    )
+    met = judged([5.5] * 30, about="5 ms").finding
+    band = Predicate("about", "5 ms", (4.0, 6.25), (REFUTED, CONFIRMED, REFUTED))
+    assert met.detail == AsExpected(subject, band, Measured(5.5, 5.5, 5.5, 30))
+    assert band.confirmed == (4.0, 6.25)
     p99 = {"m": {"from": "json", "unit": "ms", "summary": "p99"}}
-    assert judged([0.5] * 30, p99, below="1 ms").finding.detail.startswith(
-        "The median of the per-process P99 of `m` is"
-    )
+    detail = judged([0.5] * 30, p99, below="1 ms").finding.detail
+    assert isinstance(detail, AsExpected)
+    assert detail.subject.summary == "p99"
+
+
+def test_while_a_cell_runs_no_interval_is_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lab asks after every run, and a confidence sequence takes a hundred times as long as a verdict."""
+
+    def forbidden(*args: object) -> None:
+        raise AssertionError("an interval was computed that nobody reads")
+
+    monkeypatch.setattr(describing, "interval", forbidden)
+    made = claim([{"metric": "m", "below": "5 ms"}], MS)
+    for values in ([3.0] * 40, [8.0] * 40, [5.0] * 40, [9.0] * 22 + [1.0] * 16):
+        needs_more(made, "default", evidence(values), toolchains=9)
+    with pytest.raises(AssertionError, match="nobody reads"):
+        judge_cell(made, "default", evidence([3.0] * 40), toolchains=9)
 
 
 def test_both_ends_of_a_band_share_the_error() -> None:
@@ -226,10 +246,11 @@ def test_an_exact_figure_may_be_given_in_another_unit(given_as: str) -> None:
 
 
 def test_processes_that_disagree_leave_it_open() -> None:
-    """The predicate holds in one process and not in another; the detail lists what was seen."""
+    """The predicate holds in one process and not in another; the detail lists what was read."""
     finding = judged([1, 1, 0], PLAIN, equals=1).finding
     assert (finding.verdict, finding.reason) == (INCONCLUSIVE, Reason.DISAGREEMENT)
-    assert finding.detail == "Processes disagree on whether `m` equals 1: 1, 0."
+    expected = Predicate("equals", 1, (1,))
+    assert finding.detail == ProcessesDisagree(Subject("m"), expected, Readings((1, 0), 0, 3))
 
 
 def test_what_must_agree_is_the_answer_and_not_the_figure() -> None:
@@ -285,7 +306,7 @@ def test_what_the_machine_lacks_makes_a_cell_untestable() -> None:
     made = claim([{"metric": "m", "below": "5 ms"}], MS)
     found = judge_cell(made, "default", Evidence(missing="hardware counters"), toolchains=9)
     assert (found.finding.verdict, found.finding.reason) == (VerdictName.UNTESTABLE, Reason.MISSING_MEANS)
-    assert "hardware counters" in found.finding.detail
+    assert found.finding.detail == MachineLacks("hardware counters")
     assert found.estimates == {}
 
 
@@ -298,7 +319,7 @@ def test_expectations_of_other_cases_do_not_apply() -> None:
     )
     verdicts = [judge_cell(made, case, evidence([1, 1, 1]), toolchains=1) for case in ("one", "two", "shown")]
     assert [each.finding.verdict for each in verdicts] == [CONFIRMED, REFUTED, INCONCLUSIVE]
-    assert "shown for context" in verdicts[2].finding.detail
+    assert verdicts[2].finding.detail == OnlyContext()
 
 
 def test_every_metric_has_an_estimate() -> None:
@@ -341,7 +362,9 @@ def test_the_error_of_a_claim_is_shared_over_its_cells_and_predicates() -> None:
 def _stops_after(values: list[float], **samples: int) -> int:
     made = claim([{"metric": "m", "below": "5 ms"}], MS, experiment={"run": "./x", "samples": samples})
     return next(
-        runs for runs in range(len(values) + 1) if enough(made, "default", evidence(values[:runs]), toolchains=9)
+        runs
+        for runs in range(len(values) + 1)
+        if not needs_more(made, "default", evidence(values[:runs]), toolchains=9)
     )
 
 
@@ -357,13 +380,13 @@ def test_exact_claims_run_as_many_processes_as_must_agree() -> None:
     """Three for a program, one for a file, none where the machine lacks the means."""
     program = claim([{"metric": "m", "equals": 1}], PLAIN)
     file = claim([{"metric": "m", "equals": 1}], PLAIN, experiment={"run": "nm x", "witness": "file"})
-    assert [enough(program, "default", evidence([1] * runs), toolchains=1) for runs in (1, 2, 3)] == [
-        False,
-        False,
+    assert [needs_more(program, "default", evidence([1] * runs), toolchains=1) for runs in (1, 2, 3)] == [
         True,
+        True,
+        False,
     ]
-    assert [enough(file, "default", evidence([1] * runs), toolchains=1) for runs in (0, 1)] == [False, True]
-    assert enough(program, "default", Evidence(missing="x"), toolchains=1)
+    assert [needs_more(file, "default", evidence([1] * runs), toolchains=1) for runs in (0, 1)] == [True, False]
+    assert not needs_more(program, "default", Evidence(missing="x"), toolchains=1)
 
 
 # ---- lint ----------------------------------------------------------------------------------------

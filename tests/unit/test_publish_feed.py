@@ -10,7 +10,6 @@ import pytest
 
 from macros.results.feed import claims_json, files
 from macros.verdict.finding import Reason
-from macros.words import labels
 from tests.unit.publish_sample import catalogue
 from tests.unit.publish_site import build_site, feed
 
@@ -68,5 +67,3 @@ def test_the_schema_and_the_pages_know_every_reason(tmp_path: Path) -> None:
     """A reason that the judges can give and the feed's schema refuses would stop a build on a noisy day."""
     schema = json.loads(files(catalogue(tmp_path))["claims.schema.json"])
     assert set(schema["$defs"]["reason"]["enum"]) == {reason.value for reason in Reason}
-    assert set(labels.REASONS) == set(Reason)
-    assert set(labels.REASON_MEANINGS) == set(Reason) - {Reason.NONE}

@@ -10,6 +10,7 @@ import pytest
 
 from macros.claim.fields import VerdictName
 from macros.results.catalogue import CatalogueResult
+from macros.verdict.details import MachineLacks
 from macros.verdict.finding import Finding
 from tests.unit.publish_sample import frozen
 from tests.unit.publish_site import Failed, article, build_site, page
@@ -19,7 +20,7 @@ def judged(claim: str, verdict: str) -> object:
     """A change of the sample: the claim came out otherwise."""
 
     def change(results: CatalogueResult) -> CatalogueResult:
-        other = replace(results.claims[claim], finding=Finding(VerdictName(verdict), detail="It was otherwise."))
+        other = replace(results.claims[claim], finding=Finding(VerdictName(verdict), detail=MachineLacks("something")))
         return replace(results, claims={**results.claims, claim: other})
 
     return change
@@ -139,7 +140,7 @@ def test_a_passage_says_when_the_run_does_not_decide(tmp_path: Path, measured: s
     """No contradiction: the prose stands, under a note with what was measured and why it does not decide."""
     text = words(page(tmp_path, PASSAGE, judged("cold-start", measured)))  # type: ignore[arg-type]
     assert f"{measured} What follows was written when the evidence said confirmed. Today’s run does not decide" in text
-    assert "It was otherwise. It is quick." in text
+    assert "This machine lacks what the experiment needs: something. It is quick." in text
 
 
 def test_a_passage_written_for_an_open_question_stands_with_a_note_when_it_is_decided(tmp_path: Path) -> None:

@@ -18,8 +18,10 @@ from macros.ledger.record import Record
 from macros.run.cell import CellRun, Measured
 from macros.run.session import SESSION, Fault, Session, plan_cell
 from macros.run.watch import Watch
+from macros.verdict.causes import DidNotMeasure
+from macros.verdict.details import MachineLacks, Undecided
 from macros.verdict.finding import Reason
-from macros.verdict.judge import enough, judge_cell
+from macros.verdict.judge import judge_cell, needs_more
 from tests.fakes import LocalRunner, LosingRunner
 
 HEAD = """\
@@ -162,7 +164,8 @@ def test_a_measuring_process_may_say_that_it_could_not_measure(claim: Make, tmp_
     assert len(record.evidence.observations) == 40
     finding = judge_cell(claim(never, kind="measure").claim, "default", record.evidence, toolchains=1).finding
     assert (finding.verdict, finding.reason) == (VerdictName.INCONCLUSIVE, Reason.BAD_SESSION)
-    assert "did not let the program measure" in finding.detail
+    assert isinstance(finding.detail, Undecided)
+    assert isinstance(finding.detail.cause, DidNotMeasure)
 
 
 def test_an_engine_that_goes_on_losing_output_fails_that_cell_by_the_environment(claim: Make) -> None:
@@ -215,7 +218,7 @@ def test_a_measuring_cell_stops_as_soon_as_it_is_decided(claim: Make) -> None:
     finding = judge_cell(loaded.claim, "default", record.evidence, toolchains=1).finding
     assert finding.verdict is VerdictName.CONFIRMED
     one_less = Evidence(record.evidence.observations[:-1])
-    assert not enough(loaded.claim, "default", one_less, toolchains=1)
+    assert needs_more(loaded.claim, "default", one_less, toolchains=1)
 
 
 def test_a_value_is_converted_to_the_metric_s_unit(claim: Make) -> None:
@@ -297,7 +300,8 @@ def test_a_probe_that_finds_nothing_makes_the_cell_untestable(claim: Make) -> No
     assert record.evidence.observations == ()
     finding = judge_cell(loaded.claim, "default", record.evidence, toolchains=1).finding
     assert finding.verdict is VerdictName.UNTESTABLE
-    assert "no such counter" in finding.detail
+    assert isinstance(finding.detail, MachineLacks)
+    assert "no such counter" in finding.detail.what
 
 
 def test_a_probe_that_finds_it_lets_the_experiment_run(claim: Make) -> None:

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
+from macros.claim import patterns
 from macros.claim.metrics import Diagnostics
-from macros.evidence.reading import NoReading, Reading, lines
+from macros.evidence.extractor import Extractor, Part
+from macros.evidence.reading import NoReading, Reading, readable_lines
 
-_MESSAGE = re.compile(r"(?P<file>[^\s:][^:]*):(?P<line>\d+)(?::\d+)?: (?P<message>.*)")
+_MESSAGE = patterns.compile(r"(?P<file>[^\s:][^:]*):(?P<line>\d{1,9})(?::\d+)?: (?P<message>.*)")
 
 
-def diagnostics(metric: Diagnostics, text: str, sources: Mapping[str, str]) -> list[Reading]:
+def diagnostics(metric: Diagnostics, part: Part) -> list[Reading]:
     """How many messages match; with `at`, only those on lines of the program files that hold the marker.
 
     None at all is a count of zero: a compiler that finds nothing to say prints nothing.
     """
-    pattern = re.compile(metric.message)
-    places = None if metric.at is None else _marked(metric.at, sources)
+    pattern = patterns.compile(metric.message)
+    places = None if metric.at is None else _marked(metric.at, part.sources)
     count = 0
-    for line in lines(text):
-        said = _MESSAGE.fullmatch(line)
-        if not said or not pattern.search(said["message"].strip()):
+    for line in readable_lines(part.text):
+        match = _MESSAGE.fullmatch(line) if ":" in line else None
+        if match is None or not pattern.search((match["message"] or "").strip()):
             continue
-        place = (said["file"].removeprefix("./"), int(said["line"]))
+        place = ((match["file"] or "").removeprefix("./"), int(match["line"] or ""))
         count += places is None or place in places
     return [Reading(count)]
 
@@ -41,5 +42,8 @@ def _marked(marker: str, sources: Mapping[str, str]) -> set[tuple[str, int]]:
                 places |= {(tail, position) for tail in tails}
     if not places:
         files = ", ".join(sorted(path for path in sources if path.endswith(".go"))) or "no Go file at all"
-        raise NoReading(f"the marker {marker!r} stands on no line of the program files ({files}); add it as a comment")
+        raise NoReading(f"the marker {marker!r} is on no line of the program files ({files}); add it as a comment")
     return places
+
+
+DIAGNOSTICS = Extractor(Diagnostics, read=diagnostics)

@@ -10,14 +10,16 @@ process ends may be cut: such a last line is passed over.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
+from macros.claim import patterns
 from macros.claim.metrics import Gctrace
-from macros.evidence.reading import MARKER, NoReading, Reading, lines, number
+from macros.claim.patterns import Match
+from macros.evidence.extractor import Extractor, Part
+from macros.evidence.reading import MARKER, NoReading, Reading, excerpt, lines, number, readable, shortened
 
-_BEGINS = re.compile(r"gc \d+ @")
-_LINE = re.compile(
+_BEGINS = patterns.compile(r"^gc \d+ @")
+_LINE = patterns.compile(
     r"gc (?P<cycle>\d+) @(?P<at>[\d.]+)s (?P<cpu_share>\d+)%(?: \([^)]*\))?: "
     r"(?P<sweep_term_clock>[\d.]+)\+(?P<mark_clock>[\d.]+)\+(?P<mark_term_clock>[\d.]+) ms clock, "
     r"(?P<sweep_term_cpu>[\d.]+)\+(?P<assist_cpu>[\d.]+)/(?P<background_cpu>[\d.]+)/(?P<idle_cpu>[\d.]+)"
@@ -35,32 +37,51 @@ FIELD_UNITS: Mapping[str, str] = {
 """Every field with the unit in which it is printed. `pause` is both pauses of a cycle, `lines` the number of cycles."""
 
 
-def gctrace(metric: Gctrace, text: str) -> list[Reading]:
+def gctrace(metric: Gctrace, part: Part) -> list[Reading]:
     """One reading a cycle."""
-    return [Reading(_value(metric.field, cycle), FIELD_UNITS[metric.field]) for cycle in _cycles(text)]
+    return [Reading(_value(metric.field, cycle), FIELD_UNITS[metric.field]) for cycle in _cycles(part.text)]
 
 
-def _value(field: str, cycle: re.Match[str]) -> int | float:
+def _value(field: str, cycle: Match) -> int | float:
     if field == "lines":
         return 1
     if field == "pause":
-        return number(cycle["sweep_term_clock"]) + number(cycle["mark_term_clock"])
-    return number(cycle[field])
+        return _figure(cycle, "sweep_term_clock") + _figure(cycle, "mark_term_clock")
+    return _figure(cycle, field)
 
 
-def _cycles(text: str) -> list[re.Match[str]]:
-    found = []
+def _figure(cycle: Match, field: str) -> int | float:
+    return number(cycle[field] or "")
+
+
+def _cycles(text: str) -> list[Match]:
+    cycles = []
     # Only what follows tells a line that the process's end has cut from one that other output has torn.
-    said = [line for line in lines(text) if line.strip()]
-    for line, following in zip(said, [*said, ""][1:], strict=True):
-        if not _BEGINS.match(line):
+    printed = [line for line in lines(text) if line and not line.isspace()]
+    for line, following in zip(printed, [*printed, ""][1:], strict=True):
+        if not line.startswith("gc ") or not _BEGINS.search(readable(line)):
             continue
         match = _LINE.fullmatch(line)
         if match:
-            found.append(match)
+            cycles.append(match)
         elif following and not MARKER.match(following):
             raise NoReading(
-                f"{line[:100]!r} is no whole gctrace line; if the program writes to the same stream, "
+                f"{shortened(line, 100)!r} is not a whole gctrace line; if the program writes to the same stream, "
                 "let it write to stdout"
             )
-    return found
+    return cycles
+
+
+def _nothing(metric: Gctrace, part: Part) -> str:
+    return f"no gctrace line: {excerpt(part.text)}; set GODEBUG=gctrace=1 and read `stream: stderr`"
+
+
+def _unit(metric: Gctrace) -> str:
+    return FIELD_UNITS[metric.field]
+
+
+def _counts(metric: Gctrace) -> bool:
+    return metric.summary == "count" or metric.field == "lines"
+
+
+GCTRACE = Extractor(Gctrace, read=gctrace, nothing=_nothing, unit=_unit, counts=_counts)

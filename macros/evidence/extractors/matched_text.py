@@ -1,0 +1,68 @@
+"""Text that a regular expression finds, line by line.
+
+A pattern never sees more than one line, so what one search may cost is bounded. It may match often in a
+line and look far ahead each time; so what all searches together may cost is bounded too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from macros.claim import patterns
+from macros.claim.metrics import Regex
+from macros.claim.patterns import Match
+from macros.evidence.extractor import Extractor, Part, ValueKind
+from macros.evidence.observation import Value
+from macros.evidence.reading import NoReading, Reading, excerpt, number, readable_lines, shortened
+
+MOST_STEPS = 4_000_000_000
+"""Searches times the line's characters times the pattern's size: half a minute if every step were taken.
+
+Hardly any is: a search commonly ends at its match. A megabyte of short lines comes to about a fortieth of this.
+"""
+
+
+def matched_text(metric: Regex, part: Part) -> list[Reading]:
+    """The matches of the pattern: the group named `value`, else group 1, else the whole match."""
+    group = patterns.compile(metric.pattern).value_group
+    readings = []
+    for match in _matches(metric, part.text):
+        value: Value | None = match[group]
+        if value is None:
+            raise NoReading(f"the pattern matched {shortened(match[0] or '')!r} without its group {group!r}")
+        if metric.type == "number" and metric.summary != "count":
+            value = number(str(value))
+        readings.append(Reading(value, metric.value_unit or ""))
+    return readings
+
+
+def _matches(metric: Regex, text: str) -> Iterator[Match]:
+    pattern = patterns.compile(metric.pattern)
+    unless = None if metric.unless is None else patterns.compile(metric.unless)
+    steps = 0
+    for line in readable_lines(text):
+        if unless is not None and unless.search(line):
+            continue
+        for match in pattern.finditer(line):
+            yield match
+            steps += len(line) * pattern.size
+            if steps > MOST_STEPS:
+                raise NoReading(
+                    f"the pattern {metric.pattern!r} matches too often in lines too long, as in "
+                    f"{shortened(line)!r}; anchor it with ^, print shorter lines, or use a `section`"
+                )
+
+
+def _nothing(metric: Regex, part: Part) -> str:
+    return f"the pattern {metric.pattern!r} matches nowhere: {excerpt(part.text)}"
+
+
+def _unit(metric: Regex) -> str:
+    return metric.value_unit or ""
+
+
+def _kind(metric: Regex) -> ValueKind:
+    return metric.type
+
+
+MATCHED_TEXT = Extractor(Regex, read=matched_text, nothing=_nothing, unit=_unit, kind=_kind)

@@ -1,0 +1,55 @@
+"""Where a statement holds and where it fails: neighbouring toolchains run together, and the places where it flips."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from macros.claim.fields import VerdictName
+from macros.verdict.details import Dependence
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Neighbouring toolchains with one verdict, from the first to the last. `ends`: no toolchain comes after it."""
+
+    verdict: VerdictName
+    first: str
+    last: str
+    ends: bool
+
+
+def stretches(verdicts: Mapping[str, VerdictName]) -> list[Stretch]:
+    """The verdicts by toolchain, in their order, as stretches."""
+    groups = [
+        (verdict, [name for name, _ in group]) for verdict, group in groupby(verdicts.items(), lambda item: item[1])
+    ]
+    return [
+        Stretch(verdict, names[0], names[-1], ends=number == len(groups))
+        for number, (verdict, names) in enumerate(groups, start=1)
+    ]
+
+
+def flips(verdicts: Mapping[str, VerdictName]) -> list[tuple[str, str]]:
+    """Between which neighbours it flips. What was not run cannot narrow it down."""
+    return [pair for pair in pairwise(verdicts) if verdicts[pair[0]] is not verdicts[pair[1]]]
+
+
+def by_case(dependence: Dependence) -> dict[str, dict[str, VerdictName]]:
+    """For each case the verdicts by toolchain, in the order of toolchains."""
+    found: dict[str, dict[str, VerdictName]] = {cell.case: {} for cell in dependence.cells}
+    for cell in dependence.cells:
+        found[cell.case][cell.toolchain] = cell.verdict
+    return found
+
+
+def by_toolchain(dependence: Dependence) -> dict[str, VerdictName]:
+    """The verdict of each toolchain, where all cases agree."""
+    verdicts = {cell.toolchain: cell.verdict for cell in dependence.cells}
+    return {name: verdicts[name] for name in dependence.toolchains}
+
+
+def cases_with(dependence: Dependence, verdict: VerdictName) -> list[str]:
+    """The cases that came to the verdict in every toolchain."""
+    return [case for case, verdicts in by_case(dependence).items() if set(verdicts.values()) == {verdict}]

@@ -1,0 +1,47 @@
+"""Chinese: the words for verdicts, kinds and reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from macros.claim.fields import Kind, VerdictName
+from macros.verdict.finding import Reason
+
+VERDICTS: Mapping[VerdictName, tuple[str, str]] = {
+    VerdictName.CONFIRMED: ("成立", "在陈述所涉及的所有条件下都成立。"),
+    VerdictName.REFUTED: ("不成立", "在陈述所涉及的所有条件下都不成立。"),
+    VerdictName.DEPENDS: ("视条件而定", "在一些条件下成立，在另一些条件下不成立；页面会说明是哪些条件。"),
+    VerdictName.INCONCLUSIVE: ("未能判定", "本次运行的证据不足以判定；页面会说明原因。"),
+    VerdictName.UNTESTABLE: ("无法测试", "这台机器缺少实验所需的条件；页面会指明缺少什么。"),
+    VerdictName.UNVERIFIABLE: ("无法验证", "原文没有给出任何可以执行的内容；页面会说明什么样的证据能改变这一点。"),
+}
+"""Each verdict's word, and what it says of a statement."""
+
+KINDS: Mapping[Kind, str] = {
+    Kind.INSPECT: "通过查看来判定：符号、机器码、文件或程序的输出",
+    Kind.MEASURE: "通过反复测量来判定",
+    Kind.COMPUTE: "用原文自己的数字推算来判定",
+    Kind.REPORT: "他人的经验之谈，没有给出数据或步骤",
+    Kind.PLAN: "关于未来的陈述",
+}
+"""How a claim of each kind is decided."""
+
+REASONS: Mapping[Reason, tuple[str, str]] = {
+    Reason.NONE: ("", ""),
+    Reason.NOISY: ("机器噪声过大", "各次运行过于分散，置信区间跨过了阈值。增加运行次数会有帮助。"),
+    Reason.TOO_FEW_RUNS: ("运行次数太少", "在这一错误率下，这么少的运行次数无论结果如何都无法判定。"),
+    Reason.NEAR_THRESHOLD: ("离阈值太近", "置信区间很窄，且恰好落在阈值上：需要极多次运行才能分辨。"),
+    Reason.BELOW_RESOLUTION: ("低于分辨率", "该值与空循环的值无法区分，或者机器码中的循环里没有这一操作。"),
+    Reason.OUT_OF_BUDGET: ("预算用尽", "陈述为自己设定的时间在足以判定之前已经用完。"),
+    Reason.BAD_SESSION: (
+        "会话不可靠",
+        "机器繁忙、空白对照看到了不存在的差异、数值发生漂移，或者样本来自两台机器：凡是需要安静环境的结果都不予采信。",
+    ),
+    Reason.DISAGREEMENT: ("进程之间不一致", "同一程序的多个新进程在本应精确的结果上不一致。"),
+    Reason.CONTROL: ("对照未通过", "某个对照没有得出已知的结果，因此这项实验今天什么也证明不了。"),
+    Reason.MISSING_MEANS: ("机器缺少所需条件", "这台机器缺少实验所需的条件；结论为无法测试，并指明缺少什么。"),
+    Reason.TOOLCHAIN: ("取决于工具链", "该陈述在一些工具链中成立，在另一些中不成立。"),
+    Reason.CASE: ("取决于情形", "在一些情形下成立，在另一些情形下不成立。"),
+    Reason.MACHINE: ("取决于机器", "数值未达到要求，但差距小于事先规定的倍数，换一台机器可能就会达到。"),
+}
+"""Each reason as a short phrase, and in a sentence with what would help."""
