@@ -32,8 +32,7 @@ lint: $(DEVELOPMENT) .cache/linter ## every static check: Python, claims, Go, sh
 	@$(STAGE) "ruff check" $(BIN)/ruff check --quiet
 	@$(STAGE) "ruff format" $(BIN)/ruff format --check --quiet
 	@$(STAGE) "mypy" $(BIN)/mypy
-	@$(STAGE) "claims lint" $(BIN)/claims lint
-	@$(STAGE) "gofmt and go vet" $(BIN)/python -m macros.check.programs claims
+	@$(STAGE) "claims lint" $(BIN)/claims lint --programs
 	@$(STAGE) "shellcheck" shellcheck $(SHELL_FILES)
 
 bench: $(RUNTIME) ## how long the site's own machinery takes

@@ -136,12 +136,13 @@ def _session(inputs: plan.Inputs, loaded: LoadedClaim, number: int, busy: bool, 
 
 
 def _newest(inputs: plan.Inputs, loaded: LoadedClaim) -> tuple[str, ...]:
-    return tuple(scope_of(loaded.claim, inputs.toolchains.names)[-1:])
+    return tuple(scope_of(loaded.claim, inputs.toolchains.names, inputs.catalogue.settings)[-1:])
 
 
 def _needed(inputs: plan.Inputs, claims: Sequence[LoadedClaim]) -> list[str]:
     """The toolchains of all sessions; a control may run in another one than its claim's newest."""
-    cells = [cell for one in claims for some in cells_of(one.claim, _newest(inputs, one)) for cell in some]
+    settings = inputs.catalogue.settings
+    cells = [cell for one in claims for some in cells_of(one.claim, _newest(inputs, one), settings) for cell in some]
     return sorted({cell.toolchain for cell in cells})
 
 

@@ -57,7 +57,7 @@ def _generated(folder: Path, count: int) -> Inputs:
         claim = pattern.claim.model_copy(update={"id": f"claim-{number}"})
         loaded = LoadedClaim(claim, pattern.folder, pattern.files, pattern.document)
         claims[claim.id] = loaded
-        for cell in (cell for cells in cells_of(claim, TOOLCHAINS) for cell in cells):
+        for cell in (cell for cells in cells_of(claim, TOOLCHAINS, inputs.catalogue.settings) for cell in cells):
             value = 11 if cell.control else 10
             seen = tuple(Observation("run", turn, 0.1, {"length": value}) for turn in range(3))
             ledger.put(

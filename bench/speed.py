@@ -136,7 +136,9 @@ def lab_overhead() -> Check:
 
 def _napping_claim(claims: Path) -> None:
     claims.mkdir()
-    shutil.copy(ROOT / "claims" / "toolchains.yml", claims)
+    for name in ("toolchains.yml", "catalogue.yml"):
+        shutil.copy(ROOT / "claims" / name, claims)
+    shutil.copytree(ROOT / "claims" / "_template", claims / "_template")
     shutil.copy(ROOT / "Dockerfile", claims.parent)
     scaffold(claims, "nap")
     path = claims / "nap" / "claim.yml"

@@ -77,16 +77,22 @@ def main() -> None:
 @main.command()
 @claims_option
 @click.option("--write-schema", is_flag=True, help="Write the JSON Schema for editors anew.")
+@click.option("--programs", is_flag=True, help="Check the claims' programs too, in the newest toolchain's container.")
 @guarded
-def lint(folder: Path, write_schema: bool) -> int:
+def lint(folder: Path, write_schema: bool, programs: bool) -> int:
     """Validate every claim; errors as file:line:column."""
     from macros import steps
-    from macros.check.names import schema_json
-    from macros.claim.loading import SCHEMA_FILE
+    from macros.check.programs import check_programs
+    from macros.check.schema import write_schema as write
+    from macros.claim.loading import load_settings
+    from macros.lab.setup import Leave
 
     if write_schema:
-        (folder / SCHEMA_FILE).write_text(schema_json(), encoding="utf-8")
+        write(folder, load_settings(folder)[0])
     inputs = steps.load(folder, tidy=True)
+    problems = check_programs(inputs.catalogue, inputs.toolchains, Leave.given()) if programs else []
+    if problems:
+        raise InvalidInput(problems)
     console.print(f"{len(inputs.catalogue.claims)} claims, {len(inputs.toolchains.names)} toolchains: no problem found")
     return OK
 

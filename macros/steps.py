@@ -41,7 +41,7 @@ def load(claims: Path, ids: Sequence[str] = (), *, tidy: bool = False) -> Inputs
     `tidy` also checks what only matters to people who edit claims.
     """
     catalogue, problems = load_catalogue(claims)
-    toolchains, more = load_toolchains(claims / "toolchains.yml")
+    toolchains, more = load_toolchains(claims / "toolchains.yml", catalogue.settings)
     problems = [*problems, *more]
     if toolchains is not None:
         problems += check_catalogue(catalogue, toolchains.names, tidy=tidy)
@@ -70,7 +70,7 @@ def execute(
     an image or the disk is not there.
     """
     progress = progress or Progress()
-    lab = lab or DockerLab(inputs.toolchains, inputs.project.root)
+    lab = lab or DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
     toolchains = tuple(name for name in inputs.toolchains.names if not only_toolchains or name in only_toolchains)
     if mode is Mode.FROZEN:
         plan, faults = _frozen(inputs, lab, selected, toolchains), _Faults()
@@ -82,6 +82,7 @@ def execute(
         toolchains,
         {loaded.claim.id: inputs.breadth(loaded) for loaded in selected},
         frozen=mode is Mode.FROZEN,
+        settings=inputs.catalogue.settings,
         policy=inputs.policy,
     )
     whole = len(selected) == len(inputs.catalogue.claims) and not only_toolchains
@@ -97,6 +98,8 @@ def execute(
         problems=faults.problems(inputs),
         failed_by_environment=faults.of_environment,
         warnings=_warnings(inputs.project.ledger, plan),
+        settings=inputs.catalogue.settings,
+        policy=inputs.policy,
     )
 
 
@@ -135,13 +138,13 @@ def check_toolchains(inputs: Inputs, names: Sequence[str]) -> None:
 def find_images(inputs: Inputs, names: Sequence[str], progress: Progress) -> dict[str, dict[str, str]]:
     """Build or find the images named, or all: what a record says of each."""
     check_toolchains(inputs, names)
-    lab = DockerLab(inputs.toolchains, inputs.project.root)
+    lab = DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
     return _ensure_images(inputs, lab, list(names) or list(inputs.toolchains.names), Leave.given(), progress)
 
 
 def explain_cells(inputs: Inputs, selected: Sequence[LoadedClaim]) -> list[Explained]:
     """Why each cell of the selected claims would run or not. Needs an engine, to know the machine; runs no claim."""
-    lab = DockerLab(inputs.toolchains, inputs.project.root)
+    lab = DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
     lab.ready(NO_LEAVE, Progress().image)
     with lab.runner() as runner:
         facts = runner.facts().to_json()
@@ -167,7 +170,7 @@ def prune(inputs: Inputs, lab: Lab | None = None) -> int:
     many.
     """
     toolchains = tuple(inputs.toolchains.names)
-    lab = lab or DockerLab(inputs.toolchains, inputs.project.root)
+    lab = lab or DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
     images = _noted_images(inputs, lab, toolchains)
     plan = make_plan(inputs, inputs.catalogue.select(()), toolchains, _only_noted(images), None, Mode.FROZEN)
     wanted = {record.experiment.key for record in plan.records.values()}
@@ -196,7 +199,7 @@ class _Faults:
 
 
 def _frozen(inputs: Inputs, lab: Lab, selected: Sequence[LoadedClaim], toolchains: tuple[str, ...]) -> Plan:
-    images = _noted_images(inputs, lab, _needed(selected, toolchains))
+    images = _noted_images(inputs, lab, _needed(inputs, selected, toolchains))
     plan = make_plan(inputs, selected, toolchains, _only_noted(images), None, Mode.FROZEN)
     in_frozen(inputs, plan)
     return plan
@@ -212,7 +215,7 @@ def _run_missing(
     progress: Progress,
 ) -> tuple[Plan, _Faults]:
     """Images are built only where something must run. Their content may then be another one than was noted."""
-    needed = _needed(selected, toolchains)
+    needed = _needed(inputs, selected, toolchains)
     if not needed:
         return Plan(), _Faults()
     lab.ready(leave, progress.image)
@@ -245,9 +248,11 @@ def _run(inputs: Inputs, plan: Plan, runner: Runner, progress: Progress) -> _Fau
     return faults
 
 
-def _needed(selected: Sequence[LoadedClaim], toolchains: tuple[str, ...]) -> list[str]:
+def _needed(inputs: Inputs, selected: Sequence[LoadedClaim], toolchains: tuple[str, ...]) -> list[str]:
     """The toolchains of all cells; a control may run in another one than its claim."""
-    return sorted({cell.toolchain for one in selected for cells in cells_of(one.claim, toolchains) for cell in cells})
+    settings = inputs.catalogue.settings
+    by_claim = [cells_of(loaded.claim, toolchains, settings) for loaded in selected]
+    return sorted({cell.toolchain for both in by_claim for cells in both for cell in cells})
 
 
 def _ensure_images(

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from macros.claim.loading import load_settings
 from macros.claim.model import Claim
+from macros.claim.scaffold import scaffold
 from macros.evidence.observation import Evidence, Observation, Value
+
+CLAIMS = Path(__file__).parent.parent / "claims"
+SETTINGS = load_settings(CLAIMS)[0]
+"""The project's own."""
 
 TEXT = {"en": "text", "zh": "文"}
 
@@ -42,3 +50,12 @@ def abba(of: Sequence[float], over: Sequence[float], metric: str = "m") -> Evide
         for arm, value in (("go", of[number]), ("c", over[number]), ("c", over[number + 1]), ("go", of[number + 1])):
             seen.append(Observation(arm, number // 2, 0.1, {metric: value}))
     return Evidence(tuple(seen))
+
+
+def go_claim(folder: Path, claim_id: str = "ten-bytes") -> Path:
+    """A claim about a Go program, from the project's template, in a catalogue with the project's settings."""
+    if not (folder / "_template").exists():
+        shutil.copytree(CLAIMS / "_template", folder / "_template")
+        shutil.copy(CLAIMS / "catalogue.yml", folder)
+    scaffold(folder, claim_id)
+    return folder / claim_id

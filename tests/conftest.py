@@ -11,6 +11,7 @@ import docker
 import pytest
 from hypothesis import settings
 
+from macros.claim.loading import load_settings
 from macros.lab.images.pins import Toolchains, load_toolchains
 
 settings.register_profile("any-machine", deadline=None)
@@ -45,6 +46,6 @@ def nothing_outside(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
 @pytest.fixture(scope="session")
 def toolchains() -> Toolchains:
     """The project's own pins."""
-    found, problems = load_toolchains(ROOT / "claims" / "toolchains.yml")
+    found, problems = load_toolchains(ROOT / "claims" / "toolchains.yml", load_settings(ROOT / "claims")[0])
     assert found is not None, problems
     return found

@@ -1,28 +1,48 @@
-"""Everything that can be found before anything runs."""
+"""Everything that can be found before anything runs, in one call."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from macros.check.names import lint, lint_schema
-from macros.check.statements import lint_statements
-from macros.claim.loading import Catalogue
+from macros.check.budget import check_budget, check_measuring_claims, check_policy
+from macros.check.names import check_names
+from macros.check.schema import check_schema
+from macros.check.statements import check_statements
+from macros.check.units import check_units
+from macros.claim.loading import Catalogue, LoadedClaim
 from macros.claim.scope import scope_of
 from macros.problems import Problem
-from macros.verdict.quantities import check_budget, check_units
+from macros.verdict.policy import DEFAULT, Policy
 
 
-def check_catalogue(catalogue: Catalogue, toolchains: Sequence[str], *, tidy: bool) -> list[Problem]:
-    """What is wrong with claims that could be read: names, units, and budgets that could decide nothing.
+def check_catalogue(catalogue: Catalogue, toolchains: Sequence[str], *, tidy: bool = False) -> list[Problem]:
+    """What is wrong with claims that could be read, in the order of files and lines.
 
-    `tidy`: also the stored schema and the list of statements.
+    Names, units, budgets and the policy always, since with a mistake in them a run cannot be judged. `tidy`, which is
+    what `claims lint` asks, adds what no run needs: the schema and the line that names it, the list of statements.
+    `toolchains` are all known names, in order.
     """
-    problems = lint(catalogue, toolchains)
+    problems = list(check_policy(catalogue))
+    policy = DEFAULT if problems else policy_of(catalogue)
+    problems.extend(check_measuring_claims(catalogue, policy))
     for loaded in catalogue.claims.values():
-        breadth = len(scope_of(loaded.claim, tuple(toolchains)))
-        for where, what in (*check_units(loaded.claim), *check_budget(loaded.claim, breadth)):
-            problems.append(loaded.document.problem(where, what))
+        problems.extend(_check_claim(loaded, catalogue, toolchains, policy))
     if tidy:
-        problems += lint_schema(catalogue.folder)
-        problems += lint_statements(catalogue)
-    return problems
+        problems.extend(check_schema(catalogue))
+        problems.extend(check_statements(catalogue))
+    return sorted(set(problems))
+
+
+def policy_of(catalogue: Catalogue) -> Policy:
+    """By what the catalogue's claims are judged. Raises ValueError for settings that `check_catalogue` rejects."""
+    return DEFAULT.with_overrides(catalogue.settings.policy)
+
+
+def _check_claim(
+    loaded: LoadedClaim, catalogue: Catalogue, toolchains: Sequence[str], policy: Policy
+) -> Iterator[Problem]:
+    for where, what, fix in check_names(loaded, catalogue, toolchains):
+        yield loaded.document.problem(where, what, fix)
+    breadth = len(scope_of(loaded.claim, toolchains, catalogue.settings))
+    for where, what in (*check_units(loaded.claim), *check_budget(loaded.claim, breadth, policy)):
+        yield loaded.document.problem(where, what)

@@ -5,49 +5,22 @@ The form of a file is the model's business; here stand the rules that need more 
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from macros.claim.document import Where
-from macros.claim.fields import VerdictName, is_go_release
-from macros.claim.loading import MODELINE, SCHEMA_FILE, Catalogue, LoadedClaim
+from macros.claim.fields import VerdictName
+from macros.claim.loading import Catalogue, LoadedClaim
 from macros.claim.model import Claim
-from macros.problems import Problem
+from macros.claim.scope import scope_of
 
 Complaint = tuple[Where, str, str]
+"""Where in the claim file, what is wrong, what would be right."""
 
 
-def lint(catalogue: Catalogue, toolchains: Sequence[str]) -> list[Problem]:
-    """Every problem of every claim that loading could not see. `toolchains` are the known names."""
-    problems: list[Problem] = []
-    for loaded in catalogue.claims.values():
-        for where, what, fix in _complaints(loaded, catalogue, toolchains):
-            problems.append(loaded.document.problem(where, what, fix))
-    return problems
-
-
-def schema_json() -> str:
-    """The JSON Schema of a claim file, for editors. Generated; `claims lint` compares it with the stored one."""
-    schema = Claim.model_json_schema()
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["title"] = "claim file"
-    return json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-def lint_schema(folder: Path) -> list[Problem]:
-    """The stored schema must be the generated one."""
-    path = folder / SCHEMA_FILE
-    if path.is_file() and path.read_text("utf-8") == schema_json():
-        return []
-    return [Problem(path, 1, 1, "is missing or out of date", "run `claims lint --write-schema`")]
-
-
-def _complaints(loaded: LoadedClaim, catalogue: Catalogue, toolchains: Sequence[str]) -> Iterator[Complaint]:
+def check_names(loaded: LoadedClaim, catalogue: Catalogue, toolchains: Sequence[str]) -> Iterator[Complaint]:
+    """Every name in a claim that does not resolve. `toolchains` are the known names, in order."""
     claim = loaded.claim
-    if MODELINE not in _first_line(loaded):
-        yield (), "the first line does not name the schema", f"begin the file with `{MODELINE}`"
     if (claim.recorded is VerdictName.UNVERIFIABLE) == claim.kind.executable:
         yield (
             ("recorded",),
@@ -58,6 +31,8 @@ def _complaints(loaded: LoadedClaim, catalogue: Catalogue, toolchains: Sequence[
         yield ("recorded",), "untestable without a probe", "give a `probe` that finds out what the machine lacks"
     if claim.toolchains != "all":
         yield from _unknown(("toolchains",), "toolchain", claim.toolchains, toolchains)
+        yield from _twice(("toolchains",), "toolchain", claim.toolchains)
+    yield from _twice(("uses",), "shared file", claim.uses)
     yield from _twice(("cases",), "case", [case.name for case in claim.cases])
     yield from _twice(("controls",), "control", [control.name for control in claim.controls])
     for index, related in enumerate(claim.related):
@@ -66,7 +41,7 @@ def _complaints(loaded: LoadedClaim, catalogue: Catalogue, toolchains: Sequence[
     if claim.experiment:
         yield from _expectations(claim)
         yield from _metrics(claim)
-        yield from _controls(claim, toolchains)
+        yield from _controls(claim, scope_of(claim, toolchains, catalogue.settings))
 
 
 def _expectations(claim: Claim) -> Iterator[Complaint]:
@@ -97,15 +72,15 @@ def _metrics(claim: Claim) -> Iterator[Complaint]:
             yield ("metrics", name, "stage"), "reads the build, but there is no `build`", "add `build:` or read the run"
 
 
-def _controls(claim: Claim, toolchains: Sequence[str]) -> Iterator[Complaint]:
+def _controls(claim: Claim, scope: Sequence[str]) -> Iterator[Complaint]:
     assert claim.experiment is not None
     cases = [case.name for case in claim.cases]
-    scope = [name for name in toolchains if is_go_release(name)] if claim.toolchains == "all" else claim.toolchains
     for index, control in enumerate(claim.controls):
         where: Where = ("controls", index)
         if control.case is not None:
             yield from _unknown((*where, "case"), "case", [control.case], cases)
         yield from _unknown((*where, "toolchains"), "toolchain", control.toolchains or (), scope)
+        yield from _twice((*where, "toolchains"), "toolchain", control.toolchains or ())
         if control.arms is not None:
             yield from _unknown((*where, "arms"), "arm", list(control.arms), list(claim.experiment.scripts))
         if control.run is not None and claim.experiment.arms:
@@ -123,9 +98,4 @@ def _unknown(where: Where, noun: str, names: Sequence[str], known: Sequence[str]
 def _twice(where: Where, noun: str, names: Sequence[str]) -> Iterator[Complaint]:
     for name, count in Counter(names).items():
         if count > 1:
-            yield where, f"{noun} `{name}` stands {count} times", "names are unique within a claim"
-
-
-def _first_line(loaded: LoadedClaim) -> str:
-    with loaded.document.path.open(encoding="utf-8") as file:
-        return file.readline()
+            yield where, f"{noun} `{name}` appears {count} times", "name it once"

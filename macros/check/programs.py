@@ -1,25 +1,24 @@
-"""`gofmt` and `go vet` on the claims' programs, in the newest toolchain: `python -m macros.check.programs CLAIMS`."""
+"""`gofmt` and `go vet` on the claims' programs, in the newest toolchain that `catalogue.yml` names for it."""
 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from macros.claim.loading import SHARED, load_catalogue
+from macros.claim.loading import SHARED, Catalogue
 from macros.lab.box import BoxSpec
 from macros.lab.engine.box import DockerRunner
 from macros.lab.images import building
-from macros.lab.images.pins import load_toolchains
+from macros.lab.images.pins import Toolchains
 from macros.lab.setup import Leave
-from macros.problems import EnvironmentFailed
+from macros.problems import EnvironmentFailed, Problem
 
 CHECK_SECONDS = 600.0
-OK, FOUND, INVALID, ENVIRONMENT = 0, 1, 2, 3
 
 _MAIN = re.compile(rb"^func main\(\)", re.MULTILINE)
 _PACKAGE_MAIN = re.compile(rb"^package main$", re.MULTILINE)
+_COMPLAINT = re.compile(r"(?:vet: )?(?:\./)?(?P<path>[^:\s]+\.go):(?P<line>\d+):(?:(?P<column>\d+):)? *(?P<what>.*)")
 
 _SCRIPT = """\
 cp -r "$GOCACHE" /work/cache
@@ -31,6 +30,40 @@ go vet ./... >/work/vetted 2>&1 || status=1
 grep -v '^#' /work/vetted || true
 exit $status
 """
+
+
+def check_programs(catalogue: Catalogue, toolchains: Toolchains, leave: Leave) -> list[Problem]:
+    """What the two tools complain about, each where the author wrote it.
+
+    None for a catalogue whose toolchains cannot check programs. `leave` says whether the image may be built for it.
+    Raises EnvironmentFailed if the tools cannot be run.
+    """
+    newest = toolchains.newest_that_checks("go")
+    sources, places = go_sources(catalogue)
+    if newest is None or not sources:
+        return []
+    image = building.ensure(toolchains, [newest], root=catalogue.dockerfile.parent, leave=leave)[newest]
+    spec = BoxSpec(image.id, "go-files", as_module(sources), memory=4 * 2**30, disk=2 * 2**30)
+    with DockerRunner() as runner, runner.open(spec) as box:
+        outcome = box.run(_SCRIPT, deadline=CHECK_SECONDS)
+    output = (outcome.stdout + outcome.stderr).decode("utf-8", "replace")
+    problems = complaints(output, catalogue.folder, places)
+    if outcome.status != 0 and not problems:
+        raise EnvironmentFailed(f"gofmt and go vet ended with status {outcome.status}: {output.strip() or 'no output'}")
+    return problems
+
+
+def go_sources(catalogue: Catalogue) -> tuple[dict[str, bytes], dict[str, str]]:
+    """All Go files by `claim/name`, and where those that several claims share really lie."""
+    sources: dict[str, bytes] = {}
+    places: dict[str, str] = {}
+    for loaded in catalogue.claims.values():
+        for name, content in loaded.files.items():
+            if name.endswith(".go"):
+                sources[f"{loaded.claim.id}/{name}"] = content
+                if name in loaded.claim.uses:
+                    places[f"{loaded.claim.id}/{name}"] = f"{SHARED}/{name}"
+    return sources, places
 
 
 def as_module(sources: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -55,64 +88,15 @@ def as_module(sources: Mapping[str, bytes]) -> dict[str, bytes]:
     return module
 
 
-def as_written(line: str) -> str:
-    """A complaint with the file's real place in it: the way back from `as_module`."""
-    return re.sub(r"^(?:vet: )?(?:\./)?(.+)/[^/]+/([^/:]+\.go):", r"\1/\2:", line)
+def complaints(output: str, folder: Path, places: Mapping[str, str]) -> list[Problem]:
+    """The tools' output as problems of the files that the authors wrote: the way back from `as_module`.
 
-
-def read_sources(claims: Path) -> tuple[dict[str, bytes], dict[str, str]]:
-    """All Go files by `claim/name`, and where those that several claims share really lie."""
-    catalogue, _ = load_catalogue(claims)
-    sources: dict[str, bytes] = {}
-    places: dict[str, str] = {}
-    for loaded in catalogue.claims.values():
-        for name, content in loaded.files.items():
-            if name.endswith(".go"):
-                sources[f"{loaded.claim.id}/{name}"] = content
-                if name in loaded.claim.uses:
-                    places[f"{loaded.claim.id}/{name}"] = f"{SHARED}/{name}"
-    return sources, places
-
-
-def placed(line: str, places: Mapping[str, str]) -> str:
-    """A complaint about a shared file, at the file's own place."""
-    path, colon, rest = line.partition(":")
-    return places.get(path, path) + colon + rest
-
-
-def check(claims: Path) -> list[str]:
-    """What the two tools complain about, as `file:line: text`. Raises EnvironmentFailed if they cannot be run."""
-    toolchains, problems = load_toolchains(claims / "toolchains.yml")
-    if toolchains is None:
-        return [str(problem) for problem in problems]
-    files, places = read_sources(claims)
-    if not files:
-        return []
-    newest = toolchains.go_releases[-1]
-    image = building.ensure(toolchains, [newest], root=claims.resolve().parent, leave=Leave.given())[newest]
-    spec = BoxSpec(image.id, "go-files", as_module(files), memory=4 * 2**30, disk=2 * 2**30)
-    with DockerRunner() as runner, runner.open(spec) as box:
-        outcome = box.run(_SCRIPT, deadline=CHECK_SECONDS)
-    said = (outcome.stdout + outcome.stderr).decode("utf-8", "replace").splitlines()
-    if outcome.status != 0 and not said:
-        raise EnvironmentFailed(f"gofmt and go vet ended with status {outcome.status} and said nothing")
-    return list(dict.fromkeys(f"{claims}/{placed(as_written(line), places)}" for line in said if line.strip()))
-
-
-def main(arguments: list[str]) -> int:
-    """Print the complaints; the exit status tells whether there are any."""
-    if len(arguments) != 1 or not Path(arguments[0]).is_dir():
-        print("usage: python -m macros.check.programs CLAIMS (the folder of the catalogue)", file=sys.stderr)  # noqa: T201
-        return INVALID
-    try:
-        complaints = check(Path(arguments[0]))
-    except EnvironmentFailed as error:
-        print(error, file=sys.stderr)  # noqa: T201
-        return ENVIRONMENT
-    for complaint in complaints:
-        print(complaint)  # noqa: T201
-    return FOUND if complaints else OK
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    Lines that name no Go file explain the line above them and are left out. A shared file is named once.
+    """
+    problems: dict[Problem, None] = {}
+    for match in filter(None, map(_COMPLAINT.match, output.splitlines())):
+        package, _, file = match["path"].rpartition("/")
+        written = f"{package.rpartition('/')[0]}/{file}"
+        path = folder / places.get(written, written)
+        problems[Problem(path, int(match["line"]), int(match["column"] or 1), match["what"])] = None
+    return list(problems)

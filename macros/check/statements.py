@@ -25,7 +25,7 @@ class Statements(Model):
     statements: tuple[Statement, ...]
 
 
-def lint_statements(catalogue: Catalogue) -> list[Problem]:
+def check_statements(catalogue: Catalogue) -> list[Problem]:
     """What the catalogue lacks, has too much, or files elsewhere than its list of statements. None without a list."""
     path = catalogue.folder / STATEMENTS_FILE
     if not path.is_file():
@@ -37,11 +37,11 @@ def lint_statements(catalogue: Catalogue) -> list[Problem]:
 
 
 def _differences(listed: Statements, document: Document, catalogue: Catalogue) -> Iterator[Problem]:
-    seen: set[str] = set()
+    listed_ids: set[str] = set()
     for index, statement in enumerate(listed.statements):
-        if statement.id in seen:
-            yield document.problem(("statements", index), f"`{statement.id}` stands twice", "keep one of them")
-        seen.add(statement.id)
+        if statement.id in listed_ids:
+            yield document.problem(("statements", index), f"`{statement.id}` appears twice", "keep one of them")
+        listed_ids.add(statement.id)
         if statement.id in catalogue.unreadable:
             continue
         loaded = catalogue.claims.get(statement.id)
@@ -63,7 +63,7 @@ def _differences(listed: Statements, document: Document, catalogue: Catalogue) -
                 f"{STATEMENTS_FILE} lists it in {statement.where}",
             )
     for name, loaded in catalogue.claims.items():
-        if name not in seen:
+        if name not in listed_ids:
             yield loaded.document.problem(
                 ("id",), f"{STATEMENTS_FILE} has no statement `{name}`", "list it there, or remove the claim"
             )

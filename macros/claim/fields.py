@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from macros.claim import patterns, units
+from macros.claim.visible import first_hidden
 
 NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
 TOOLCHAIN_NAME = r"^[a-z][a-z0-9.-]{0,30}$"
-GO_RELEASE = r"^go[0-9]+\.[0-9]+$"
 METRIC_NAME = r"^[a-z][a-z0-9_]{0,62}$"
 
 Name = Annotated[str, Field(pattern=NAME)]
 ToolchainName = Annotated[str, Field(pattern=TOOLCHAIN_NAME)]
 MetricName = Annotated[str, Field(pattern=METRIC_NAME)]
-
-
-def is_go_release(toolchain: str) -> bool:
-    """Whether a toolchain is a release of Go, told by its name. The others are named by the claims that need them."""
-    return re.match(GO_RELEASE, toolchain) is not None
 
 
 def _unit(text: str) -> str:
@@ -35,6 +30,36 @@ Unit = Annotated[str, AfterValidator(_unit)]
 Duration = Annotated[str, AfterValidator(lambda text: units.check_quantity(text, "s"))]
 Size = Annotated[str, AfterValidator(lambda text: units.check_quantity(text, "B"))]
 Script = Annotated[str, Field(min_length=1)]
+
+
+def _visible(text: str) -> str:
+    hidden = first_hidden(text)
+    if hidden is not None:
+        raise ValueError(f"holds the hidden character {hidden[1]}; remove it")
+    return text
+
+
+Prose = Annotated[str, Field(min_length=1), AfterValidator(_visible)]
+"""Words for readers, of one or more lines."""
+
+OneLine = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\n\r\t]*$"), AfterValidator(_visible)]
+"""Words that are given a line or a cell of a table."""
+
+
+def _variable(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,127}", name):
+        raise ValueError("not the name of an environment variable; use letters, digits and _, and begin with no digit")
+    return name
+
+
+def _variable_value(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("no process can have a NUL in its environment; remove it")
+    return _visible(text)
+
+
+Environment = dict[Annotated[str, AfterValidator(_variable)], Annotated[str, AfterValidator(_variable_value)]]
+"""Variables that any process can have and any shell can read. The engine would refuse others only in a run."""
 
 
 class Model(BaseModel):
@@ -68,12 +93,37 @@ class VerdictName(StrEnum):
     UNVERIFIABLE = "unverifiable"
 
 
-class Text(Model):
-    """Prose for readers, in both languages of the site. May use Markdown code spans."""
+Language = Literal["en", "zh"]
+"""A language that pages can be in."""
 
-    en: Annotated[str, Field(min_length=1)]
-    zh: Annotated[str, Field(min_length=1)]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+class Text(Model):
+    """Prose for readers, in the languages of its catalogue. May use Markdown code spans."""
+
+    en: Prose | None = None
+    zh: Prose | None = None
+
+    @model_validator(mode="after")
+    def _in_some_language(self) -> Text:
+        if not self.languages:
+            raise ValueError(f"say it in at least one language: {', '.join(LANGUAGES)}")
+        return self
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """Those in which it is said."""
+        return tuple(language for language in LANGUAGES if getattr(self, language) is not None)
 
     def say(self, language: str) -> str:
-        """The words in that language."""
-        return self.zh if language == "zh" else self.en
+        """The words in that language, else in the first that there is."""
+        words = getattr(self, language) if language in LANGUAGES else None
+        return str(words if words is not None else getattr(self, self.languages[0]))
+
+
+class Title(Text):
+    """What something is called, in one line."""
+
+    en: OneLine | None = None
+    zh: OneLine | None = None

@@ -1,4 +1,4 @@
-"""Claim files to claims: the only I/O of this package.
+"""A catalogue's folder to its settings and claims.
 
 All errors of all files are collected before anything stops, each as `file:line:column`.
 """
@@ -7,16 +7,24 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from macros.claim.catalogue import DEFAULTS, SETTINGS_FILE, CatalogueSettings
 from macros.claim.document import Document, Where, read_document
+from macros.claim.explaining import explain
+from macros.claim.fields import NAME, Language, Text
+from macros.claim.files import left_out, program_files
 from macros.claim.model import Claim
+from macros.claim.natural import natural_key
+from macros.claim.visible import shown
 from macros.problems import InvalidInput, Problem
 
 CLAIM_FILE = "claim.yml"
@@ -26,8 +34,6 @@ MODELINE = f"# yaml-language-server: $schema=../{SCHEMA_FILE}"
 
 SHARED = "_shared"
 """The folder, among the claims' own, of program files that several claims use."""
-
-MAX_PROGRAM_BYTES = 256 * 1024
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -57,6 +63,14 @@ class Catalogue:
     unreadable: frozenset[str] = frozenset()
     """Folders whose claim has mistakes of its own; nobody is to be told that it does not exist."""
 
+    settings: CatalogueSettings = DEFAULTS
+    settings_document: Document = field(default_factory=lambda: Document(Path(SETTINGS_FILE)))
+
+    @property
+    def dockerfile(self) -> Path:
+        """The recipe of the images, absolute; its folder also holds what was downloaded for them."""
+        return Path(os.path.normpath(self.folder.resolve() / self.settings.dockerfile))
+
     def select(self, ids: tuple[str, ...]) -> list[LoadedClaim]:
         """The claims named, or all. Raises InvalidInput naming near misses for an id that is not there."""
         problems = []
@@ -80,9 +94,20 @@ def load_model(path: Path, model: type[M]) -> tuple[M | None, Document]:
     try:
         return model.model_validate(document.data), document
     except ValidationError as error:
-        errors = error.errors()
-        document.problems.extend(_explain(document, model, one) for one in errors if not _beside_the_point(one, errors))
+        document.problems.extend(explain(document, model, error))
         return None, document
+
+
+def load_settings(folder: Path) -> tuple[CatalogueSettings, Document]:
+    """What `catalogue.yml` says, or the defaults where there is no such file or it has mistakes."""
+    path = folder / SETTINGS_FILE
+    if not os.path.lexists(path):
+        return DEFAULTS, Document(path)
+    settings, document = load_model(path, CatalogueSettings)
+    if settings is None:
+        return DEFAULTS, document
+    document.problems.extend(_in_other_languages(settings, document, settings.languages))
+    return settings, document
 
 
 def load_catalogue(folder: Path) -> tuple[Catalogue, list[Problem]]:
@@ -93,36 +118,95 @@ def load_catalogue(folder: Path) -> tuple[Catalogue, list[Problem]]:
         return Catalogue(folder, {}), [
             Problem(folder, 1, 1, "no such folder", "give the claims' folder with --claims DIR")
         ]
-    seen: dict[str, Path] = {}
+    settings, settings_document = load_settings(folder)
+    problems.extend(settings_document.problems)
+    taken: dict[str, Path] = {}
     unreadable: set[str] = set()
-    shared, shared_problems = _program_files(folder / SHARED)
+    shared, shared_problems = _shared_files(folder)
     problems.extend(shared_problems)
-    for sub in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))):
-        claim, document = load_model(sub / CLAIM_FILE, Claim)
+    for name in _claim_folders(folder, problems):
+        claim, document = load_model(folder / name / CLAIM_FILE, Claim)
         problems.extend(document.problems)
         if claim is None:
-            unreadable.add(sub.name)
+            unreadable.add(name)
             continue
-        if claim.id != sub.name:
-            fix = f"rename the folder to `{claim.id}`, or the id to `{sub.name}`"
-            problems.append(document.problem(("id",), f"id `{claim.id}` in the folder `{sub.name}`", fix))
-        if claim.id in seen:
+        problems.extend(_in_other_languages(claim, document, settings.languages))
+        if claim.id != name:
+            fix = f"rename the folder to `{claim.id}`, or the id to `{name}`"
+            problems.append(document.problem(("id",), f"id `{claim.id}` in the folder `{name}`", fix))
+        if claim.id in taken:
             problems.append(
-                document.problem(("id",), f"id `{claim.id}` is taken by {seen[claim.id]}", "an id names one claim")
+                document.problem(("id",), f"id `{claim.id}` is taken by {taken[claim.id]}", "an id names one claim")
             )
             continue
-        seen[claim.id] = document.path
-        files, file_problems = _program_files(sub)
+        taken[claim.id] = document.path
+        files, file_problems = program_files(folder / name, CLAIM_FILE)
         problems.extend(file_problems)
         problems.extend(_take_shared(claim, document, shared, files))
-        loaded.append(LoadedClaim(claim, sub, files, document))
-    loaded.sort(key=lambda one: (_section(one.claim.source.where), one.claim.id))
-    return Catalogue(folder, {one.claim.id: one for one in loaded}, frozenset(unreadable)), problems
+        loaded.append(LoadedClaim(claim, folder / name, files, document))
+    loaded.sort(key=lambda each: (_section(each.claim.source.where), each.claim.id))
+    claims = {each.claim.id: each for each in loaded}
+    return Catalogue(folder, claims, frozenset(unreadable), settings, settings_document), problems
 
 
-def _section(where: str) -> tuple[int, ...]:
-    first = where.split("/")[0].strip()
-    return tuple(int(part) for part in first.split(".") if part.isdigit())
+def _section(where: str) -> object:
+    """The place of a section in the source; of a claim from several, the first counts."""
+    return natural_key(where.split("/")[0].strip())
+
+
+def _claim_folders(folder: Path, problems: list[Problem]) -> Iterator[str]:
+    """The names of the claims' folders. Hidden ones, and those that begin with an underscore, hold no claim."""
+    try:
+        names = sorted(entry.name for entry in os.scandir(folder) if entry.is_dir())
+    except OSError as error:
+        problems.append(Problem(folder, 1, 1, f"cannot be read: {error.strerror}", "check who may read it"))
+        return
+    for name in names:
+        if name.startswith("_") or left_out(name):
+            continue
+        if (folder / name).is_symlink():
+            problems.append(Problem(folder / name, 1, 1, "is a link to a folder", "put the folder itself here"))
+        elif not re.fullmatch(NAME, name):
+            what = f"the folder `{shown(name)}` has no claim's name"
+            problems.append(Problem(folder, 1, 1, what, "use lower-case words joined by hyphens"))
+        else:
+            yield name
+
+
+def _shared_files(folder: Path) -> tuple[dict[str, bytes], list[Problem]]:
+    if (folder / SHARED).is_symlink():
+        return {}, [Problem(folder / SHARED, 1, 1, "is a link to a folder", "put the folder itself here")]
+    return program_files(folder / SHARED, "")
+
+
+def _in_other_languages(model: BaseModel, document: Document, languages: Sequence[Language]) -> Iterator[Problem]:
+    """Texts that are not in exactly the catalogue's languages: a reader of one edition would find a hole in it."""
+    for where, text in _texts(model, ()):
+        if where not in document.positions:
+            continue  # a default, which is in every language
+        for language in languages:
+            if language not in text.languages:
+                fix = f"the catalogue's languages are {', '.join(languages)} ({SETTINGS_FILE})"
+                yield document.problem(where, f"`{where[-1]}` is not said in `{language}`", fix)
+        for language in text.languages:
+            if language not in languages:
+                fix = f"leave it out, or add the language to {SETTINGS_FILE}"
+                yield document.problem((*where, language), f"`{language}` is no language of this catalogue", fix)
+
+
+def _texts(value: object, where: Where) -> Iterator[tuple[Where, Text]]:
+    """Every text in a model, with its path in the file."""
+    if isinstance(value, Text):
+        yield where, value
+    elif isinstance(value, BaseModel):
+        for name, described in type(value).model_fields.items():
+            yield from _texts(getattr(value, name), (*where, described.alias or name))
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _texts(item, (*where, key))
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _texts(item, (*where, index))
 
 
 def _take_shared(
@@ -137,98 +221,3 @@ def _take_shared(
             yield document.problem(("uses", index), f"`{name}` is one of the claim's own files too", "keep one of them")
         else:
             files[name] = shared[name]
-
-
-def _program_files(folder: Path) -> tuple[dict[str, bytes], list[Problem]]:
-    files: dict[str, bytes] = {}
-    problems: list[Problem] = []
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_symlink() or not (path.is_file() or path.is_dir()):
-            problems.append(Problem(path, 1, 1, "is not a regular file", "copy the content here"))
-        elif path.is_file() and name != CLAIM_FILE and not path.name.startswith("."):
-            if path.stat().st_size > MAX_PROGRAM_BYTES:
-                problems.append(
-                    Problem(path, 1, 1, "is too large", f"at most {MAX_PROGRAM_BYTES:,} bytes for a program file")
-                )
-            else:
-                files[name] = path.read_bytes()
-    return files, problems
-
-
-# ---- pydantic's errors in the words of a claim's author -------------------------------------------
-
-
-def _explain(document: Document, model: type[BaseModel], details: Any) -> Problem:
-    where = _real_path(document.data, details["loc"])
-    kind, message = details["type"], details["msg"].removeprefix("Value error, ")
-    if kind == "extra_forbidden":
-        allowed = _allowed_keys(model, details["loc"][:-1])
-        near = difflib.get_close_matches(str(where[-1]), allowed, 1)
-        fix = f"did you mean `{near[0]}`?" if near else f"known keys here: {', '.join(sorted(allowed))}"
-        return document.problem(where, f"unknown key `{where[-1]}`", fix)
-    if kind == "missing":
-        key = details["loc"][-1]
-        return document.problem(where, f"`{key}` is missing", f"add `{key}:` here")
-    if kind == "union_tag_not_found":
-        return document.problem(where, "`from` is missing", "say which extractor reads it: from: json, regex, nm, ...")
-    named = f"`{'.'.join(str(part) for part in where)}`: " if where else ""
-    given = details.get("input")
-    found = f" (found {given!r})" if isinstance(given, (str, int, float, bool)) and len(str(given)) < 80 else ""
-    return document.problem(where, f"{named}{message}{found}")
-
-
-def _beside_the_point(details: Any, errors: list[Any]) -> bool:
-    """A union's "should be 'all'" says nothing where another member of it has found the real mistake."""
-    around = details["loc"][:-1]
-    return details["type"] == "literal_error" and any(
-        other is not details and len(other["loc"]) > len(around) + 1 and other["loc"][: len(around)] == around
-        for other in errors
-    )
-
-
-def _real_path(data: Any, loc: tuple[str | int, ...]) -> Where:
-    """pydantic's location without the names of union members that it puts in between."""
-    where: list[str | int] = []
-    for part in loc:
-        inside = (isinstance(data, dict) and part in data) or (
-            isinstance(data, list) and isinstance(part, int) and part < len(data)
-        )
-        if inside:
-            where.append(part)
-            data = data[part]
-    return tuple(where)
-
-
-def _allowed_keys(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
-    schema = model.model_json_schema()
-    nodes = [schema]
-    for part in loc:
-        nodes = [child for node in nodes for child in _children(schema, node, part)] or nodes
-    return sorted({key for node in nodes for flat in _flatten(schema, node) for key in flat.get("properties", {})})
-
-
-def _flatten(schema: dict[str, Any], node: dict[str, Any]) -> list[dict[str, Any]]:
-    if "$ref" in node:
-        return _flatten(schema, schema["$defs"][node["$ref"].rsplit("/", 1)[-1]])
-    found = [node]
-    for key in ("anyOf", "oneOf", "allOf"):
-        for option in node.get(key, []):
-            found.extend(_flatten(schema, option))
-    return found
-
-
-def _children(schema: dict[str, Any], node: dict[str, Any], part: str | int) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    for flat in _flatten(schema, node):
-        if isinstance(part, int):
-            found.extend(flat[key] for key in ("items",) if isinstance(flat.get(key), dict))
-        elif part in flat.get("properties", {}):
-            found.append(flat["properties"][part])
-        elif isinstance(flat.get("additionalProperties"), dict):
-            found.append(flat["additionalProperties"])
-        else:
-            mapping = flat.get("discriminator", {}).get("mapping", {})
-            if part in mapping:
-                found.append({"$ref": mapping[part]})
-    return found

@@ -1,7 +1,7 @@
 """What a claim file says, as types.
 
 A claim is one statement of the source together with the experiment that decides it. This module
-holds no I/O and no judgement: `loading` reads files into it, `lint` checks one claim against the
+holds no I/O and no judgement: `loading` reads files into it, `check` holds one claim against the
 catalogue, `lab` runs it, `verdict` judges it.
 
 Shape of a claim file (every key that is not named here is an error):
@@ -17,19 +17,20 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from macros.claim import units
+from macros.claim.experiment import Experiment
 from macros.claim.fields import (
-    Duration,
+    Environment,
     Kind,
     MetricName,
     Model,
     Name,
+    OneLine,
     Pattern,
     Script,
-    Size,
     Text,
+    Title,
     ToolchainName,
     VerdictName,
 )
@@ -39,8 +40,8 @@ from macros.claim.metrics import Metric
 class Source(Model):
     """Where the source says it, and the figures that it gives, as given."""
 
-    where: Annotated[str, Field(min_length=1)]
-    figures: tuple[str, ...] = ()
+    where: OneLine
+    figures: tuple[OneLine, ...] = ()
     assumption: Text | None = Field(default=None, description="What we had to assume because the source leaves it out.")
 
 
@@ -48,92 +49,12 @@ class Case(Model):
     """A named condition under which the whole experiment runs."""
 
     name: Name
-    title: Text | None = None
-    env: dict[str, str] = Field(default_factory=dict, description="Environment of every stage of the experiment.")
+    title: Title | None = None
+    env: Environment = Field(default_factory=dict, description="Environment of every stage of the experiment.")
     context: bool = Field(
         default=False,
         description="Shown to readers, but outside what the source speaks of: no part of the verdict.",
     )
-
-
-class Samples(Model):
-    """How many fresh processes a statistical cell may use. It stops as soon as it is decided."""
-
-    at_least: int = Field(default=8, ge=1, le=1000)
-    at_most: int = Field(default=60, ge=1, le=1000)
-    warm_up: int = Field(default=1, ge=0, le=20, description="Processes run first and not counted.")
-    seconds: Duration | None = Field(
-        default=None, description="How long the processes that count may take together, for each cell. None: no limit."
-    )
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Samples:
-        if self.at_least > self.at_most:
-            raise ValueError(f"at_least ({self.at_least}) is above at_most ({self.at_most})")
-        return self
-
-
-class Deadlines(Model):
-    """How long one stage may take before it is killed. Probe shares the build's deadline."""
-
-    build: Duration = "120 s"
-    run: Duration = "60 s"
-
-
-class Limits(Model):
-    """What a claim may ask for, inside the sandbox's own bounds."""
-
-    memory: Size = "1 GiB"
-    processes: int = Field(default=512, ge=16, le=32768)
-    disk: Size = Field(default="512 MiB", description="Size of the tmpfs work folder.")
-    output: Size = Field(default="1 MiB", description="Per stream and process; more is an error.")
-    cpus: Literal["one", "all"] = "all"
-
-    @field_validator("memory")
-    @classmethod
-    def _memory(cls, text: str) -> str:
-        if not 16 * 2**20 <= units.magnitude(text, "B") <= 12 * 2**30:
-            raise ValueError("memory must lie between 16 MiB and 12 GiB")
-        return text
-
-
-class Experiment(Model):
-    """The scripts. Each is POSIX shell, run with `set -eu` in the folder that holds the program files.
-
-    `probe`  decides whether the machine has what the experiment needs. Exit 0: it has.
-             Exit 69: it has not, and the first line printed names what is missing (untestable).
-    `build`  runs once per cell.
-    `run`    runs once per fresh process; or `arms`, several named ones, interleaved ABBA.
-             In a measuring claim exit 75 says that the machine did not let it measure this time.
-    """
-
-    probe: Script | None = None
-    build: Script | None = None
-    run: Script | None = None
-    arms: dict[Name, Script] = Field(default_factory=dict)
-    witness: Literal["program", "file"] = Field(
-        default="program",
-        description="What exact answers rest on: a program's output (three fresh processes must "
-        "agree) or a file or compiler (looked at once).",
-    )
-    samples: Samples = Samples()
-    deadlines: Deadlines = Deadlines()
-    limits: Limits = Limits()
-    exit: tuple[int, ...] = Field(default=(0,), description="Exit statuses of `run` that are no error.")
-    env: dict[str, str] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _one_way_to_run(self) -> Experiment:
-        if (self.run is None) == (not self.arms):
-            raise ValueError("give either `run` (one script) or `arms` (two or more named scripts)")
-        if len(self.arms) == 1:
-            raise ValueError("`arms` needs two or more scripts; for one, use `run`")
-        return self
-
-    @property
-    def scripts(self) -> dict[str, str]:
-        """The run scripts by arm. A single `run` is the arm named `run`."""
-        return dict(self.arms) if self.arms else {"run": self.run or ""}
 
 
 # ---- expectations: the statement as predicates ---------------------------------------------------
@@ -147,8 +68,13 @@ class RatioOf(Model):
     over: Name
 
 
-Threshold = str | int | float
+def _no_truth_value(given: object) -> object:
+    if isinstance(given, bool):
+        raise ValueError("a figure is a number or a quantity, and neither true nor false")
+    return given
 
+
+Threshold = Annotated[str | int | float, BeforeValidator(_no_truth_value)]
 
 _OF_QUANTITIES = ("below", "above", "about")
 
@@ -249,7 +175,7 @@ class Control(Model):
     toolchains: tuple[ToolchainName, ...] | None = Field(
         default=None, description="Where it runs; default: the newest in the claim's scope."
     )
-    env: dict[str, str] = Field(default_factory=dict)
+    env: Environment = Field(default_factory=dict)
     build: Script | None = None
     run: Script | None = None
     arms: dict[Name, Script] | None = None
@@ -260,7 +186,7 @@ class Claim(Model):
 
     id: Name
     kind: Kind
-    title: Text
+    title: Title
     statement: Text = Field(description="What the source asserts, in our own words.")
     source: Source
     recorded: VerdictName = Field(description="The verdict that the pages were written for.")
@@ -295,6 +221,15 @@ class Claim(Model):
                 raise ValueError(f"a {self.kind.value} needs `unverifiable`: why, and what would change it")
         return self
 
+    @model_validator(mode="after")
+    def _depends_on_its_machine(self) -> Claim:
+        if self.experiment and self.experiment.depends_on == "architecture":
+            if self.statistical or self.kind is Kind.MEASURE:
+                raise ValueError("what is measured depends on the machine; leave out `depends_on`")
+            if self.experiment.probe:
+                raise ValueError("what a probe finds depends on the machine; leave out `depends_on`")
+        return self
+
     def case(self, name: str) -> Case:
         return next(case for case in self.cases if case.name == name)
 
@@ -304,5 +239,9 @@ class Claim(Model):
 
     @property
     def asks_machine(self) -> bool:
-        """Whether what it shows depends on more of the machine than its architecture."""
-        return self.statistical or bool(self.experiment and self.experiment.probe)
+        """Whether its results are of one machine, and not of every machine of its architecture."""
+        if self.experiment is None:
+            return False
+        if self.experiment.depends_on is not None:
+            return self.experiment.depends_on == "machine"
+        return self.statistical or self.kind is Kind.MEASURE or self.experiment.probe is not None

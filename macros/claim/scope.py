@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from macros.claim.catalogue import CatalogueSettings
 from macros.claim.cell import Cell
-from macros.claim.fields import is_go_release
 from macros.claim.model import Claim, Control
 
 
@@ -11,11 +13,11 @@ def control_of(claim: Claim, cell: Cell) -> Control | None:
     return next((control for control in claim.controls if control.name == cell.control), None)
 
 
-def cells_of(claim: Claim, toolchains: tuple[str, ...]) -> tuple[list[Cell], list[Cell]]:
-    """The claim's own cells and its controls' cells. `toolchains`: all known ones, oldest first."""
+def cells_of(claim: Claim, toolchains: Sequence[str], settings: CatalogueSettings) -> tuple[list[Cell], list[Cell]]:
+    """The claim's own cells and its controls' cells. `toolchains`: all known ones, in order."""
     if not claim.kind.executable:
         return [], []
-    scope = scope_of(claim, toolchains)
+    scope = scope_of(claim, toolchains, settings)
     own = [Cell(claim.id, toolchain, case.name) for case in claim.cases for toolchain in scope]
     controls = [
         Cell(claim.id, toolchain, control.case or claim.cases[0].name, control.name)
@@ -25,8 +27,8 @@ def cells_of(claim: Claim, toolchains: tuple[str, ...]) -> tuple[list[Cell], lis
     return own, controls
 
 
-def scope_of(claim: Claim, toolchains: tuple[str, ...]) -> tuple[str, ...]:
-    """The claim's toolchains, oldest first. `all` are the releases of Go: other toolchains are named or not meant."""
+def scope_of(claim: Claim, toolchains: Sequence[str], settings: CatalogueSettings) -> tuple[str, ...]:
+    """The claim's toolchains, in the order given. What `all` means is a setting of the catalogue."""
     if claim.toolchains == "all":
-        return tuple(name for name in toolchains if is_go_release(name))
+        return settings.meant_by_all(toolchains)
     return tuple(name for name in toolchains if name in claim.toolchains)

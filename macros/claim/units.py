@@ -12,7 +12,16 @@ from functools import cache
 
 import pint
 
-_QUANTITY = re.compile(r"^\s*([-+]?(?:\d[\d_,]*)(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*([A-Za-zµ%/][\w/*^µ% ]*)?\s*$")
+from macros.claim.visible import shown
+
+_QUANTITY = re.compile(r"([-+]?[0-9][0-9_,]*(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)\s*([A-Za-zµμ%/].*)?")
+
+MOST_CHARACTERS = 80
+"""Of a quantity or a unit as text: longer ones are a mistake, and would cost time to take apart."""
+
+_TERM = r"[A-Za-zµμ_]+(?:(?:\^|\*\*)-?[1-9])?"
+_UNIT = re.compile(rf"(?:/\s*)?{_TERM}(?:\s*[*/ ]\s*{_TERM})*")
+"""What is given to pint. It computes whatever it is given: `s**9**9**9` would keep it busy for ever."""
 
 
 class UnitError(ValueError):
@@ -34,9 +43,13 @@ def check_unit(text: str) -> str:
     if text in ("", "%"):
         return text
     try:
+        if len(text) > MOST_CHARACTERS or not _UNIT.fullmatch(text):
+            raise ValueError(text)
         _registry().parse_units(text)
     except Exception as error:
-        raise UnitError(f"unknown unit {text!r}; known are for example ns, us, ms, s, B, KiB, MiB, GiB, %") from error
+        raise UnitError(
+            f"unknown unit {shown(text)!r}; known are for example ns, us, ms, s, B, KiB, MiB, GiB, %"
+        ) from error
     return text
 
 
@@ -44,9 +57,10 @@ def split(text: str | float) -> tuple[float, str]:
     """(3.2, "ms") from "3.2 ms"; the unit is "" for plain numbers."""
     if isinstance(text, (int, float)) and not isinstance(text, bool):
         return float(text), ""
-    match = _QUANTITY.match(str(text))
+    given = str(text).strip()
+    match = _QUANTITY.fullmatch(given) if len(given) <= MOST_CHARACTERS else None
     if not match:
-        raise UnitError(f"{text!r} is not a quantity; write a number and a unit, like `5 ms` or `2 KiB`")
+        raise UnitError(f"{shown(text)!r} is not a quantity; write a number and a unit, like `5 ms` or `2 KiB`")
     return float(match[1].replace("_", "").replace(",", "")), check_unit((match[2] or "").strip())
 
 
@@ -66,12 +80,19 @@ def factor(unit: str, to: str) -> float:
         raise UnitError(f"cannot convert {unit or 'a plain number'} to {to or 'a plain number'}")
     registry = _registry()
     try:
+        if not registry.parse_units(unit).dimensionality and _root(unit) != _root(to):
+            # To pint, bits and radians are both plain numbers, and 5 rad would be 0.625 B.
+            raise UnitError(f"cannot convert {unit} to {to}")
         result = registry.Quantity(1.0, check_unit(unit)).to(to).magnitude
-    except pint.DimensionalityError as error:
+    except (pint.PintError, ArithmeticError) as error:
         raise UnitError(f"cannot convert {unit or 'a plain number'} to {to or 'a plain number'}") from error
     # pint multiplies its way to 999.9999999999999 ns in a microsecond; a value must not miss a threshold by that.
     tidy = float(f"{result:.12g}")
     return tidy if math.isclose(tidy, result, rel_tol=1e-15) else float(result)
+
+
+def _root(unit: str) -> object:
+    return _registry().Quantity(1.0, unit).to_root_units().units
 
 
 @cache
@@ -90,8 +111,8 @@ def convert(value: float, unit: str, to: str) -> float:
 
 def magnitude(text: str | float, unit: str) -> float:
     """The number of `unit` in a quantity: magnitude("5 ms", "s") is 0.005."""
-    value, own = split(text)
-    result = convert(value, own, unit)
+    value, given_unit = split(text)
+    result = convert(value, given_unit, unit)
     if not math.isfinite(result):
         raise UnitError(f"{text!r} is not a finite quantity")
     return result
@@ -101,4 +122,11 @@ def check_quantity(text: str, unit: str) -> str:
     """The same text, if it is a positive quantity of the kind of `unit`."""
     if magnitude(text, unit) <= 0:
         raise UnitError(f"{text!r} must be above zero")
+    return text
+
+
+def check_range(text: str, unit: str, least: str, most: str) -> str:
+    """The same text, if it is a quantity of the kind of `unit` between the two, which are given as quantities."""
+    if not magnitude(least, unit) <= magnitude(text, unit) <= magnitude(most, unit):
+        raise UnitError(f"{text!r} must lie between {least} and {most}")
     return text

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from macros.claim.model import Expectation
+from macros.claim.natural import natural_key
 from macros.evidence.reading import MARKER
 from macros.ledger.record import Output
 from macros.publish import lookup
-from macros.publish.lookup import BEFORE_RUN, cases_of, natural
+from macros.publish.lookup import BEFORE_RUN, cases_of
 from macros.publish.rendering import without_markup
 from macros.results.catalogue import CellResult, ClaimResult, ControlResult
 from macros.verdict.finding import Estimate
@@ -92,7 +93,7 @@ class Card:
         for name in cases_of(self.result):
             case = self.result.claim.case(name)
             cells = [cell for cell in self.result.cells if cell.cell.case == name]
-            cells.sort(key=lambda cell: natural(cell.cell.toolchain))
+            cells.sort(key=lambda cell: natural_key(cell.cell.toolchain))
             rows = tuple(
                 Row(cell, tuple(cell.judged.estimates.get(metric) for metric in self.metrics)) for cell in cells
             )
@@ -219,7 +220,7 @@ def describe(expectation: Expectation) -> str:
 def printed(cells: Sequence[CellResult], limit: int) -> list[Printed]:
     """Raw output by stage, newest toolchain first. Cells that printed the same are shown once, with all their names."""
     alike: dict[tuple[str, int | None, str, str], list[CellResult]] = {}
-    for cell in sorted(cells, key=lambda cell: natural(cell.cell.toolchain), reverse=True):
+    for cell in sorted(cells, key=lambda cell: natural_key(cell.cell.toolchain), reverse=True):
         for output in cell.record.outputs:
             alike.setdefault((output.stage, output.status, output.stdout, output.stderr), []).append(cell)
     one_case = len({cell.cell.case for cell in cells}) == 1
@@ -243,7 +244,7 @@ def _names(cells: Iterable[CellResult], one_case: bool) -> str:
     for cell in cells:
         by_case.setdefault(cell.cell.case, []).append(cell.cell.toolchain)
     parts = [
-        ", ".join(sorted(toolchains, key=natural)) + ("" if one_case else f" ({case})")
+        ", ".join(sorted(toolchains, key=natural_key)) + ("" if one_case else f" ({case})")
         for case, toolchains in by_case.items()
     ]
     return "; ".join(parts)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from macros.claim.loading import CLAIM_FILE, SHARED
+from macros.claim.natural import natural_key
 from macros.ledger.record import Output
 from macros.publish.page_problems import PageProblem, nothing_called
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult
@@ -17,14 +17,9 @@ BEFORE_RUN = ("probe", "build")
 """The stages whose kept output bears the stage's name; that of a run bears the arm's."""
 
 
-def natural(name: str) -> tuple[tuple[int, int | str], ...]:
-    """A sort key under which go1.9 comes before go1.15."""
-    return tuple((0, int(part)) if part.isdigit() else (1, part) for part in re.findall(r"\d+|\D+", name))
-
-
 def toolchains_of(result: ClaimResult) -> list[str]:
     """The toolchains in which the claim ran, oldest first."""
-    return sorted({cell.cell.toolchain for cell in result.cells}, key=natural)
+    return sorted({cell.cell.toolchain for cell in result.cells}, key=natural_key)
 
 
 def cases_of(result: ClaimResult) -> list[str]:
@@ -61,7 +56,7 @@ def find_cell(result: ClaimResult, toolchain: str | None, case: str | None) -> C
 def _pick(
     cells: Sequence[CellResult], toolchain: str | None, case: str | None, order: Iterable[str], whose: str
 ) -> CellResult:
-    toolchains = sorted({cell.cell.toolchain for cell in cells}, key=natural)
+    toolchains = sorted({cell.cell.toolchain for cell in cells}, key=natural_key)
     cases = [name for name in order if any(cell.cell.case == name for cell in cells)]
     if case is not None and case not in cases:
         raise nothing_called(f"case {whose}", case, cases)
@@ -69,9 +64,9 @@ def _pick(
     if toolchain is not None and toolchain not in toolchains:
         raise nothing_called(f"toolchain {whose}", toolchain, toolchains)
     there = {cell.cell.toolchain: cell for cell in cells if cell.cell.case == case}
-    chosen = toolchain or max(there, key=natural)
+    chosen = toolchain or max(there, key=natural_key)
     if chosen not in there:
-        raise nothing_called(f"toolchain {whose} in the case `{case}`", chosen, sorted(there, key=natural))
+        raise nothing_called(f"toolchain {whose} in the case `{case}`", chosen, sorted(there, key=natural_key))
     return there[chosen]
 
 
@@ -83,9 +78,9 @@ def find_control(result: ClaimResult, name: str, toolchain: str | None) -> CellR
     }
     if not runs:
         raise nothing_called(f"control of claim `{result.claim.id}`", name, names)
-    chosen = toolchain or max(runs, key=natural)
+    chosen = toolchain or max(runs, key=natural_key)
     if chosen not in runs:
-        raise nothing_called(f"toolchain of the control `{name}`", chosen, sorted(runs, key=natural))
+        raise nothing_called(f"toolchain of the control `{name}`", chosen, sorted(runs, key=natural_key))
     return runs[chosen]
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from macros.claim.fields import VerdictName
-from macros.publish.lookup import natural
+from macros.claim.natural import natural_key
 from macros.results.catalogue import CatalogueResult, CellResult
 from macros.results.mutants import Score, score
 from macros.verdict.eprocess import fewest_trials, sample_quantile
@@ -72,7 +72,7 @@ class Trust:
         for result in self.results.claims.values():
             spent = [finding.alpha for cell in result.cells for finding in cell.judged.expectations if finding.alpha]
             if spent:
-                title = result.claim.title.en.replace("`", "")
+                title = result.claim.title.say("en").replace("`", "")
                 found.append(
                     Spending(result.claim.id, title, sum(spent), len(result.cells), fewest_trials(0.5, min(spent) / 2))
                 )
@@ -112,7 +112,7 @@ class Trust:
         for trial in self.mutants.survivors:
             alike.setdefault((trial.claim, trial.mutant.number, trial.mutant.change), []).append(trial)
         return [
-            (same[0], sorted({f"{trial.toolchain}, {trial.case}" for trial in same}, key=natural))
+            (same[0], sorted({f"{trial.toolchain}, {trial.case}" for trial in same}, key=natural_key))
             for same in alike.values()
         ]
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from macros.claim.fields import VerdictName, is_go_release
+from macros.claim.fields import VerdictName
+from macros.claim.natural import natural_key
 from macros.publish import lookup
 from macros.publish.card import Card, Listing, streams_of
 from macros.publish.fragments import Fragment, Fragments
@@ -149,9 +150,9 @@ class Vocabulary:
             if not where or any(_inside(place.strip(), where) for place in result.claim.source.where.split("/"))
         ]
         if not chosen:
-            places = sorted({result.claim.source.where for result in self.results.claims.values()}, key=lookup.natural)
+            places = sorted({result.claim.source.where for result in self.results.claims.values()}, key=natural_key)
             raise nothing_called("part of the source with claims", where, places)
-        chosen.sort(key=lambda result: (lookup.natural(result.claim.source.where), result.claim.id))
+        chosen.sort(key=lambda result: (natural_key(result.claim.source.where), result.claim.id))
         rows = [{"result": result, "url": self.url(result.claim.id)} for result in chosen]
         return self._block("claims_table", rows=rows, filters=_counts(chosen) if filters else None)
 
@@ -164,8 +165,11 @@ class Vocabulary:
             total=len(claims),
             processes=sum(len(cell.record.evidence.observations) for claim in claims for cell in claim.cells),
             toolchains=sorted(
-                ((name, version) for name, version in self.results.toolchains.items() if is_go_release(name)),
-                key=lambda item: lookup.natural(item[0]),
+                (
+                    (name, self.results.toolchains[name])
+                    for name in self.results.settings.meant_by_all(list(self.results.toolchains))
+                ),
+                key=lambda item: natural_key(item[0]),
             ),
             generated=self.results.generated[:10],
             url=self.url(""),

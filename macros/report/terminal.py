@@ -62,7 +62,7 @@ def claim(one: ClaimResult) -> RenderableType:
     """Everything about one claim: the statement, each cell with its values, each control."""
     parts: list[RenderableType] = [
         Text(f"{one.claim.id} ({one.claim.source.where})", style="bold"),
-        Text(inert.terminal(one.claim.statement.en)),
+        Text(inert.terminal(one.claim.statement.say("en"))),
         verdict(one.finding),
         why(one.finding),
     ]

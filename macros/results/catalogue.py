@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from macros.claim.catalogue import DEFAULTS, CatalogueSettings
 from macros.claim.fields import VerdictName
 from macros.claim.loading import LoadedClaim
 from macros.claim.model import Claim, Control
@@ -105,7 +106,8 @@ class CatalogueResult:
     `machines`: the facts of each machine that showed something, by key. `toolchains`: a name to its exact version.
     `base`: supplier and digest of the base image. `mode`: auto, fresh or frozen. `selection`: None for the whole
     catalogue. `problems`: why claims are missing, one or more for each; `failed_by_environment` tells whether any of
-    them is the environment's. `warnings`: what readers of the terminal should know.
+    them is the environment's. `warnings`: what readers of the terminal should know. `settings` and `policy`: the
+    catalogue's.
     """
 
     claims: Mapping[str, ClaimResult]
@@ -119,6 +121,8 @@ class CatalogueResult:
     problems: tuple[Problem, ...] = ()
     failed_by_environment: bool = False
     warnings: tuple[str, ...] = ()
+    settings: CatalogueSettings = DEFAULTS
+    policy: Policy = DEFAULT
 
     @property
     def frozen(self) -> bool:
@@ -132,6 +136,7 @@ def judge_claims(
     breadths: Mapping[str, int],
     *,
     frozen: bool,
+    settings: CatalogueSettings = DEFAULTS,
     policy: Policy = DEFAULT,
 ) -> dict[str, ClaimResult]:
     """Every claim that has all of its records, judged. `breadths`: by claim, the toolchains that its error is shared
@@ -139,7 +144,7 @@ def judge_claims(
     """
     judged: dict[str, ClaimResult] = {}
     for loaded in selected:
-        own, for_controls = cells_of(loaded.claim, toolchains)
+        own, for_controls = cells_of(loaded.claim, toolchains, settings)
         if all(cell in records for cell in (*own, *for_controls)):
             breadth = breadths[loaded.claim.id]
             judged[loaded.claim.id] = _judged(loaded, own, for_controls, records, toolchains, breadth, frozen, policy)

@@ -51,7 +51,7 @@ def _claim(result: ClaimResult) -> dict[str, Any]:
         "id": claim.id,
         "kind": claim.kind.value,
         "source": {"where": claim.source.where},
-        "title": {"en": claim.title.en, "zh": claim.title.zh},
+        "title": claim.title.model_dump(exclude_none=True),
         "verdict": result.finding.verdict.value,
         "reason": result.finding.reason.value,
         "recorded": claim.recorded.value,

@@ -47,7 +47,7 @@ def explain(
     return [
         _explained(inputs, loaded, cell, images, machine)
         for loaded in selected
-        for cells in cells_of(loaded.claim, names)
+        for cells in cells_of(loaded.claim, names, inputs.catalogue.settings)
         for cell in cells
     ]
 

@@ -6,9 +6,11 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from macros.check.catalogue import policy_of
 from macros.claim.cell import Cell
 from macros.claim.loading import Catalogue, LoadedClaim
 from macros.claim.scope import cells_of, scope_of
@@ -19,7 +21,7 @@ from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
 from macros.run.cell import has_enough
 from macros.run.session import CellPlan, Session, plan_cell
-from macros.verdict.policy import DEFAULT, Policy
+from macros.verdict.policy import Policy
 
 
 class Mode(StrEnum):
@@ -69,13 +71,14 @@ class Inputs:
     catalogue: Catalogue
     toolchains: Toolchains
 
-    @property
+    @cached_property
     def policy(self) -> Policy:
-        return DEFAULT
+        """By what every claim of the catalogue is judged."""
+        return policy_of(self.catalogue)
 
     def breadth(self, loaded: LoadedClaim) -> int:
         """In how many toolchains a claim is judged: all of its scope, also when a run is narrowed to some of them."""
-        return len(scope_of(loaded.claim, tuple(self.toolchains.names)))
+        return len(scope_of(loaded.claim, self.toolchains.names, self.catalogue.settings))
 
 
 @dataclass
@@ -112,7 +115,7 @@ def make_plan(
     for loaded in selected:
         missing: list[CellPlan] = []
         session = _session(inputs, loaded, ())
-        for cell in (cell for cells in cells_of(loaded.claim, toolchains) for cell in cells):
+        for cell in (cell for cells in cells_of(loaded.claim, toolchains, inputs.catalogue.settings) for cell in cells):
             ways = [plan_cell(loaded, cell, image["image"], image) for image in images[cell.toolchain]]
             way, record = _look_up(ledger, ways, machine, loaded.claim.asks_machine, mode)
             if record is not None and (mode is Mode.FROZEN or has_enough(session, way, record.evidence)):

@@ -15,8 +15,9 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer, TypeAdapter
 
 from macros.claim import units
 from macros.claim.cell import Cell
+from macros.claim.experiment import Experiment
 from macros.claim.loading import LoadedClaim
-from macros.claim.model import Claim, Experiment
+from macros.claim.model import Claim
 from macros.claim.scope import control_of
 from macros.evidence.extract import extractors_digest
 from macros.lab import sandbox

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from macros.claim.fields import VerdictName
 from macros.claim.model import Claim
+from macros.claim.natural import natural_key
 from macros.verdict.details import (
     Agreement,
     CellShown,
@@ -40,7 +40,7 @@ def combine(claim: Claim, cells: Mapping[CellKey, CellFinding], toolchains: Sequ
     if not findings:
         return Finding(VerdictName.INCONCLUSIVE, Reason.TOO_FEW_RUNS, NothingRun())
     order = [name for name in toolchains or [] if any(key[0] == name for key in findings)]
-    order += sorted({key[0] for key in findings} - set(order), key=_version)
+    order += sorted({key[0] for key in findings} - set(order), key=natural_key)
     names = [case.name for case in claim.cases]
     ordered = {
         key: findings[key]
@@ -51,10 +51,6 @@ def combine(claim: Claim, cells: Mapping[CellKey, CellFinding], toolchains: Sequ
     finding = _agreement(ordered) or _dependence(ordered, order) or _machine(ordered) or _openness(ordered)
     spent = [each.alpha for each in ordered.values() if each.alpha is not None]
     return Finding(finding.verdict, finding.reason, finding.detail, sum(spent) if spent else None)
-
-
-def _version(name: str) -> list[tuple[int, int | str]]:
-    return [(1, int(part)) if part.isdigit() else (0, part) for part in re.split(r"(\d+)", name) if part]
 
 
 def _agreement(findings: Mapping[CellKey, Finding]) -> Finding | None:

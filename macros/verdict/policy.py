@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+Factor = Annotated[float, Field(gt=1, le=100, strict=True)]
+Share = Annotated[float, Field(gt=0, le=1, strict=True)]
+Count = Annotated[int, Field(ge=1, le=100_000, strict=True)]
+Slope = Annotated[float, Field(gt=0, le=10, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -21,21 +30,21 @@ class Policy:
     single nanoseconds is `resolved` when it is at least so many times the empty loop's.
     """
 
-    family_error: float = 0.05
-    measuring_claims: int = 60
-    agreeing_processes: int = 3
-    close: float = 1.25
-    scale: float = 2.0
-    magnitude: float = 10**0.5
-    near: float = 1.25
-    linear: tuple[float, float] = (0.9, 1.1)
-    quiet: float = 1.25
-    loud_share: float = 0.5
-    null_band: float = 1.1
-    null_error: float = 0.01
-    drift_error: float = 0.001
-    drift_share: float = 0.1
-    resolved: float = 1.5
+    family_error: Share = 0.05
+    measuring_claims: Count = 60
+    agreeing_processes: Count = 3
+    close: Factor = 1.25
+    scale: Factor = 2.0
+    magnitude: Factor = 10**0.5
+    near: Factor = 1.25
+    linear: tuple[Slope, Slope] = (0.9, 1.1)
+    quiet: Factor = 1.25
+    loud_share: Share = 0.5
+    null_band: Factor = 1.1
+    null_error: Share = 0.01
+    drift_error: Share = 0.001
+    drift_share: Share = 0.1
+    resolved: Factor = 1.5
 
     def alpha(self, shares: int) -> float:
         """The error of one of a claim's `shares` statistical predicates."""
@@ -45,5 +54,19 @@ class Policy:
         """The factor of an `about`: within x times and x divided by it."""
         return {"close": self.close, "scale": self.scale, "magnitude": self.magnitude}[name]
 
+    def with_overrides(self, values: Mapping[str, Any]) -> Policy:
+        """The policy with some of its fields replaced, by name. Raises ValueError that says what would be right."""
+        known = [field.name for field in fields(self)]
+        for name in values:
+            if name not in known:
+                raise ValueError(f"no figure of the policy is named `{name}`; there are {', '.join(known)}")
+        try:
+            return _ADAPTER.validate_python({**asdict(self), **values})
+        except ValidationError as error:
+            wrong = error.errors()[0]
+            raise ValueError(f"`{wrong['loc'][0]}`: {wrong['msg']}") from error
+
+
+_ADAPTER = TypeAdapter(Policy)
 
 DEFAULT = Policy()

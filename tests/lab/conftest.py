@@ -10,7 +10,7 @@ import pytest
 
 from macros.claim.loading import MODELINE
 from macros.lab.images import building
-from macros.lab.images.pins import load_toolchains
+from macros.lab.images.pins import Toolchains
 from macros.lab.setup import Leave
 
 ROOT = Path(__file__).parents[2]
@@ -18,10 +18,8 @@ TOOLCHAIN = "go1.22"
 
 
 @pytest.fixture(scope="session")
-def any_image() -> str:
+def any_image(toolchains: Toolchains) -> str:
     """The id of one toolchain's image, built if it is not there."""
-    toolchains, problems = load_toolchains(ROOT / "claims" / "toolchains.yml")
-    assert toolchains is not None, problems
     return building.ensure(toolchains, [TOOLCHAIN], root=ROOT, leave=Leave.given())[TOOLCHAIN].id
 
 
@@ -56,7 +54,8 @@ def catalogue(tmp_path: Path, any_image: str) -> Write:
     """Writes a claim into a catalogue that has the project's pins and recipe; returns the claims' folder."""
     claims = tmp_path / "claims"
     claims.mkdir()
-    shutil.copy(ROOT / "claims" / "toolchains.yml", claims)
+    for name in ("toolchains.yml", "catalogue.yml"):
+        shutil.copy(ROOT / "claims" / name, claims)
     shutil.copy(ROOT / "Dockerfile", tmp_path)
 
     def write(name: str, cases: int = 1, before: str = "", expect: str = "at_most: 10", kind: str = "inspect") -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from macros.claim.catalogue import DEFAULTS
 from macros.claim.loading import MODELINE, LoadedClaim, load_catalogue
 from macros.claim.scope import cells_of
 from macros.lab.engine.box import DockerRunner
@@ -99,7 +100,7 @@ def session(tmp_path: Path, where: tuple[Run, str, Ledger]) -> Callable[..., Ses
 
 
 def session_of(loaded: LoadedClaim, image: str) -> Session:
-    own, controls = cells_of(loaded.claim, ("go1.22",))
+    own, controls = cells_of(loaded.claim, ("go1.22",), DEFAULTS)
     facts = {"image": image, "image_content": "i" * 64}
     cells = tuple(plan_cell(loaded, cell, image, facts) for cell in (*own, *controls))
     return Session(claim=loaded.claim, folder=str(loaded.folder), files=loaded.files, cells=cells, breadth=1)

@@ -177,7 +177,7 @@ def test_a_download_that_is_not_as_pinned_stops_the_build(tmp_path: Path, toolch
     path = tmp_path / "toolchains.yml"
     path.write_text(text.replace(pinned, "f" * 64), encoding="utf-8")
     (tmp_path / "Dockerfile").write_text((ROOT / "Dockerfile").read_text("utf-8"), encoding="utf-8")
-    tampered, problems = load_toolchains(path)
+    tampered, problems = load_toolchains(path, toolchains.settings)
     assert tampered is not None, problems
     with pytest.raises(EnvironmentFailed, match=f"expected sha256 {'f' * 64}, found {pinned}"):
         building.ensure(tampered, ["go1.19"], root=tmp_path, leave=Leave.given())

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from macros.check.units import check_units
 from macros.claim.fields import VerdictName
 from macros.evidence.extract import NoReading, ProcessText, extract
 from macros.evidence.observation import Evidence, Observation
@@ -19,7 +20,6 @@ from macros.verdict.combine import combine
 from macros.verdict.details import Undecided
 from macros.verdict.finding import CellFinding, Finding, Reason
 from macros.verdict.judge import judge_cell, needs_more
-from macros.verdict.quantities import check_units
 from tests.builders import TEXT, claim, evidence
 
 NS = {"m": {"from": "json", "unit": "ns"}, "empty": {"from": "json", "unit": "ns"}, "code": {"from": "json"}}

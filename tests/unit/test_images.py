@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import docker
 import pytest
 from docker.errors import DockerException
 
-from macros.check.programs import as_module, as_written, placed, read_sources
-from macros.claim.scaffold import scaffold
 from macros.lab import setup
 from macros.lab.engine import connection
 from macros.lab.images import base_image, building
@@ -25,7 +24,7 @@ BASE = "sha256:" + "1" * 64
 
 
 def recipe(toolchains: Toolchains, name: str = "go1.22", dockerfile: str = "FROM x\n") -> Recipe:
-    return Recipe(dockerfile, toolchains.architecture, name, toolchains.toolchains[name])
+    return Recipe(dockerfile, toolchains.architecture, name, toolchains.toolchains[name], "toolchain")
 
 
 def repinned(toolchain: Toolchain, digest: str) -> Toolchain:
@@ -40,12 +39,12 @@ def test_content_follows_from_recipe_pins_and_base(toolchains: Toolchains) -> No
     others = [
         recipe(toolchains, dockerfile="FROM y\n").content(BASE),
         original.content("sha256:" + "2" * 64),
-        Recipe(original.dockerfile, "amd64", "go1.22", repinned(original.toolchain, "f" * 64)).content(BASE),
+        replace(original, toolchain=repinned(original.toolchain, "f" * 64)).content(BASE),
         recipe(toolchains, "go1.23").content(BASE),
     ]
     assert len({content, *others}) == 5
     assert recipe(toolchains).content(BASE) == content
-    assert Recipe(original.dockerfile, "amd64", "renamed", original.toolchain).content(BASE) == content
+    assert replace(original, name="renamed").content(BASE) == content
 
 
 def test_the_tag_shows_toolchain_and_content(toolchains: Toolchains) -> None:
@@ -211,39 +210,3 @@ def test_a_failing_command_s_last_words_are_shown() -> None:
     """The message holds the command, the next step and the end of its output."""
     with pytest.raises(EnvironmentFailed, match=r"(?s)`sh -c .*` failed; do this\n.*last words"):
         setup.checked(["sh", "-c", "echo last words; exit 3"], 10, "do this")
-
-
-# ---- Go files ------------------------------------------------------------------------------------
-
-
-def test_every_go_file_is_checked_as_a_package_of_its_own() -> None:
-    """Two programs of one claim may both have a main; complaints name the file where it really stands."""
-    module = as_module({"claim/a.go": b"A", "claim/b.go": b"B"})
-    assert {name: content for name, content in module.items() if name != "go.mod"} == {
-        "claim/a/a.go": b"A",
-        "claim/b/b.go": b"B",
-    }
-    assert as_written("vet: ./claim/a/a.go:3:5: wrong") == "claim/a.go:3:5: wrong"
-    assert as_written("claim/b/b.go:1: wrong") == "claim/b.go:1: wrong"
-
-
-def test_a_part_of_a_program_is_vetted_with_each_program_that_it_belongs_to() -> None:
-    """A file of package main without a `main` goes with every program beside it, a library stays alone."""
-    main, part, library = b"package main\n\nfunc main() {}\n", b"package main\n\nfunc f() {}\n", b"package lib\n"
-    module = as_module({"c/a.go": main, "c/b.go": main, "c/part.go": part, "c/lib.go": library, "d/x.go": main})
-    assert sorted(module) == [
-        "c/a/a.go", "c/a/part.go", "c/b/b.go", "c/b/part.go", "c/lib/lib.go", "d/x/x.go", "go.mod",
-    ]  # fmt: skip
-
-
-def test_a_shared_go_file_is_vetted_with_each_claim_and_named_where_it_lies(tmp_path: Path) -> None:
-    """`go vet` passes over folders that begin with an underscore, so it must see the file among the claim's own."""
-    scaffold(tmp_path, "ten-bytes")
-    (tmp_path / "_shared").mkdir()
-    (tmp_path / "_shared" / "walk.go").write_text("package main\n\nfunc main() {}\n", encoding="utf-8")
-    path = tmp_path / "ten-bytes" / "claim.yml"
-    path.write_text(path.read_text("utf-8").replace("experiment:", "uses: [walk.go]\nexperiment:"), encoding="utf-8")
-    sources, places = read_sources(tmp_path)
-    assert set(sources) == {"ten-bytes/main.go", "ten-bytes/walk.go"}
-    line = as_written("ten-bytes/walk/walk.go:3:1: unreachable code")
-    assert placed(line, places) == "_shared/walk.go:3:1: unreachable code"

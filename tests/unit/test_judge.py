@@ -10,6 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from macros.check.budget import check_budget
+from macros.check.units import check_units
 from macros.claim.fields import VerdictName
 from macros.evidence.observation import Evidence, Observation
 from macros.verdict import describing
@@ -19,7 +21,7 @@ from macros.verdict.finding import CellFinding, Reason
 from macros.verdict.judge import judge_cell, needs_more
 from macros.verdict.parts import Measured, Predicate, Readings, Subject
 from macros.verdict.policy import DEFAULT
-from macros.verdict.quantities import CannotJudge, check_budget, check_units, shares
+from macros.verdict.quantities import CannotJudge, shares
 from tests.builders import abba, claim, evidence
 
 MS = {"m": {"from": "json", "unit": "ms"}}

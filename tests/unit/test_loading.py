@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from macros.check.catalogue import check_catalogue
-from macros.check.names import lint_schema, schema_json
+from macros.check.schema import write_schema
 from macros.claim.document import MAX_BYTES, read_document
-from macros.claim.loading import SCHEMA_FILE, load_catalogue
+from macros.claim.loading import load_catalogue
 from macros.claim.scaffold import scaffold
 from macros.problems import InvalidInput
+from tests import builders
 
 TOOLCHAINS = ("go1.22", "go1.27")
 
@@ -19,7 +20,7 @@ TOOLCHAINS = ("go1.22", "go1.27")
 @pytest.fixture
 def claims(tmp_path: Path) -> Path:
     """A catalogue with one scaffolded claim, `ten-bytes`."""
-    scaffold(tmp_path, "ten-bytes")
+    builders.go_claim(tmp_path)
     return tmp_path
 
 
@@ -30,12 +31,12 @@ def edit(claims: Path, old: str, new: str, claim: str = "ten-bytes") -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def complaints(claims: Path) -> list[str]:
-    """Everything that loading and lint say, with paths relative to the catalogue."""
+def complaints(claims: Path, tidy: bool = False) -> list[str]:
+    """Everything that loading and checking say, with paths relative to the catalogue."""
     catalogue, problems = load_catalogue(claims)
     return [
         str(one).replace(f"{claims}/", "")
-        for one in sorted([*problems, *check_catalogue(catalogue, TOOLCHAINS, tidy=False)])
+        for one in sorted([*problems, *check_catalogue(catalogue, TOOLCHAINS, tidy=tidy)])
     ]
 
 
@@ -47,7 +48,7 @@ def test_a_scaffolded_claim_passes_lint(claims: Path) -> None:
 def test_a_scaffold_never_overwrites(claims: Path) -> None:
     """A second scaffold of the same id changes no file."""
     before = (claims / "ten-bytes" / "claim.yml").read_bytes()
-    with pytest.raises(InvalidInput, match="is there already"):
+    with pytest.raises(InvalidInput, match="already exists"):
         scaffold(claims, "ten-bytes")
     assert (claims / "ten-bytes" / "claim.yml").read_bytes() == before
 
@@ -77,7 +78,6 @@ def test_a_scaffold_never_overwrites(claims: Path) -> None:
         ("run: ./claim ", "ran: ./claim ", "ten-bytes/claim.yml:18:3: unknown key `ran`; did you mean `run`?"),
         ('env: {SIZE: "11"}', "env: {}", "control `eleven-bytes` changes nothing; give env, build, run or arms"),
         ('env: {SIZE: "11"}', 'case: big\n    env: {SIZE: "11"}', "unknown case `big`; known: default"),
-        ("# yaml-language-server", "# yaml", "the first line does not name the schema"),
     ],
 )
 def test_a_mistake_is_named_with_its_place_and_what_would_be_right(claims: Path, old: str, new: str, said: str) -> None:
@@ -92,7 +92,7 @@ def test_a_mistake_is_named_with_its_place_and_what_would_be_right(claims: Path,
         ("title: &t", "anchor &t"),
         ("title: *t", "alias *t"),
         ("title: !!map", "tag"),
-        ("kind: measure\ntitle:", "key `kind` stands twice"),
+        ("kind: measure\ntitle:", "key `kind` appears twice"),
         ("<<: {a: b}\ntitle:", "merge key <<"),
         ("---\ntitle:", "a second document begins here"),
         ("title: [", "not valid YAML"),
@@ -107,7 +107,7 @@ def test_yaml_that_a_reviewer_cannot_take_in_at_sight_is_refused(claims: Path, n
 
 def test_all_mistakes_of_all_files_come_out_in_one_run(claims: Path) -> None:
     """Nobody has to fix one mistake to learn of the next."""
-    scaffold(claims, "other")
+    builders.go_claim(claims, "other")
     edit(claims, "equals: 10", "equal: 10")
     edit(claims, "kind: inspect ", "kind: look ")
     edit(claims, "from: json", "frm: json", claim="other")
@@ -117,7 +117,7 @@ def test_all_mistakes_of_all_files_come_out_in_one_run(claims: Path) -> None:
 
 def test_a_claim_with_a_mistake_is_not_missed_by_those_that_name_it(claims: Path) -> None:
     """Its own mistake is told, and not that the claims related to it relate to nothing."""
-    scaffold(claims, "other")
+    builders.go_claim(claims, "other")
     edit(claims, "recorded:", "related: [ten-bytes]\nrecorded:", claim="other")
     assert complaints(claims) == []
     edit(claims, "kind: inspect ", "kind: look ")
@@ -166,14 +166,19 @@ def test_a_folder_without_a_claim_file_and_text_that_is_not_utf8_are_errors(clai
 def test_a_link_among_the_program_files_is_refused(claims: Path) -> None:
     """What runs is what lies in the folder and is reviewed."""
     (claims / "ten-bytes" / "link.go").symlink_to("/etc/passwd")
-    assert any("link.go:1:1: is not a regular file" in line for line in complaints(claims))
+    assert any("link.go:1:1: is a link" in line for line in complaints(claims))
 
 
-def test_the_stored_schema_must_be_the_generated_one(tmp_path: Path) -> None:
-    """Editors must not complete against an old form of the file."""
-    assert "missing or out of date" in str(lint_schema(tmp_path)[0])
-    (tmp_path / SCHEMA_FILE).write_text(schema_json(), encoding="utf-8")
-    assert lint_schema(tmp_path) == []
+def test_the_stored_schema_must_be_the_generated_one_and_the_first_line_name_it(claims: Path) -> None:
+    """Editors must not complete against an old form of the file, or against none. A run asks for neither."""
+    assert complaints(claims) == []
+    assert "missing or out of date" in complaints(claims, tidy=True)[0]
+    write_schema(claims, builders.SETTINGS)
+    assert complaints(claims, tidy=True) == []
+    edit(claims, "# yaml-language-server", "# yaml")
+    assert complaints(claims) == []
+    (said,) = complaints(claims, tidy=True)
+    assert said.startswith("ten-bytes/claim.yml:1:1: the first line does not name the schema; begin with `# yaml-lang")
 
 
 def test_an_unknown_id_is_refused_with_near_ones(claims: Path) -> None:
@@ -195,7 +200,7 @@ def test_a_shared_program_stands_beside_each_claim_s_own(claims: Path) -> None:
 
 
 def test_a_shared_program_must_be_there_and_hide_no_other(claims: Path) -> None:
-    """The message names what is shared, or the file that stands twice."""
+    """The message names what is shared, or the file that is there twice."""
     edit(claims, "experiment:", "uses: [walk.c]\nexperiment:")
     assert any("no shared file `walk.c`; _shared holds nothing" in said for said in complaints(claims))
     (claims / "_shared").mkdir()

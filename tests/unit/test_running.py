@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from macros.claim.catalogue import DEFAULTS
 from macros.claim.fields import VerdictName
 from macros.claim.loading import LoadedClaim, load_catalogue
 from macros.claim.scope import cells_of
@@ -83,7 +84,7 @@ HERE = {"cpu": "a processor", "kernel": "6.1", "cores": "2", "engine": "Docker 1
 
 def session_of(loaded: LoadedClaim, control: bool = False, before: Record | None = None) -> Session:
     """The claim's only cell, or its control, as a session."""
-    cell = cells_of(loaded.claim, ("go1.22",))[control][0]
+    cell = cells_of(loaded.claim, ("go1.22",), DEFAULTS)[control][0]
     plan = plan_cell(loaded, cell, "image", {"image": "sha256:1", "image_content": "i"}, before=before)
     return Session(claim=loaded.claim, folder=str(loaded.folder), files=loaded.files, cells=(plan,), breadth=1)
 

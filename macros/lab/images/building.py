@@ -20,7 +20,6 @@ from typing import IO, Any
 import docker
 from docker.errors import ImageNotFound, NotFound
 
-from macros.claim.fields import is_go_release
 from macros.lab import setup
 from macros.lab.engine import connection
 from macros.lab.images import base_image, downloads
@@ -244,8 +243,7 @@ class _Builder:
         self._run_build(recipe, [], "common", {}, f"{REPOSITORY}/common:latest")
 
     def _build(self, recipe: Recipe, files: Sequence[Path]) -> Image:
-        work = "unpacking, compiling the standard library" if is_go_release(recipe.name) else "unpacking"
-        self._on_step(recipe.name, f"building {recipe.toolchain.version}: {work}")
+        self._on_step(recipe.name, f"building {recipe.toolchain.version}")
         labels = {CONTENT_LABEL: recipe.content(self._base.digest), VERSION_LABEL: recipe.toolchain.version}
         self._run_build(recipe, files, recipe.stage, labels, recipe.tag(self._base.digest))
         image = _inspect(self._client, recipe, self._base)

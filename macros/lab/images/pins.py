@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from macros.claim.fields import Model, ToolchainName, is_go_release
+from macros.claim.catalogue import SETTINGS_FILE, CatalogueSettings
+from macros.claim.document import Document
+from macros.claim.fields import Model, ToolchainName
 from macros.claim.loading import load_model
 from macros.problems import Problem
 
@@ -98,8 +101,8 @@ class Toolchain(Model):
         return {package.file: package.sha256 for package in self.debian.packages}
 
 
-class Toolchains(Model):
-    """All pins of a catalogue."""
+class Pins(Model):
+    """The file."""
 
     architecture: Literal["amd64"]
     base: Base
@@ -107,46 +110,77 @@ class Toolchains(Model):
 
     @field_validator("toolchains")
     @classmethod
-    def _oldest_first(cls, toolchains: dict[str, Toolchain]) -> dict[str, Toolchain]:
-        """Scopes and tables follow the order of the file, so it must be the order of the releases."""
-        names = list(toolchains)
-        if not names:
+    def _some_toolchains(cls, toolchains: dict[str, Toolchain]) -> dict[str, Toolchain]:
+        if not toolchains:
             raise ValueError("name at least one toolchain")
-        if names != sorted(names, key=_release):
-            raise ValueError(f"list the toolchains oldest first: {', '.join(sorted(names, key=_release))}")
         return toolchains
 
-    @field_validator("toolchains")
-    @classmethod
-    def _wheels_hold_go(cls, toolchains: dict[str, Toolchain]) -> dict[str, Toolchain]:
-        for name, toolchain in toolchains.items():
-            if toolchain.wheel is not None and not is_go_release(name):
-                raise ValueError(f"`{name}` is no release of Go: give `debian` instead of `wheel`")
-        return toolchains
+
+@dataclass(frozen=True)
+class Toolchains:
+    """All pins of a catalogue, in the order of its families and within each oldest first."""
+
+    architecture: str
+    base: Base
+    toolchains: Mapping[str, Toolchain]
+    settings: CatalogueSettings
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Oldest first."""
+        """In order."""
         return tuple(self.toolchains)
 
     @property
-    def go_releases(self) -> tuple[str, ...]:
-        """The toolchains that are releases of Go, oldest first."""
-        return tuple(name for name in self.toolchains if is_go_release(name))
+    def meant_by_all(self) -> tuple[str, ...]:
+        """What a claim's `toolchains: all` means, in order."""
+        return self.settings.meant_by_all(self.names)
 
     def version(self, name: str) -> str:
         """The exact release of a toolchain. Raises KeyError for a name that is not there."""
         return self.toolchains[name].version
 
+    def stage(self, name: str) -> str:
+        """The stage of the Dockerfile that makes a toolchain's image. Raises KeyError for a name of no family."""
+        family = self.settings.family_of(name)
+        if family is None:
+            raise KeyError(name)
+        return family.stage
 
-def load_toolchains(path: Path) -> tuple[Toolchains | None, list[Problem]]:
+    def newest_that_checks(self, language: str) -> str | None:
+        """The toolchain that looks the claims' programs of a language over; None if the catalogue has none."""
+        able = [
+            name
+            for name in self.names
+            if (family := self.settings.family_of(name)) is not None and family.checks == language
+        ]
+        return able[-1] if able else None
+
+
+def load_toolchains(path: Path, settings: CatalogueSettings) -> tuple[Toolchains | None, list[Problem]]:
     """The pins, or every problem of the file with its line and column."""
-    toolchains, document = load_model(path, Toolchains)
-    return toolchains, document.problems
+    pins, document = load_model(path, Pins)
+    if pins is None:
+        return None, document.problems
+    problems = [*document.problems, *_against_families(pins, document, settings)]
+    if problems:
+        return None, problems
+    return Toolchains(pins.architecture, pins.base, pins.toolchains, settings), []
 
 
-def _release(name: str) -> tuple[bool, str, tuple[int, ...]]:
-    """The releases of Go come first, whatever the others are called."""
-    family = name.rstrip("0123456789.")
-    numbers = tuple(int(number) for number in re.findall(r"\d+", name.removeprefix(family)))
-    return not is_go_release(name), family, numbers
+def _against_families(pins: Pins, document: Document, settings: CatalogueSettings) -> Iterator[Problem]:
+    """Every toolchain is of a family, in its place: scopes and tables follow the order of the file."""
+    for name, toolchain in pins.toolchains.items():
+        family = settings.family_of(name)
+        if family is None:
+            families = ", ".join(f"{family.name} ({family.pattern})" for family in settings.families)
+            fix = f"add its family to {SETTINGS_FILE}; there are {families}"
+            yield document.problem(("toolchains", name), f"`{name}` is of no family", fix)
+        elif toolchain.wheel is not None and not family.wheels:
+            what = f"`{name}` is a wheel, and the family `{family.name}` is made from Debian packages alone"
+            fix = "give `debian` instead of `wheel`, or mark the family `wheels: true`"
+            yield document.problem(("toolchains", name, "wheel"), what, fix)
+    names = list(pins.toolchains)
+    ordered = settings.in_order(names)
+    if names != ordered:
+        what = f"list the toolchains by family and oldest first: {', '.join(ordered)}"
+        yield document.problem(("toolchains",), what)

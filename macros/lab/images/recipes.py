@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from macros.claim.fields import is_go_release
+from macros.claim.catalogue import SETTINGS_FILE
 from macros.lab.images.dockerfile import stages_needed
 from macros.lab.images.pins import Toolchain, Toolchains
 from macros.problems import EnvironmentFailed
@@ -25,6 +25,7 @@ class Recipe:
     architecture: str
     name: str
     toolchain: Toolchain
+    stage: str
 
     @property
     def digest(self) -> str:
@@ -48,17 +49,8 @@ class Recipe:
         }
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
-    @property
-    def stage(self) -> str:
-        return stage_of(self.name)
-
     def tag(self, base_digest: str) -> str:
         return f"{REPOSITORY}/{self.name}:{self.content(base_digest)[:12]}"
-
-
-def stage_of(toolchain: str) -> str:
-    """The stage of the Dockerfile that makes a toolchain's image."""
-    return "toolchain" if is_go_release(toolchain) else "packages"
 
 
 def recipes(toolchains: Toolchains, names: Sequence[str], root: Path) -> list[Recipe]:
@@ -70,11 +62,12 @@ def recipes(toolchains: Toolchains, names: Sequence[str], root: Path) -> list[Re
             f"{root / DOCKERFILE} cannot be read: {error.strerror}; check the file out again"
         ) from error
     try:
+        stages = {name: toolchains.stage(name) for name in names}
         return [
-            Recipe(
-                stages_needed(dockerfile, stage_of(name)), toolchains.architecture, name, toolchains.toolchains[name]
-            )
-            for name in names
+            Recipe(stages_needed(dockerfile, stage), toolchains.architecture, name, toolchains.toolchains[name], stage)
+            for name, stage in stages.items()
         ]
     except KeyError as error:
-        raise EnvironmentFailed(f"{root / DOCKERFILE} has no stage {error}; check the file out again") from error
+        raise EnvironmentFailed(
+            f"{root / DOCKERFILE} has no stage {error}; correct it there, or the family's `stage` in {SETTINGS_FILE}"
+        ) from error

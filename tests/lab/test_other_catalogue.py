@@ -1,0 +1,64 @@
+"""Another catalogue, in one language and about tools of the shell: everything that is of this one is in its folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from macros.lab.images.pins import Toolchains, load_toolchains
+from macros.steps import load
+
+ROOT = Path(__file__).parents[2]
+CLAIMS = ROOT / "tests" / "catalogues" / "shell-tools" / "claims"
+
+
+def claims(*arguments: str, ledger: Path, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """The command, as a user types it in `folder`, with a ledger of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "macros.cli", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "CLAIMS_LEDGER": str(ledger), "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+
+
+def test_its_pins_are_the_project_s_so_that_it_needs_no_other_image(toolchains: Toolchains) -> None:
+    """Whoever moves a pin moves both."""
+    its, problems = load_toolchains(CLAIMS / "toolchains.yml", load(CLAIMS).catalogue.settings)
+    assert its is not None, problems
+    assert its.names == ("shell",)
+    assert its.base == toolchains.base
+    assert its.toolchains["shell"] == toolchains.toolchains["shell"]
+    assert its.stage("shell") == toolchains.stage("shell")
+
+
+def test_it_lints_and_knows_nothing_of_the_other_one(tmp_path: Path) -> None:
+    """`claims lint --claims DIR` asks for its schema, its languages and its first lines; from within its folder too."""
+    for arguments, folder in ((("--claims", str(CLAIMS)), ROOT), (("--claims", "."), CLAIMS)):
+        done = claims("lint", *arguments, ledger=tmp_path, folder=folder)
+        assert done.returncode == 0, done.stderr
+        assert "3 claims, 1 toolchains: no problem found" in done.stderr
+    inputs = load(CLAIMS)
+    assert inputs.catalogue.settings.languages == ("en",)
+    assert inputs.catalogue.dockerfile == ROOT / "Dockerfile"
+    assert inputs.policy.measuring_claims == 5
+
+
+@pytest.mark.container
+def test_it_runs_and_verifies(tmp_path: Path) -> None:
+    """Inspecting, measuring and controls; then `--claims .` from within its folder finds all of it in the ledger."""
+    done = claims("run", "--claims", str(CLAIMS), ledger=tmp_path)
+    assert done.returncode == 0, done.stderr
+    before = sorted(tmp_path.rglob("*.json"))
+    assert len(before) >= 7  # four cells and four controls, and no more than one record for each
+    done = claims("verify", "--claims", ".", ledger=tmp_path, folder=CLAIMS)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert sorted(tmp_path.rglob("*.json")) == before
+    assert not (CLAIMS.parent / ".ledger").exists()
