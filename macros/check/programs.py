@@ -9,7 +9,7 @@ from pathlib import Path
 
 from macros.claim.loading import SHARED, load_catalogue
 from macros.lab.box import BoxSpec
-from macros.lab.engine.box import DockerRunner
+from macros.lab.engine.runner import DockerRunner
 from macros.lab.images import building
 from macros.lab.images.pins import load_toolchains
 from macros.lab.setup import Leave

@@ -60,7 +60,8 @@ class Box(Protocol):
     def run(self, script: str, *, deadline: float) -> Outcome:
         """Run POSIX shell with `set -eu` in the work folder as a fresh process; after `deadline` seconds kill it.
 
-        A process that times out or exceeds its output takes the box with it: later calls raise EnvironmentFailed.
+        A process that times out or exceeds its output takes the box with it: later calls raise BoxFailed, as does one
+        whose script ends the box. What a script leaves behind is killed before its outcome is given.
         """
         ...
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Protocol
 
 from macros.lab.box import Runner
-from macros.lab.engine import connection
-from macros.lab.engine.box import DockerRunner
+from macros.lab.engine import starting
+from macros.lab.engine.runner import DockerRunner
 from macros.lab.images import building
 from macros.lab.images.building import OnStep
 from macros.lab.images.pins import Toolchains
@@ -45,7 +45,7 @@ class DockerLab:
         self._root = root
 
     def ready(self, leave: Leave, on_step: OnStep) -> None:
-        connection.ensure(self._root / building.CACHE, leave, lambda text: on_step("engine", text))
+        starting.ensure(self._root / building.CACHE, leave, lambda text: on_step("engine", text))
 
     def recipes(self, names: Sequence[str]) -> Mapping[str, str]:
         return building.recipe_digests(self._toolchains, names, self._root)

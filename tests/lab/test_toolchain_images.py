@@ -9,8 +9,8 @@ import pytest
 
 from macros.lab.box import BoxSpec
 from macros.lab.engine import connection
-from macros.lab.engine.box import DockerRunner
-from macros.lab.images import base_image, building
+from macros.lab.engine.runner import DockerRunner
+from macros.lab.images import base_image, building, image
 from macros.lab.images.building import Image
 from macros.lab.images.pins import Toolchains, load_toolchains
 from macros.lab.images.recipes import recipes
@@ -82,7 +82,7 @@ def test_an_image_under_our_name_without_our_label_is_not_taken(
     repository, _, tag = recipe.tag(found_base.digest).partition(":")
     client.tag(found_base.reference, repository, tag)
     try:
-        assert building.find(client, other, ["go1.0"], found_base, root=ROOT) == {}
+        assert image.find(client, other, ["go1.0"], ROOT) == {}
     finally:
         client.remove_image(f"{repository}:{tag}")
 

@@ -6,7 +6,8 @@ from typing import cast
 
 import pytest
 
-from macros.lab.engine.box import DockerBox, DockerRunner
+from macros.lab.engine.container import DockerBox
+from macros.lab.engine.runner import DockerRunner
 
 
 def test_a_box_that_was_being_made_while_the_runner_closed_is_removed_too(monkeypatch: pytest.MonkeyPatch) -> None:
