@@ -56,6 +56,6 @@ class DockerLab:
 
     @contextmanager
     def runner(self) -> Iterator[Runner]:
-        with DockerRunner() as runner:
+        with DockerRunner(memory=self._root / building.CACHE / "machine.json") as runner:
             runner.reap()
             yield runner

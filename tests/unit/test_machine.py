@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import platform
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +16,7 @@ import pytest
 
 from macros.lab import machine
 from macros.lab.box import BoxSpec
-from macros.lab.engine import host
+from macros.lab.engine import host, remembered
 from macros.lab.machine import MachineFacts
 from macros.problems import BoxFailed
 from tests.fakes import LocalRunner
@@ -72,6 +75,28 @@ def test_a_look_that_failed_gives_no_machine(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(host, "LOOK", "echo no proc here >&2; exit 3")
     with LocalRunner().open(BoxSpec("image", "c")) as box, pytest.raises(BoxFailed, match="looked at: no proc here"):
         host.look(box)
+
+
+def here(**changes: object) -> dict[str, object]:
+    """What an engine on this very machine says of itself."""
+    return {"KernelVersion": platform.release(), "NCPU": os.cpu_count(), "ID": "ABCD", **changes}
+
+
+def test_facts_are_remembered_while_nothing_that_could_be_noticed_has_changed(tmp_path: Path) -> None:
+    """Another engine or kernel, another day: the host is looked at again. So is one that may be elsewhere."""
+    file, seen = tmp_path / "cache" / "machine.json", host.read(X86)
+    assert remembered.recall(file, here()) is None
+    remembered.note(file, here(), seen)
+    assert remembered.recall(file, here()) == seen
+    assert remembered.recall(file, here(ID="EFGH")) is None
+    assert remembered.recall(file, here(), now=time.time() + remembered.SECONDS + 1) is None
+    assert remembered.recall(file, here(), now=time.time() - 60) is None
+    file.write_text("[]", encoding="utf-8")
+    assert remembered.recall(file, here()) is None
+    for elsewhere in (here(KernelVersion="0.1"), here(NCPU=4096)):
+        remembered.note(file, elsewhere, seen)
+        assert remembered.recall(file, elsewhere) is None
+    remembered.note(file / "no-folder", here(), seen)  # A pity, and no failure.
 
 
 @contextlib.contextmanager

@@ -7,14 +7,15 @@ import threading
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import docker
 
 from macros.lab import sandbox
 from macros.lab.box import BoxSpec
-from macros.lab.engine import connection, host, reaper
+from macros.lab.engine import connection, host, reaper, remembered
 from macros.lab.engine.container import DockerBox
 from macros.lab.machine import MachineFacts
 from macros.problems import BoxFailed, EnvironmentFailed
@@ -26,12 +27,14 @@ IMAGES = "executable-claims/*"
 class DockerRunner:
     """See `box.Runner`. Close it: that removes every container that it made.
 
-    `say` is told of each container that could not be removed: a pity, and no reason to end a run.
+    `say` is told of each container that could not be removed: a pity, and no reason to end a run. `memory` is a file
+    in which the host's facts are remembered for a while.
     """
 
-    def __init__(self, say: Callable[[str], None] = lambda text: None) -> None:
+    def __init__(self, say: Callable[[str], None] = lambda text: None, memory: Path | None = None) -> None:
         self.run_id = uuid.uuid4().hex[:12]
         self._say = say
+        self._memory = memory
         self._local = threading.local()
         self._lock = threading.Lock()
         self._open: dict[str, DockerBox] = {}
@@ -65,10 +68,7 @@ class DockerRunner:
 
     def facts(self) -> MachineFacts:
         """See `box.Runner.facts`."""
-        try:
-            return host.facts(self._seen, self.client.info())
-        except connection.ENGINE_GONE as error:
-            raise connection.failed(error) from error
+        return host.facts(self._seen, self._info)
 
     def cpus(self) -> tuple[int, ...]:
         """See `box.Runner.cpus`."""
@@ -79,8 +79,23 @@ class DockerRunner:
         return self._seen
 
     @functools.cached_property
+    def _info(self) -> dict[str, Any]:
+        try:
+            return self.client.info()
+        except connection.ENGINE_GONE as error:
+            raise connection.failed(error) from error
+
+    @functools.cached_property
     def _seen(self) -> host.Seen:
         """Once: a machine does not change under a run."""
+        seen = remembered.recall(self._memory, self._info) if self._memory is not None else None
+        if seen is None:
+            seen = self._look()
+            if self._memory is not None:
+                remembered.note(self._memory, self._info, seen)
+        return seen
+
+    def _look(self) -> host.Seen:
         try:
             images = self.client.images(filters={"reference": IMAGES})
         except connection.ENGINE_GONE as error:
