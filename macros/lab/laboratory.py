@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Protocol
 
 from macros.lab.box import Runner
-from macros.lab.engine import starting
 from macros.lab.engine.runner import DockerRunner
 from macros.lab.images import building
 from macros.lab.images.building import OnStep
@@ -45,7 +44,7 @@ class DockerLab:
         self._root = root
 
     def ready(self, leave: Leave, on_step: OnStep) -> None:
-        starting.ensure(self._root / building.CACHE, leave, lambda text: on_step("engine", text))
+        building.ensure_any(self._toolchains, root=self._root, leave=leave, on_step=on_step)
 
     def recipes(self, names: Sequence[str]) -> Mapping[str, str]:
         return building.recipe_digests(self._toolchains, names, self._root)

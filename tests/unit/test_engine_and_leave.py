@@ -40,7 +40,9 @@ def test_without_leave_no_engine_is_installed_or_started(bare_root: list[str], t
     assert bare_root == []
 
 
-def test_two_that_start_an_engine_start_one(bare_root: list[str], tmp_path: Path) -> None:
+def test_two_that_start_an_engine_start_one(
+    monkeypatch: pytest.MonkeyPatch, bare_root: list[str], tmp_path: Path
+) -> None:
     """The second waits for the first, looks again, and says that it waits."""
     said: list[str] = []
     meet = threading.Barrier(2)
@@ -50,18 +52,18 @@ def test_two_that_start_an_engine_start_one(bare_root: list[str], tmp_path: Path
         meet.wait(10)  # Both are at the door.
         return real(log, say)
 
-    starting._install_and_start, before = slowly, real  # type: ignore[assignment]
-    try:
-        first = threading.Thread(target=lambda: starting.ensure(tmp_path, Leave.given(), said.append))
-        first.start()
-        second = threading.Thread(
-            target=lambda: starting.ensure(tmp_path, Leave.given(), lambda text: (said.append(text), meet.wait(10)))  # type: ignore[func-returns-value, return-value]
-        )
-        second.start()
-        first.join(20)
-        second.join(20)
-    finally:
-        starting._install_and_start = before
+    def say(text: str) -> None:
+        said.append(text)
+        meet.wait(10)
+
+    monkeypatch.setattr(starting, "_install_and_start", slowly)
+    starters = [
+        threading.Thread(target=lambda: starting.ensure(tmp_path, Leave.given(), say), daemon=True) for _ in range(2)
+    ]
+    for starter in starters:
+        starter.start()
+    for starter in starters:
+        starter.join(20)
     assert bare_root == ["installed", "started"]
     assert said == ["waiting for another run that starts the engine"]
 
@@ -78,6 +80,21 @@ def test_without_leave_no_image_is_built(
         building.ensure(toolchains, ["go1.22", "go1.23"], root=tmp_path, leave=Leave.none())
 
 
+def test_a_machine_is_looked_at_from_the_base_where_all_other_images_are_gone(
+    monkeypatch: pytest.MonkeyPatch, toolchains: Toolchains, tmp_path: Path
+) -> None:
+    """A warm ledger needs no toolchain, and the machine's facts need some image: the base, with leave."""
+    engine = Engine()
+    monkeypatch.setattr(starting, "ensure", lambda *_: engine)
+    monkeypatch.setattr(base_image, "ensure", lambda *_: base_image.BaseImage("debian@x", "registry", "sha256:d"))
+    with pytest.raises(EnvironmentFailed, match="getting the base image would change this machine"):
+        building.ensure_any(toolchains, root=tmp_path, leave=Leave.none(), on_step=lambda name, text: None)
+    assert engine.tagged == []
+    for _ in range(2):
+        building.ensure_any(toolchains, root=tmp_path, leave=Leave.given(), on_step=lambda name, text: None)
+    assert engine.tagged == ["debian@x"]
+
+
 class Engine:
     """Knows its architecture, and what a registry says when it is asked for the base."""
 
@@ -85,6 +102,13 @@ class Engine:
         self._lines = lines
         self._delivers = delivers
         self._has = False
+        self.tagged: list[str] = []
+
+    def images(self, **_: object) -> list[str]:
+        return self.tagged
+
+    def tag(self, reference: str, *_: object) -> None:
+        self.tagged.append(reference)
 
     def version(self) -> dict[str, str]:
         return {"Arch": "amd64"}

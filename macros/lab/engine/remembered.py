@@ -1,8 +1,8 @@
 """What was seen of the engine's host a moment ago, so that a build with nothing to run opens no box for it.
 
 Only where the engine is on this machine, and only for as long as nothing has changed that could be noticed: the engine,
-its kernel, this start of it, the processors. What is remembered came from inside a box, as ever; the files read here only
-say whether it may still be true.
+its kernel, this start of it, the processors. What is remembered came from inside a box, as ever; the files read here
+only say whether it may still be true.
 """
 
 from __future__ import annotations

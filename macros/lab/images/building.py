@@ -21,7 +21,7 @@ import docker
 from macros.claim.fields import is_go_release
 from macros.lab import machine, setup
 from macros.lab.engine import connection, starting
-from macros.lab.engine.runner import DockerRunner
+from macros.lab.engine.runner import IMAGES, DockerRunner
 from macros.lab.images import base_image, content, downloads, image
 from macros.lab.images.background import Background
 from macros.lab.images.base_image import BaseImage
@@ -32,7 +32,7 @@ from macros.lab.setup import Leave
 from macros.lab.turns import taking_turns
 from macros.problems import EnvironmentFailed
 
-__all__ = ["CACHE", "Image", "OnStep", "ensure", "recipe_digests"]
+__all__ = ["CACHE", "Image", "OnStep", "ensure", "ensure_any", "recipe_digests"]
 
 OnStep = Callable[[str, str], None]
 """Takes what is worked on (a toolchain, or `engine`, `base`, `common`) and one line about the step."""
@@ -71,6 +71,21 @@ def ensure(
     except connection.ENGINE_GONE as error:
         raise connection.failed(error) from error
     return {name: found[name] for name in names}
+
+
+def ensure_any(toolchains: Toolchains, *, root: Path, leave: Leave, on_step: OnStep) -> None:
+    """An engine, and on it some image of ours: without one nobody can look at the machine.
+
+    Where everything has a result already, its images may have been removed: then the base alone is had again.
+    """
+    client = starting.ensure(root / CACHE, leave, lambda text: on_step("engine", text))
+    try:
+        if not client.images(filters={"reference": IMAGES}):
+            leave.need("getting the base image")
+            base = base_image.ensure(client, toolchains.base, root / CACHE, lambda text: on_step("base", text))
+            client.tag(base.reference, base_image.REPOSITORY, "host")
+    except connection.ENGINE_GONE as error:
+        raise connection.failed(error) from error
 
 
 def _check_architecture(client: docker.APIClient, pinned: str) -> None:
