@@ -25,7 +25,7 @@ SOURCES = "/work/src"
 NOFILE = 4096
 INODES = 65536
 
-PROJECT_LABEL = "executable-claims.project"
+PROJECT_LABEL = "executable-claims.made-by"
 RUN_LABEL = "executable-claims.run"
 CLAIM_LABEL = "executable-claims.claim"
 

@@ -18,7 +18,7 @@ from docker.errors import APIError, NotFound
 from macros.lab import sandbox
 from macros.lab.engine import connection
 
-PROJECT = "executable-claims"
+PROJECT = "lab"
 ATTEMPTS, LOOKS, LOOK_SECONDS = 5, 4, 0.05
 AGE_SECONDS = 900.0
 """A container that is not running and older than this is nobody's any more: starting one takes a minute at most."""
