@@ -99,7 +99,7 @@ def test_an_image_s_content_is_what_a_second_look_sees(built: dict[str, Image], 
     with DockerRunner() as runner, runner.open(content.spec(built[name].id)) as box:
         seen = content.look(box)
     assert content.digest(seen, client.inspect_image(built[name].id)["Config"]) == built[name].content
-    packages = dict(line.split(" ")[1:3] for line in seen.splitlines() if line.startswith("ii "))
+    packages = dict(line.split()[1:3] for line in seen.splitlines() if line.startswith("ii "))
     assert all(packages[package] for package in ("gcc", "binutils", "valgrind", "libc6-dev"))
 
 
