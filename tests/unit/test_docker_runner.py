@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from typing import Any, cast
@@ -11,11 +12,14 @@ import pytest
 import requests
 from docker.errors import APIError, NotFound
 
+from macros.lab.box import BoxSpec
 from macros.lab.engine import connection, reaper
 from macros.lab.engine.container import DockerBox
 from macros.lab.engine.memory import kills
 from macros.lab.engine.runner import DockerRunner
+from macros.lab.sentinel import Sentinel
 from macros.problems import BoxFailed, EnvironmentFailed
+from tests.fakes import LocalRunner
 
 
 class Engine:
@@ -158,6 +162,17 @@ def test_what_is_left_over_is_told_by_the_engine_s_own_clock() -> None:
     assert not reaper.is_left_over({**old, "Created": 1100}, now)
 
 
+def test_no_clock_ends_a_box_that_its_run_still_holds() -> None:
+    """The sentinel's box is open for hours, and a cell's for as long as the others of its rounds take."""
+    runner = LocalRunner()
+    watching = Sentinel(runner, "image")
+    with contextlib.suppress(EnvironmentFailed):
+        watching.open()  # There may be no compiler here; its box is what matters.
+    watching.close()
+    assert runner.opened[0].lifetime >= 2 * 86400
+    assert BoxSpec("image", "claim").lifetime >= 2 * 86400
+
+
 def test_the_kernel_s_count_of_kills_is_read_from_either_form() -> None:
     """cgroup v1 and v2 name it alike, among other numbers."""
     assert kills("oom_kill_disable 0\nunder_oom 0\noom_kill 2\n") == 2
@@ -209,8 +224,6 @@ def test_a_process_that_cannot_be_killed_ends_the_wait(
     monkeypatch.setattr("macros.lab.engine.container.Wire", lambda opened: Silent())
     monkeypatch.setattr(connection, "answers", lambda: answers)
     engine = cast(docker.APIClient, Execs("c"))
-    from macros.lab.box import BoxSpec
-
     box = DockerBox(BoxSpec("image", "claim"), {}, "", lambda: engine, lambda container: None)
     begun = time.monotonic()
     with pytest.raises(EnvironmentFailed, match="does not end, though it was killed") as failure:
