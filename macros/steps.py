@@ -84,7 +84,7 @@ def execute(
         frozen=mode is Mode.FROZEN,
         policy=inputs.policy,
     )
-    whole = len(selected) == len(inputs.catalogue.claims) and not only_toolchains
+    asked = tuple(loaded.claim.id for loaded in selected)
     return CatalogueResult(
         claims=claims,
         machines=machines_of(claims.values()),
@@ -93,7 +93,8 @@ def execute(
         generated=_now(),
         source_commit=_commit(inputs.project.root),
         mode=mode.value,
-        selection=None if whole else Selection(tuple(claims), tuple(only_toolchains)),
+        selection=_selection(inputs, asked, only_toolchains),
+        lost=tuple(name for name in asked if name not in claims),
         problems=faults.problems(inputs),
         failed_by_environment=faults.of_environment,
         warnings=_warnings(inputs.project.ledger, plan),
@@ -271,6 +272,12 @@ def _only_noted(images: Images) -> Images:
 
 
 # ---- what is said about the whole --------------------------------------------------------------------------
+
+
+def _selection(inputs: Inputs, asked: tuple[str, ...], toolchains: Sequence[str]) -> Selection | None:
+    """To what the run was narrowed, whatever came of it; None for the whole catalogue."""
+    some = asked if set(asked) != set(inputs.catalogue.claims) else ()
+    return Selection(some, tuple(toolchains)) if some or toolchains else None
 
 
 def _base(records: Any) -> dict[str, str]:

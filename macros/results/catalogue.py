@@ -92,7 +92,7 @@ class ClaimResult:
 
 @dataclass(frozen=True)
 class Selection:
-    """To what a run was narrowed: the claims and the toolchains that were named."""
+    """To what a run was narrowed: the claims and the toolchains that were named. Empty: all of them."""
 
     claims: tuple[str, ...] = ()
     toolchains: tuple[str, ...] = ()
@@ -104,8 +104,9 @@ class CatalogueResult:
 
     `machines`: the facts of each machine that showed something, by key. `toolchains`: a name to its exact version.
     `base`: supplier and digest of the base image. `mode`: auto, fresh or frozen. `selection`: None for the whole
-    catalogue. `problems`: why claims are missing, one or more for each; `failed_by_environment` tells whether any of
-    them is the environment's. `warnings`: what readers of the terminal should know.
+    catalogue. `lost`: the claims that were asked for and are missing; `problems`: why, one or more for each;
+    `failed_by_environment` tells whether any of them is the environment's. `warnings`: what readers of the terminal
+    should know.
     """
 
     claims: Mapping[str, ClaimResult]
@@ -116,6 +117,7 @@ class CatalogueResult:
     source_commit: str
     mode: str = "auto"
     selection: Selection | None = None
+    lost: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     failed_by_environment: bool = False
     warnings: tuple[str, ...] = ()
