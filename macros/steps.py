@@ -11,7 +11,6 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from macros.check.catalogue import check_catalogue
 from macros.claim.loading import LoadedClaim, load_catalogue
@@ -24,7 +23,7 @@ from macros.ledger import travel
 from macros.ledger.record import Record
 from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
-from macros.results.catalogue import CatalogueResult, Selection, judge_claims, machines_of
+from macros.results.catalogue import CatalogueResult, Selection, base_of, judge_claims, machines_of
 from macros.run.explain import Explained, explain
 from macros.run.host import Host, run_sessions
 from macros.run.plan import Images, Inputs, Mode, Plan, Project, in_frozen, make_plan
@@ -88,7 +87,7 @@ def execute(
     return CatalogueResult(
         claims=claims,
         machines=machines_of(claims.values()),
-        base=_base(plan.records.values()),
+        base=base_of(claims.values()),
         toolchains={name: inputs.toolchains.version(name) for name in toolchains},
         generated=_now(),
         source_commit=_commit(inputs.project.root),
@@ -278,12 +277,6 @@ def _selection(inputs: Inputs, asked: tuple[str, ...], toolchains: Sequence[str]
     """To what the run was narrowed, whatever came of it; None for the whole catalogue."""
     some = asked if set(asked) != set(inputs.catalogue.claims) else ()
     return Selection(some, tuple(toolchains)) if some or toolchains else None
-
-
-def _base(records: Any) -> dict[str, str]:
-    for record in records:
-        return {"supplier": record.image.get("base_supplier", ""), "digest": record.image.get("base_digest", "")}
-    return {"supplier": "none", "digest": ""}
 
 
 def _warnings(ledger: Ledger, plan: Plan) -> tuple[str, ...]:

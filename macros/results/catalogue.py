@@ -103,10 +103,10 @@ class CatalogueResult:
     """Everything that is published.
 
     `machines`: the facts of each machine that showed something, by key. `toolchains`: a name to its exact version.
-    `base`: supplier and digest of the base image. `mode`: auto, fresh or frozen. `selection`: None for the whole
-    catalogue. `lost`: the claims that were asked for and are missing; `problems`: why, one or more for each;
-    `failed_by_environment` tells whether any of them is the environment's. `warnings`: what readers of the terminal
-    should know.
+    `base`: supplier and digest of the base image, empty where there are several. `mode`: auto, fresh or frozen.
+    `selection`: None for the whole catalogue. `lost`: the claims that were asked for and are missing; `problems`: why,
+    one or more for each; `failed_by_environment` tells whether any of them is the environment's. `warnings`: what
+    readers of the terminal should know.
     """
 
     claims: Mapping[str, ClaimResult]
@@ -184,3 +184,15 @@ def _state(record: Record, frozen: bool) -> State:
 def machines_of(claims: Iterable[ClaimResult]) -> dict[str, Mapping[str, Any]]:
     """The facts of every machine that showed something, by the key of all of its facts."""
     return {cell.machine: cell.record.facts for claim in claims for cell in claim.every_cell()}
+
+
+def base_of(claims: Iterable[ClaimResult]) -> dict[str, str]:
+    """Supplier and digest of the base image that all results' images were made from; empty where there are several, or
+    no results.
+    """
+    images = [cell.record.image for claim in claims for cell in claim.every_cell()]
+    bases = {(image.get("base_supplier", ""), image.get("base_digest", "")) for image in images}
+    if len(bases) != 1:
+        return {}
+    ((supplier, digest),) = bases
+    return {"supplier": supplier, "digest": digest}

@@ -1,10 +1,10 @@
-"""The typed feed: from judged results to claims.json, and its JSON schema. `feed_reading` reads it back."""
+"""The typed feed: judged results as claims.json, the way back, and the JSON schema of it."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
@@ -13,8 +13,11 @@ from pydantic.json_schema import GenerateJsonSchema
 from macros.results import feed_models as form
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, ControlResult
 from macros.results.feed_models import LANGUAGES, LONGEST, LONGEST_LINE, SCHEMA, Feed
+from macros.results.feed_reading import read
 from macros.verdict import finding as judged
 from macros.verdict.details import to_numbers
+
+__all__ = ["Feed", "feed_of", "files", "read", "schema_text", "write"]
 
 FEED_FILE = "claims.json"
 SCHEMA_FILE = "claims.schema.json"
@@ -50,7 +53,7 @@ def schema_text() -> str:
 def feed_of(results: CatalogueResult) -> Feed:
     """What is published of judged results. The order of claims and machines is that of their names."""
     claims = [results.claims[name] for name in sorted(results.claims)]
-    base = _base(cell for claim in claims for cell in claim.every_cell())
+    base = _base(results.base)
     machines = {key: _machine(results.machines[key]) for key in sorted(results.machines)}
     narrowed = results.selection
     return Feed(
@@ -73,14 +76,8 @@ def _machine(facts: Mapping[str, Any]) -> form.Machine:
     )
 
 
-def _base(cells: Iterable[CellResult]) -> form.Base | None:
-    """What all cells' images were made from, where that is one thing."""
-    images = (cell.record.image for cell in cells)
-    bases = {(image.get("base_supplier", ""), image.get("base_digest", "")) for image in images}
-    if len(bases) != 1:
-        return None
-    ((supplier, digest),) = bases
-    return form.Base(supplier=_line(supplier), digest=_line(digest))
+def _base(base: Mapping[str, str]) -> form.Base | None:
+    return form.Base(supplier=_line(base["supplier"]), digest=_line(base["digest"])) if base else None
 
 
 def _environment(machines: tuple[form.Machine, ...], base: form.Base | None) -> form.Environment | None:

@@ -18,10 +18,10 @@ from pydantic import ValidationError
 from macros.ledger.address import MACHINE_PARTS, machine_half
 from macros.ledger.record import Origin
 from macros.problems import InvalidInput
-from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, Selection, State, machines_of
-from macros.results.feed import feed_of, files, schema_text, write
+from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, Selection, State, base_of, machines_of
+from macros.results.feed import feed_of, files, read, schema_text, write
 from macros.results.feed_models import CODES, LONGEST, LONGEST_LINE, Cell, Feed, Machine
-from macros.results.feed_reading import MOST_PROBLEMS, read
+from macros.results.feed_reading import MOST_PROBLEMS
 from macros.verdict.details import Detail, MachineLacks
 from macros.verdict.finding import Estimate, Reason
 from tests.unit.feed_strategies import feeds
@@ -48,7 +48,7 @@ def with_cells(results: CatalogueResult, name: str, change: Callable[[int, CellR
     changed = results.claims[name]
     cells = tuple(change(number, one) for number, one in enumerate(changed.cells))
     claims = {**results.claims, name: replace(changed, cells=cells)}
-    return replace(results, claims=claims, machines=machines_of(claims.values()))
+    return replace(results, claims=claims, machines=machines_of(claims.values()), base=base_of(claims.values()))
 
 
 def elsewhere(cell: CellResult) -> CellResult:
@@ -252,7 +252,9 @@ def test_a_feed_without_results_has_no_machine(tmp_path: Path) -> None:
     """A catalogue of reports ran nowhere; schema 1 said that it had no cores."""
     told = claim("told", "report")
     only = result(told, tmp_path, [], "unverifiable")
-    whole = document(replace(catalogue(tmp_path), claims={"told": only}, machines={}))
+    whole = document(
+        replace(catalogue(tmp_path), claims={"told": only}, machines=machines_of([only]), base=base_of([only]))
+    )
     assert (whole["machines"], whole["environment"], whole["base"]) == ({}, None, None)
 
 
@@ -445,7 +447,7 @@ def test_no_text_makes_the_reader_fail_in_another_way(text: str) -> None:
 
 
 @given(feeds(), st.data())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_no_damage_makes_the_reader_fail_in_another_way(written: Feed, data: st.DataObject) -> None:
     """A piece of a feed put elsewhere in it: still a feed, or a problem within the text."""
     text = write(written)
