@@ -44,10 +44,8 @@ class _Plain(GenerateJsonSchema):
 def schema_text() -> str:
     """The JSON schema of what `write` gives, as text."""
     schema = Feed.model_json_schema(mode="serialization", schema_generator=_Plain)
-    head = {"$schema": _Plain.schema_dialect, "title": FEED_FILE}
-    return (
-        json.dumps({**head, **{k: v for k, v in schema.items() if k not in head}}, ensure_ascii=False, indent=1) + "\n"
-    )
+    whole = {"$schema": _Plain.schema_dialect, **schema, "title": FEED_FILE}
+    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 
 
 def feed_of(results: CatalogueResult) -> Feed:
