@@ -285,10 +285,10 @@ def _execute(folder: Path, ids: Sequence[str], toolchains: Sequence[str], fresh:
 
 def _write_json(file: Path | None, result: Any) -> None:
     if file is not None:
-        from macros.ledger.files import write_json
-        from macros.results.feed import claims_json
+        from macros.ledger.files import write_text
+        from macros.results.feed import feed_of, write
 
-        write_json(file, claims_json(result))
+        write_text(file, write(feed_of(result)))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from macros.check.catalogue import check_catalogue
 from macros.claim.loading import LoadedClaim, load_catalogue
@@ -24,7 +23,7 @@ from macros.ledger import travel
 from macros.ledger.record import Record
 from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
-from macros.results.catalogue import CatalogueResult, Selection, judge_claims, machines_of
+from macros.results.catalogue import CatalogueResult, Selection, base_of, judge_claims, machines_of
 from macros.run.explain import Explained, explain
 from macros.run.host import Host, run_sessions
 from macros.run.plan import Images, Inputs, Mode, Plan, Project, in_frozen, make_plan
@@ -85,16 +84,17 @@ def execute(
         settings=inputs.catalogue.settings,
         policy=inputs.policy,
     )
-    whole = len(selected) == len(inputs.catalogue.claims) and not only_toolchains
+    asked = tuple(loaded.claim.id for loaded in selected)
     return CatalogueResult(
         claims=claims,
         machines=machines_of(claims.values()),
-        base=_base(plan.records.values()),
+        base=base_of(claims.values()),
         toolchains={name: inputs.toolchains.version(name) for name in toolchains},
         generated=_now(),
         source_commit=_commit(inputs.project.root),
         mode=mode.value,
-        selection=None if whole else Selection(tuple(claims), tuple(only_toolchains)),
+        selection=_selection(inputs, asked, only_toolchains),
+        lost=tuple(name for name in asked if name not in claims),
         problems=faults.problems(inputs),
         failed_by_environment=faults.of_environment,
         warnings=_warnings(inputs.project.ledger, plan),
@@ -278,10 +278,10 @@ def _only_noted(images: Images) -> Images:
 # ---- what is said about the whole --------------------------------------------------------------------------
 
 
-def _base(records: Any) -> dict[str, str]:
-    for record in records:
-        return {"supplier": record.image.get("base_supplier", ""), "digest": record.image.get("base_digest", "")}
-    return {"supplier": "none", "digest": ""}
+def _selection(inputs: Inputs, asked: tuple[str, ...], toolchains: Sequence[str]) -> Selection | None:
+    """To what the run was narrowed, whatever came of it; None for the whole catalogue."""
+    some = asked if set(asked) != set(inputs.catalogue.claims) else ()
+    return Selection(some, tuple(toolchains)) if some or toolchains else None
 
 
 def _warnings(ledger: Ledger, plan: Plan) -> tuple[str, ...]:

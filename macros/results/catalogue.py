@@ -93,7 +93,7 @@ class ClaimResult:
 
 @dataclass(frozen=True)
 class Selection:
-    """To what a run was narrowed: the claims and the toolchains that were named."""
+    """To what a run was narrowed: the claims and the toolchains that were named. Empty: all of them."""
 
     claims: tuple[str, ...] = ()
     toolchains: tuple[str, ...] = ()
@@ -104,10 +104,10 @@ class CatalogueResult:
     """Everything that is published.
 
     `machines`: the facts of each machine that showed something, by key. `toolchains`: a name to its exact version.
-    `base`: supplier and digest of the base image. `mode`: auto, fresh or frozen. `selection`: None for the whole
-    catalogue. `problems`: why claims are missing, one or more for each; `failed_by_environment` tells whether any of
-    them is the environment's. `warnings`: what readers of the terminal should know. `settings` and `policy`: the
-    catalogue's.
+    `base`: supplier and digest of the base image, empty where there are several. `mode`: auto, fresh or frozen.
+    `selection`: None for the whole catalogue. `lost`: the claims that were asked for and are missing; `problems`: why,
+    one or more for each; `failed_by_environment` tells whether any of them is the environment's. `warnings`: what
+    readers of the terminal should know. `settings` and `policy`: the catalogue's.
     """
 
     claims: Mapping[str, ClaimResult]
@@ -118,6 +118,7 @@ class CatalogueResult:
     source_commit: str
     mode: str = "auto"
     selection: Selection | None = None
+    lost: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     failed_by_environment: bool = False
     warnings: tuple[str, ...] = ()
@@ -187,3 +188,15 @@ def _state(record: Record, frozen: bool) -> State:
 def machines_of(claims: Iterable[ClaimResult]) -> dict[str, Mapping[str, Any]]:
     """The facts of every machine that showed something, by the key of all of its facts."""
     return {cell.machine: cell.record.facts for claim in claims for cell in claim.every_cell()}
+
+
+def base_of(claims: Iterable[ClaimResult]) -> dict[str, str]:
+    """Supplier and digest of the base image that all results' images were made from; empty where there are several, or
+    no results.
+    """
+    images = [cell.record.image for claim in claims for cell in claim.every_cell()]
+    bases = {(image.get("base_supplier", ""), image.get("base_digest", "")) for image in images}
+    if len(bases) != 1:
+        return {}
+    ((supplier, digest),) = bases
+    return {"supplier": supplier, "digest": digest}

@@ -1,97 +1,176 @@
-"""claims.json, for programs, and its schema."""
+"""The typed feed: judged results as claims.json, the way back, and the JSON schema of it."""
 
 from __future__ import annotations
 
 import json
-import math
+import sys
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+
+from macros.results import feed_models as form
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, ControlResult
-from macros.verdict.finding import Estimate
+from macros.results.feed_models import LANGUAGES, LONGEST, LONGEST_LINE, SCHEMA, Feed
+from macros.results.feed_reading import read
+from macros.verdict import finding as judged
+from macros.verdict.details import to_numbers
 
-SCHEMA_VERSION = 1
-_SCHEMA = Path(__file__).parent / "claims.schema.json"
+__all__ = ["Feed", "feed_of", "files", "read", "schema_text", "write"]
+
+FEED_FILE = "claims.json"
+SCHEMA_FILE = "claims.schema.json"
+_MODE: TypeAdapter[Literal["auto", "fresh", "frozen"]] = TypeAdapter(Literal["auto", "fresh", "frozen"])
 
 
 def files(results: CatalogueResult) -> Mapping[str, str]:
-    """The feed's files by name, as text."""
-    return {
-        "claims.json": json.dumps(claims_json(results), ensure_ascii=False, allow_nan=False, indent=1) + "\n",
-        "claims.schema.json": _SCHEMA.read_text(encoding="utf-8"),
-    }
+    """The files of the site that are for programs, by name: the feed, and what describes it."""
+    return {FEED_FILE: write(feed_of(results)), SCHEMA_FILE: schema_text()}
 
 
-def claims_json(results: CatalogueResult) -> dict[str, Any]:
-    """The results as plain data in the published form; see claims.schema.json beside this module."""
-    return {
-        "schema": SCHEMA_VERSION,
-        "generated": results.generated,
-        "source_commit": results.source_commit,
-        "environment": _environment(results),
-        "claims": [_claim(result) for result in results.claims.values()],
-    }
+def write(feed: Feed) -> str:
+    """The text of a feed, which `read` takes back; the same for the same feed."""
+    return feed.model_dump_json(by_alias=True, indent=1) + "\n"
 
 
-def _environment(results: CatalogueResult) -> dict[str, Any]:
-    facts = next(iter(results.machines.values()), {})
-    return {
-        "cpu": facts.get("cpu", ""),
-        "cores": facts.get("cores", 0),
-        "kernel": facts.get("kernel", ""),
-        "engine": facts.get("engine", ""),
-        "base": dict(results.base),
-    }
+class _Plain(GenerateJsonSchema):
+    """Without a title for each field, which would repeat its name."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
 
 
-def _claim(result: ClaimResult) -> dict[str, Any]:
+def schema_text() -> str:
+    """The JSON schema of what `write` gives, as text."""
+    schema = Feed.model_json_schema(mode="serialization", schema_generator=_Plain)
+    whole = {"$schema": _Plain.schema_dialect, **schema, "title": FEED_FILE}
+    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+
+
+def feed_of(results: CatalogueResult) -> Feed:
+    """What is published of judged results. The order of claims and machines is that of their names."""
+    claims = [results.claims[name] for name in sorted(results.claims)]
+    base = _base(results.base)
+    machines = {key: _machine(results.machines[key]) for key in sorted(results.machines)}
+    narrowed = results.selection
+    return Feed(
+        schema=SCHEMA,
+        generated=_line(results.generated),
+        source_commit=_line(results.source_commit),
+        mode=_MODE.validate_python(results.mode),
+        selection=None if narrowed is None else form.Selection(claims=narrowed.claims, toolchains=narrowed.toolchains),
+        lost=tuple(sorted(results.lost)),
+        machines=machines,
+        environment=_environment(tuple(machines.values()), base),
+        base=base,
+        claims=tuple(_claim(claim) for claim in claims),
+    )
+
+
+def _machine(facts: Mapping[str, Any]) -> form.Machine:
+    return form.Machine.model_validate(
+        {name: _line(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
+    )
+
+
+def _base(base: Mapping[str, str]) -> form.Base | None:
+    return form.Base(supplier=_line(base["supplier"]), digest=_line(base["digest"])) if base else None
+
+
+def _environment(machines: tuple[form.Machine, ...], base: form.Base | None) -> form.Environment | None:
+    """One machine's facts are never given for results of several."""
+    if len(machines) != 1 or base is None:
+        return None
+    (machine,) = machines
+    return form.Environment(
+        cpu=machine.cpu, cores=machine.cores, kernel=machine.kernel, engine=machine.engine, base=base
+    )
+
+
+def _claim(result: ClaimResult) -> form.Claim:
     claim = result.claim
+    return form.Claim(
+        id=claim.id,
+        kind=claim.kind,
+        source=form.Source(where=_line(claim.source.where)),
+        title={language: _line(words) for language in LANGUAGES if (words := getattr(claim.title, language))},
+        verdict=result.finding.verdict,
+        reason=result.finding.reason,
+        recorded=claim.recorded,
+        url=f"claims/{claim.id}/",
+        cells=tuple(_cell(result, cell) for cell in result.cells),
+        controls=tuple(_control(control) for control in result.controls),
+    )
+
+
+def _provenance(cell: CellResult) -> dict[str, Any]:
     return {
-        "id": claim.id,
-        "kind": claim.kind.value,
-        "source": {"where": claim.source.where},
-        "title": claim.title.model_dump(exclude_none=True),
-        "verdict": result.finding.verdict.value,
-        "reason": result.finding.reason.value,
-        "recorded": claim.recorded.value,
-        "url": f"claims/{claim.id}/",
-        "cells": [_cell(cell) for cell in result.cells],
-        "controls": [_control(control) for control in result.controls],
+        "experiment": cell.record.experiment.key,
+        "machine": cell.machine,
+        "state": cell.state,
+        "executed": _line(cell.record.started),
     }
 
 
-def _cell(cell: CellResult) -> dict[str, Any]:
-    return {
-        "toolchain": cell.cell.toolchain,
-        "case": cell.cell.case,
-        "image": cell.record.image.get("image", ""),
-        "verdict": cell.judged.finding.verdict.value,
-        "reason": cell.judged.finding.reason.value,
-        "metrics": {name: _metric(estimate) for name, estimate in cell.judged.estimates.items()},
-    }
+def _cell(result: ClaimResult, cell: CellResult) -> form.Cell:
+    places = [place for place, each in enumerate(result.claim.expect) if each.applies_to(cell.cell.case)]
+    findings = zip(places, cell.judged.expectations, strict=True)
+    return form.Cell(
+        **_provenance(cell),
+        toolchain=cell.cell.toolchain,
+        case=cell.cell.case,
+        image=_line(cell.record.image.get("image", "")),
+        image_content=_line(cell.record.image.get("image_content", "")),
+        verdict=cell.judged.finding.verdict,
+        reason=cell.judged.finding.reason,
+        findings=tuple(_finding(place, finding) for place, finding in findings),
+        metrics={name: _metric(estimate) for name, estimate in cell.judged.estimates.items()},
+    )
 
 
-def _metric(estimate: Estimate) -> dict[str, Any]:
-    value = estimate.value
-    return {
-        "value": _finite(value) if isinstance(value, float) else value,
-        "low": _finite(estimate.low),
-        "high": _finite(estimate.high),
-        "unit": estimate.unit,
-        "n": estimate.n,
-    }
+def _finding(place: int, finding: judged.Finding) -> form.Finding:
+    """An expectation's finding. The judges leave out what is said only while a cell still runs."""
+    assert finding.detail is not None, "a finding that is published says something"
+    return form.Finding(
+        expectation=place, code=finding.detail.code, numbers=to_numbers(finding.detail), alpha=finding.alpha
+    )
 
 
-def _control(control: ControlResult) -> dict[str, Any]:
-    return {
-        "name": control.control.name,
-        "expected": control.control.expected,
-        "verdict": control.result.judged.finding.verdict.value,
-        "ok": control.ok,
-    }
+def _metric(estimate: judged.Estimate) -> form.Metric:
+    return form.Metric(
+        value=_text(estimate.value, LONGEST) if isinstance(estimate.value, str) else _finite(estimate.value),
+        low=_finite(estimate.low),
+        high=_finite(estimate.high),
+        unit=_line(estimate.unit),
+        n=estimate.n,
+        layouts=None,
+        layout_share=None,
+    )
+
+
+def _control(control: ControlResult) -> form.Control:
+    return form.Control(
+        **_provenance(control.result),
+        name=control.control.name,
+        case=control.result.cell.case,
+        toolchain=control.result.cell.toolchain,
+        expected=control.control.expected,
+        verdict=control.result.judged.finding.verdict,
+        ok=control.ok,
+    )
 
 
 def _finite(number: float | None) -> float | None:
-    """JSON has no infinity: an open end of an interval is null."""
-    return number if number is not None and math.isfinite(number) else None
+    """JSON has no infinity: an open end of an interval is null. So is a whole number beyond all floats."""
+    return number if number is not None and abs(number) <= sys.float_info.max else None
+
+
+def _line(text: str) -> str:
+    return _text(text, LONGEST_LINE)
+
+
+def _text(text: str, longest: int) -> str:
+    """Text as UTF-8 can hold it, a lone surrogate spelt out, and of a length that a reader can rely on."""
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -14,7 +14,7 @@ from macros.evidence.observation import Evidence, Observation
 from macros.ledger.address import Half, machine_half
 from macros.ledger.record import Output, Record
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, ControlResult, machines_of
-from macros.verdict.details import Detail, NoEvidenceThere
+from macros.verdict.details import Detail, NoEvidenceThere, OnlyContext
 from macros.verdict.finding import CellFinding, Estimate, Finding, Reason
 
 TOOLCHAINS = {"go1.15": "1.15.15", "go1.21": "1.21.13", "go1.27": "1.27.3"}
@@ -81,14 +81,20 @@ def cell(
         experiment=Half.of({"files": "f"}, str(where)),
         machine=machine_half(FACTS, whole=True),
         facts=FACTS,
-        image={"image": "sha256:" + "a" * 64},
+        image={
+            "image": "sha256:" + "a" * 64,
+            "image_content": "c" * 64,
+            "base_supplier": "x",
+            "base_digest": "y",
+        },
         evidence=Evidence(tuple(Observation("run", number, 0.5, {}) for number in range(18))),
         outputs=tuple(outputs),
         started="2026-01-02T03:04:05",
         seconds={"probe": 0.0, "build": 1.25, "run": 9.0, "lab": 0.75},
     )
     finding = Finding(VerdictName(verdict), reason, in_words(detail))
-    return CellResult(where, record, CellFinding(finding, (finding,), dict(estimates or {})))
+    said = tuple(replace(finding, detail=OnlyContext()) for each in of.expect if each.applies_to(case))
+    return CellResult(where, record, CellFinding(finding, said, dict(estimates or {})))
 
 
 def result(

@@ -13,7 +13,7 @@ from macros.claim.cell import Cell
 from macros.claim.fields import VerdictName
 from macros.claim.loading import MODELINE
 from macros.problems import EnvironmentFailed, InvalidInput
-from macros.results.catalogue import CatalogueResult, State
+from macros.results.catalogue import CatalogueResult, Selection, State
 from macros.run.explain import Explained, explain
 from macros.run.plan import Mode
 from macros.run.progress import Progress
@@ -181,6 +181,7 @@ def test_a_claim_that_fails_loses_only_itself(catalogue: Write) -> None:
     results, ran = run(claims, FakeLab())
     assert len(ran) == 4
     assert list(results.claims) == ["works"]
+    assert (results.selection, results.lost) == (None, ("fails",))
     assert len(results.problems) == 2
     assert all("exit status 3" in str(problem) for problem in results.problems)
     assert str(results.problems[0]).startswith(f"{claims / 'fails' / 'claim.yml'}:10:3:")
@@ -238,8 +239,22 @@ def test_a_narrowed_run_says_to_what(catalogue: Write) -> None:
     whole = steps.execute(inputs, inputs.catalogue.select(()), mode=Mode.AUTO, lab=FakeLab())
     part = steps.execute(inputs, inputs.catalogue.select(("one",)), mode=Mode.AUTO, lab=FakeLab())
     assert whole.selection is None
-    assert part.selection is not None
-    assert part.selection.claims == ("one",)
+    assert part.selection == Selection(("one",), ())
+
+
+def test_what_was_asked_for_is_said_whatever_came_of_it(catalogue: Write) -> None:
+    """A claim that failed belongs to what a run was narrowed to, and all claims are not listed one by one."""
+    claims = catalogue("works")
+    catalogue("fails", before="exit 3")
+    catalogue("other")
+    inputs = steps.load(claims)
+    two = steps.execute(inputs, inputs.catalogue.select(("fails", "works")), mode=Mode.AUTO, lab=FakeLab())
+    assert two.selection is not None
+    assert (set(two.selection.claims), two.lost) == ({"fails", "works"}, ("fails",))
+    of_one = steps.execute(
+        inputs, inputs.catalogue.select(()), mode=Mode.AUTO, only_toolchains=["go1.22"], lab=FakeLab()
+    )
+    assert of_one.selection == Selection((), ("go1.22",))
 
 
 def explained(claims: Path, lab: FakeLab) -> dict[str, Explained]:

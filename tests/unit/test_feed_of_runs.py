@@ -1,0 +1,82 @@
+"""What a run's feed says of where its results come from: the steps, the judges and the feed together."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from macros import steps
+from macros.results.catalogue import CatalogueResult
+from macros.results.feed import Feed, feed_of, read, write
+from macros.run.plan import Mode
+from tests.fake_lab import FakeLab
+from tests.unit.test_steps import Write, catalogue, run
+
+__all__ = ["catalogue"]
+
+HERE, ELSEWHERE = "Example CPU", "Another CPU"
+
+
+def feed(results: CatalogueResult) -> Feed:
+    """The feed as another program has it."""
+    return read(write(feed_of(results)))
+
+
+def cpus(of: Feed) -> dict[str, set[str]]:
+    """By claim, the processors of the machines that showed its cells and controls."""
+    return {claim.id: {of.machines[one.machine].cpu for one in (*claim.cells, *claim.controls)} for claim in of.claims}
+
+
+def test_results_of_one_machine_have_an_environment(catalogue: Write) -> None:
+    """As schema 1 promised, and the findings are codes with their numbers."""
+    claims = catalogue("inspecting")
+    catalogue("measuring", kind="measure")
+    whole = feed(run(claims, FakeLab())[0])
+    assert whole.environment is not None
+    assert (whole.environment.cpu, whole.environment.base.supplier) == (HERE, "x")
+    assert (whole.mode, whole.selection, whole.lost) == ("auto", None, ())
+    exact, measured = (claim.cells[0].findings[0] for claim in whole.claims)
+    assert (exact.expectation, exact.code, exact.alpha) == (0, "read-as-expected", None)
+    assert exact.numbers["readings"] == {"values": [10.0], "more": 0, "n": 3}
+    assert (measured.expectation, measured.code) == (0, "as-expected")
+    assert measured.alpha is not None and 0 < measured.alpha < 0.05
+
+
+def test_results_of_two_machines_are_never_said_to_be_of_one(catalogue: Write) -> None:
+    """What asks nothing of the machine is kept from another one, and the feed says from which."""
+    claims = catalogue("inspecting")
+    catalogue("measuring", kind="measure")
+    run(claims, FakeLab())
+    both = feed(run(claims, FakeLab().elsewhere(cpu=ELSEWHERE))[0])
+    assert cpus(both) == {"inspecting": {HERE}, "measuring": {ELSEWHERE}}
+    assert both.environment is None
+    assert both.base is not None
+
+
+def test_imported_results_say_so_and_name_the_machine_that_ran_them(catalogue: Write, tmp_path: Path) -> None:
+    """A frozen feed is that of the machine that measured, not of the one that wrote it."""
+    claims = catalogue("measuring", kind="measure")
+    there = feed(run(claims, FakeLab())[0])
+    inputs = steps.load(claims)
+    steps.export_records(inputs, (), tmp_path / "ledger.json")
+    shutil.rmtree(claims.parent / ".ledger")
+    steps.import_records(inputs, [tmp_path / "ledger.json"])
+    here = feed(run(claims, FakeLab().elsewhere(cpu=ELSEWHERE), Mode.FROZEN)[0])
+    assert cpus(here) == {"measuring": {HERE}}
+    assert {one.state.value for one in (*here.claims[0].cells, *here.claims[0].controls)} == {"imported"}
+    assert here.mode == "frozen"
+    assert [one.executed for one in here.claims[0].cells] == [one.executed for one in there.claims[0].cells]
+    assert [one.findings for one in here.claims[0].cells] == [one.findings for one in there.claims[0].cells]
+
+
+def test_a_run_of_some_claims_is_marked_and_so_are_those_that_it_lost(catalogue: Write) -> None:
+    """A reader who compares two feeds must not take what was not run for what is gone."""
+    claims = catalogue("works")
+    catalogue("fails", before="exit 3")
+    catalogue("other")
+    inputs = steps.load(claims)
+    some = inputs.catalogue.select(("fails", "works"))
+    part = feed(steps.execute(inputs, some, mode=Mode.AUTO, only_toolchains=["go1.22"], lab=FakeLab()))
+    assert part.selection is not None
+    assert (set(part.selection.claims), part.selection.toolchains) == ({"fails", "works"}, ("go1.22",))
+    assert ([claim.id for claim in part.claims], part.lost) == (["works"], ("fails",))
