@@ -120,7 +120,7 @@ class Card:
     def programs(self) -> list[Listing]:
         """The claim's own program files and those that it shares with others."""
         files = lookup.program_files(self.result)
-        return [Listing(name, name, path.read_text(encoding="utf-8", errors="replace")) for name, path in files.items()]
+        return [Listing(name, name, text) for name, text in files.items()]
 
     @cached_property
     def printed(self) -> list[Printed]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, UndefinedError
@@ -15,6 +16,7 @@ from mkdocs_macros.errors import format_error
 from mkdocs_macros.plugin import MacrosPlugin
 
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
+from macros.publish.build import CLAIMS_KEY
 from macros.publish.events import SiteEvents
 from macros.publish.fragments import Fragments
 from macros.publish.page_problems import PageProblem, line_of_call, line_of_error, lines_before
@@ -32,8 +34,11 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
     Called once in a build; so the results are asked for once, and again at each rebuild of `mkdocs serve`.
     """
     project = Path(env.project_dir)
+    claims = claims_folder(project, env.conf.extra)
+    if str(claims) not in env.conf.watch:
+        env.conf.watch.append(str(claims))
     try:
-        results = provide(project / "claims")
+        results = provide(claims)
     except (InvalidInput, EnvironmentFailed) as error:
         raise BuildError(str(error)) from error
     fragments = Fragments()
@@ -46,6 +51,12 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
     for name in PAGE_MACROS:
         env.macro(_reporting(getattr(vocabulary, name), lambda: env.page, project, events.problems), name)
     env.conf.plugins["claims"] = events
+
+
+def claims_folder(project: Path, extra: Mapping[str, object]) -> Path:
+    """The catalogue of this build: the one asked for on the command line, by CLAIMS_DIR, or else the project's own."""
+    asked = extra.get(CLAIMS_KEY) or os.environ.get("CLAIMS_DIR")
+    return Path(str(asked)).absolute() if asked else project / "claims"
 
 
 def _reporting(

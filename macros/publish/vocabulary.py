@@ -117,8 +117,7 @@ class Vocabulary:
         files = lookup.program_files(lookup.find_claim(self.results, claim))
         if file not in files:
             raise nothing_called(f"program file of claim `{claim}`", file, list(files))
-        text = files[file].read_text(encoding="utf-8", errors="replace")
-        return self._block("program", listing=Listing(f"{claim}/{file}", file, text))
+        return self._block("program", listing=Listing(f"{claim}/{file}", file, files[file]))
 
     def values(self, claim: str, metric: str, arm: str | None = None) -> str:
         """A metric over all toolchains and cases."""

@@ -29,6 +29,8 @@ HOSTILE = (
     "\x1b[31mred\x1b[0m\r\n\u202etxt.exe\u202c zero\u200bwidth \U000f0000 &amp; <!-- -->\n\n# heading\n\n- item\n"
 )
 
+PROGRAM = b"package main\n\nfunc main() { println(`<b>`) }\n"
+
 
 def in_words(text: str) -> Detail | None:
     """A detail that says the text in every language."""
@@ -99,9 +101,8 @@ def result(
         ControlResult(control, cell(of, "go1.27", control=control.name, verdict=control.expected))
         for control in of.controls
     )
-    return ClaimResult(
-        of, folder / of.id, tuple(cells), controls, Finding(VerdictName(verdict), reason, in_words(detail))
-    )
+    finding = Finding(VerdictName(verdict), reason, in_words(detail))
+    return ClaimResult(of, folder / of.id, tuple(cells), controls, finding, {"main.go": PROGRAM})
 
 
 def milliseconds(value: float = 3.2, low: float | None = 3.0, high: float | None = 3.4) -> Estimate:
@@ -169,7 +170,7 @@ def catalogue(folder: Path) -> CatalogueResult:
     for one in results:
         one.folder.mkdir(parents=True, exist_ok=True)
         (one.folder / "claim.yml").write_text(f"id: {one.claim.id}\n")
-        (one.folder / "main.go").write_text("package main\n\nfunc main() { println(`<b>`) }\n")
+        (one.folder / "main.go").write_bytes(PROGRAM)
     return CatalogueResult(
         claims={one.claim.id: one for one in results},
         machines=machines_of(results),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
 
 from bench.plain_pages import plain_copy
 from macros.problems import EnvironmentFailed, InvalidInput
-from macros.publish import build
+from macros.publish import build, site_folder
+from macros.publish.plugin import claims_folder
 from tests.unit import publish_site
 from tests.unit.publish_sample import catalogue
 
@@ -28,14 +28,20 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def ours(folder: Path, words: str) -> Path:
+    """A site of ours with one page."""
+    site_folder.mark(folder)
+    (folder / "index.html").write_text(words)
+    return folder
+
+
 def leftovers(project: Path) -> list[str]:
     return sorted(path.name for path in project.iterdir() if path.name.startswith("site"))
 
 
 def test_a_whole_build_takes_the_place_of_the_old_site(project: Path) -> None:
     """After a build there is the new site, nothing of the old one, and nothing beside it."""
-    (project / "site").mkdir()
-    (project / "site" / "gone.html").write_text("old")
+    (ours(project / "site", "old") / "gone.html").write_text("old")
     build.build_site(project, quiet=True)
     assert (project / "site" / "index.html").is_file()
     assert not (project / "site" / "gone.html").exists()
@@ -44,8 +50,7 @@ def test_a_whole_build_takes_the_place_of_the_old_site(project: Path) -> None:
 
 def test_a_failed_build_leaves_the_old_site_standing(project: Path) -> None:
     """An author's mistake comes out as invalid input with its position, and the site is as it was."""
-    (project / "site").mkdir()
-    (project / "site" / "index.html").write_text("old")
+    ours(project / "site", "old")
     (project / "docs" / "index.md").write_text('# Home {{ verdict("nobody") }}\n')
     with pytest.raises(InvalidInput) as invalid:
         build.build_site(project, quiet=True)
@@ -74,10 +79,9 @@ def test_a_failure_of_the_lab_is_no_mistake_of_the_pages(project: Path, monkeypa
 
 def test_a_build_killed_between_the_renames_is_repaired_by_the_next_start(project: Path) -> None:
     """The old site, moved away and not yet replaced, is put back before anything else happens."""
-    (project / "site.old").mkdir()
-    (project / "site.old" / "index.html").write_text("old")
-    (project / "site.next").mkdir()
-    build.recover(project / "site")
+    ours(project / "site.old", "old")
+    ours(project / "site.next", "next")
+    site_folder.recover(project / "site")
     assert (project / "site" / "index.html").read_text() == "old"
     assert leftovers(project) == ["site"]
 
@@ -85,22 +89,20 @@ def test_a_build_killed_between_the_renames_is_repaired_by_the_next_start(projec
 def test_a_build_killed_after_the_swap_leaves_the_new_site(project: Path) -> None:
     """With both there, the one in place is the new one; the old one goes."""
     for name in ("site", "site.old"):
-        (project / name).mkdir()
-        (project / name / "index.html").write_text(name)
-    build.recover(project / "site")
+        ours(project / name, name)
+    site_folder.recover(project / "site")
     assert (project / "site" / "index.html").read_text() == "site"
     assert leftovers(project) == ["site"]
 
 
 def test_an_interrupt_in_the_middle_leaves_the_old_site(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C at any moment before the swap changes nothing."""
-    (project / "site").mkdir()
-    (project / "site" / "index.html").write_text("old")
+    ours(project / "site", "old")
 
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(build, "swap", interrupted)
+    monkeypatch.setattr(site_folder, "swap", interrupted)
     with pytest.raises(KeyboardInterrupt):
         build.build_site(project, quiet=True)
     assert (project / "site" / "index.html").read_text() == "old"
@@ -122,11 +124,70 @@ def test_the_plain_copy_has_the_same_words_without_the_macros(project: Path) -> 
 
 
 def test_two_builds_of_one_site_do_not_mix(project: Path) -> None:
-    """The second one stops at once and says why."""
-    handle = os.open(project, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        with pytest.raises(EnvironmentFailed, match="another build of a site"):
-            build.build_site(project, quiet=True)
-    finally:
-        os.close(handle)
+    """The second one stops at once and says why; the first one's next site stays as it is."""
+    ours(project / "site.next", "being built")
+    with (
+        FileLock(project / ".site.lock"),
+        pytest.raises(EnvironmentFailed, match=r"another build of .*site is under way"),
+    ):
+        build.build_site(project, quiet=True)
+    assert (project / "site.next" / "index.html").read_text() == "being built"
+
+
+def test_a_plain_mkdocs_build_leaves_a_site_that_can_be_replaced(project: Path) -> None:
+    """`mkdocs build`, then `claims site`: the folder that MkDocs began is one of ours."""
+    mkdocs_build(load_config(str(project / "mkdocs.yml")))
+    assert site_folder.is_ours(project / "site")
+    build.build_site(project, quiet=True)
+
+
+def test_a_plain_mkdocs_build_claims_no_folder_of_others(project: Path) -> None:
+    """MkDocs leaves what begins with a dot, such as a repository, in the folder that it writes to; it must survive."""
+    (project / "site" / ".git").mkdir(parents=True)
+    mkdocs_build(load_config(str(project / "mkdocs.yml")))
+    assert (project / "site" / "index.html").is_file()
+    assert not site_folder.is_ours(project / "site")
+
+
+def test_the_site_is_of_the_catalogue_that_was_asked_for(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--claims` and CLAIMS_DIR reach the pages; without them it is the folder beside mkdocs.yml."""
+    asked: list[Path] = []
+
+    def provide(claims: Path) -> object:
+        asked.append(claims)
+        return catalogue(claims)
+
+    monkeypatch.setattr(publish_site, "_PROVIDE", [provide])
+    build.build_site(project, quiet=True)
+    build.build_site(project, claims=project / "other", quiet=True)
+    monkeypatch.setenv("CLAIMS_DIR", str(project / "third"))
+    build.build_site(project, claims=project / "other", quiet=True)
+    build.build_site(project, quiet=True)
+    assert [path.name for path in asked] == ["claims", "other", "other", "third"]
+
+
+def test_the_catalogue_of_claims_dir_is_found_from_where_the_command_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A relative CLAIMS_DIR means the same to `mkdocs build` as to `claims`: from the working directory."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CLAIMS_DIR", "mine")
+    assert claims_folder(tmp_path / "project", {}) == tmp_path / "mine"
+
+
+@pytest.mark.parametrize("given", ["claims", "../project/claims", "claims/../claims"])
+def test_the_project_is_where_the_pages_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    """However the claims' folder is written, the project is the folder around it that has mkdocs.yml."""
+    project = tmp_path / "project"
+    (project / "claims").mkdir(parents=True)
+    (project / "mkdocs.yml").write_text("site_name: x\n")
+    monkeypatch.chdir(project)
+    assert build.project_of(Path(given)) == project
+    monkeypatch.chdir(project / "claims")
+    assert build.project_of(Path()) == project
+
+
+def test_claims_without_pages_are_told_where_the_pages_would_be(tmp_path: Path) -> None:
+    """A catalogue without a mkdocs.yml has no site; the message names the file that is missing."""
+    with pytest.raises(InvalidInput, match=r"mkdocs\.yml:1:1: no such file"):
+        build.project_of(tmp_path / "claims")
