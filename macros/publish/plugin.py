@@ -23,6 +23,7 @@ from macros.publish.page_problems import PageProblem, line_of_call, line_of_erro
 from macros.publish.trust import read_figures
 from macros.publish.vocabulary import PAGE_MACROS, Vocabulary
 from macros.results.catalogue import CatalogueResult
+from macros.words.inert import visible
 
 Provider = Callable[[Path], CatalogueResult]
 """The claims' folder to the catalogue's results, running whatever is missing."""
@@ -75,7 +76,8 @@ def _reporting(
             return macro(*args, **kwargs)
         except PageProblem as problem:
             path, line = position(page(), line_of_call(), project)
-            problems.append(Problem(path, line, 1, f"{macro.__name__}: {problem.what}", problem.fix))
+            what = visible(f"{macro.__name__}: {problem.what}")
+            problems.append(Problem(path, line, 1, what, visible(problem.fix)))
             return ""
 
     return reporting

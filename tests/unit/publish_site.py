@@ -19,7 +19,10 @@ from tests.unit.publish_sample import catalogue
 CONFIG = """
 site_name: sample
 strict: true
-theme: {name: material, font: false}
+theme:
+  name: material
+  font: false
+  features: [content.code.copy, navigation.footer, navigation.indexes, navigation.sections, search.highlight]
 plugins:
   - search
   - macros: {module_name: entry, on_error_fail: true, on_undefined: strict}

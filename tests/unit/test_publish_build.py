@@ -191,3 +191,19 @@ def test_claims_without_pages_are_told_where_the_pages_would_be(tmp_path: Path) 
     """A catalogue without a mkdocs.yml has no site; the message names the file that is missing."""
     with pytest.raises(InvalidInput, match=r"mkdocs\.yml:1:1: no such file"):
         build.project_of(tmp_path / "claims")
+
+
+def test_pages_that_nobody_wrote_are_not_missed_in_the_navigation(
+    project: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """MkDocs lists an author's page that the navigation leaves out, and none of the claims' pages, which are there."""
+    settings = (project / "mkdocs.yml").read_text() + "nav: [index.md, claims/index.md]\n"
+    (project / "mkdocs.yml").write_text(settings)
+    (project / "docs" / "lost.md").write_text("# Lost\n")
+    with caplog.at_level("INFO", logger="mkdocs"):
+        mkdocs_build(load_config(str(project / "mkdocs.yml")))
+    said = next(text for text in caplog.messages if "not included in the" in text)
+    assert said.splitlines()[1:] == ["  - lost.md"]
+    page = (project / "site" / "claims" / "arms" / "index.html").read_text()
+    assert 'aria-label="Next' not in page
+    assert (project / "site" / "sitemap.xml").is_file()
