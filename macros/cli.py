@@ -243,6 +243,7 @@ def site(folder: Path, out: Path | None) -> int:
     """Execute what is missing and build the site, beside the old one; swap it in when it is whole."""
     from macros import steps
     from macros.publish.build import build_site, place, project_of
+    from macros.publish.given import Given
     from macros.report.verification import check
 
     project = project_of(folder)
@@ -251,11 +252,9 @@ def site(folder: Path, out: Path | None) -> int:
     steps.require_whole(result)
     for line in check(result).contradicted:
         console.print(f"{line.result.folder}: {line.said}", style="yellow", markup=False)
-    if os.environ.get("CLAIMS_MODE") == "fresh":
-        os.environ["CLAIMS_MODE"] = "auto"  # everything has just run; the build itself only looks up
     begun = time.monotonic()
     console.print("▸ building the pages")
-    build_site(project, out, claims=folder)
+    build_site(project, out, given=Given(folder.resolve(), result))
     console.print(f"the site is in {out}/ (pages: {time.monotonic() - begun:.1f} s)")
     return OK
 

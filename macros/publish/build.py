@@ -12,10 +12,8 @@ from filelock import FileLock, Timeout
 
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
 from macros.publish import site_folder
+from macros.publish.given import Given, giving
 from macros.publish.site_folder import NEXT, OLD, sibling
-
-CLAIMS_KEY = "claims_dir"
-"""The key in MkDocs' `extra` settings by which a build of the command line says whose claims it publishes."""
 
 _FORMAT = "%(levelname)-7s -  %(message)s"
 
@@ -41,21 +39,23 @@ def place(project: Path, claims: Path | None = None, out: Path | None = None) ->
     return site_folder.checked(out or project / "site", inputs)
 
 
-def build_site(project: Path, out: Path | None = None, *, claims: Path | None = None, quiet: bool = False) -> Path:
+def build_site(project: Path, out: Path | None = None, *, given: Given | None = None, quiet: bool = False) -> Path:
     """Build the pages of `project` (the folder of mkdocs.yml) into `out`, by default its `site`; returns that folder.
 
-    `claims` is the catalogue's folder, by default the one that a plain `mkdocs build` takes.
+    `given` says which claims the pages are about, and may bring their results; without it they are those of a plain
+    `mkdocs build`, and asked for.
     Whatever stops it, even a kill, leaves the old site standing or to be put back by the next build.
     Raises InvalidInput for pages or claims that are wrong and for an `out` that is somebody else's,
     EnvironmentFailed where claims could not be run.
     """
-    out = place(project, claims, out)
+    out = place(project, given.claims if given else None, out)
     fresh, old = sibling(out, NEXT), sibling(out, OLD)
     with _alone(out):
         site_folder.recover(out)
         try:
             site_folder.mark(fresh)
-            _mkdocs(project.resolve(), fresh, claims, quiet)
+            with giving(given):
+                _mkdocs(project.resolve(), fresh, quiet)
             site_folder.swap(fresh, out, old)
         finally:
             site_folder.discard(fresh)
@@ -73,7 +73,7 @@ def _alone(out: Path) -> Iterator[None]:
         raise EnvironmentFailed(f"another build of {out} is under way; wait for it to end") from error
 
 
-def _mkdocs(project: Path, site: Path, claims: Path | None, quiet: bool) -> None:
+def _mkdocs(project: Path, site: Path, quiet: bool) -> None:
     # Material's notice on MkDocs 2 is not about this site.
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     from mkdocs.commands.build import build
@@ -83,8 +83,6 @@ def _mkdocs(project: Path, site: Path, claims: Path | None, quiet: bool) -> None
     with _logging(quiet):
         try:
             config = load_config(str(project / "mkdocs.yml"), site_dir=str(site), strict=True)
-            if claims is not None:
-                config.extra[CLAIMS_KEY] = str(claims.resolve())
             config.plugins.on_startup(command="build", dirty=False)
             try:
                 build(config)

@@ -18,6 +18,7 @@ from macros.problems import InvalidInput, Problem
 from macros.publish import claim_pages, site_folder
 from macros.publish.fragments import Fragments
 from macros.publish.prose_figures import allowed_of, typed
+from macros.publish.provenance import banner_of
 from macros.publish.rendering import head_text, render
 from macros.publish.vocabulary import Vocabulary
 from macros.results import feed
@@ -44,6 +45,8 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         self.rendered: dict[str, tuple[dict[str, Any], str]] = {}
         self._addresses: dict[str, str] = {}
         self._begins = False
+        banner = banner_of(results)
+        self._banner = render("banner", banner=banner, generated=results.generated) if banner else ""
 
     def address(self, claim: str) -> str:
         """The address of a claim's page in the site; of the catalogue's for ""."""
@@ -80,15 +83,14 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         return markdown
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Markdown is done: put the fragments in, and the banner of a frozen build."""
+        """Markdown is done: put the fragments in, and say above them where the values come from, if not from here."""
         page.title = self.fragments.title(page.title or "")
         if not page.is_homepage:
             # The theme takes entities in `page.title` for what they stand for, and those in the front matter not.
             page.meta.setdefault("title", page.title)
         _clean(self.fragments, page.toc)
         self._look_for_typed_figures(html, page, config)
-        banner = render("frozen", generated=self.results.generated) if self.results.frozen else ""
-        return banner + self.fragments.restore(html)
+        return self._banner + self.fragments.restore(html)
 
     def _look_for_typed_figures(self, html: str, page: Page, config: MkDocsConfig) -> None:
         if page.file.generated_by is not None:

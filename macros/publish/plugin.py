@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, UndefinedError
@@ -16,9 +16,9 @@ from mkdocs_macros.errors import format_error
 from mkdocs_macros.plugin import MacrosPlugin
 
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
-from macros.publish.build import CLAIMS_KEY
 from macros.publish.events import SiteEvents
 from macros.publish.fragments import Fragments
+from macros.publish.given import Given, given_here
 from macros.publish.page_problems import PageProblem, line_of_call, line_of_error, lines_before
 from macros.publish.trust import read_figures
 from macros.publish.vocabulary import PAGE_MACROS, Vocabulary
@@ -35,11 +35,11 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
     Called once in a build; so the results are asked for once, and again at each rebuild of `mkdocs serve`.
     """
     project = Path(env.project_dir)
-    claims = claims_folder(project, env.conf.extra)
-    if str(claims) not in env.conf.watch:
-        env.conf.watch.append(str(claims))
+    given = given_here() or Given(claims_folder(project))
+    if str(given.claims) not in env.conf.watch:
+        env.conf.watch.append(str(given.claims))
     try:
-        results = provide(claims)
+        results = given.results or provide(given.claims)
     except (InvalidInput, EnvironmentFailed) as error:
         raise BuildError(str(error)) from error
     fragments = Fragments()
@@ -54,10 +54,10 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
     env.conf.plugins["claims"] = events
 
 
-def claims_folder(project: Path, extra: Mapping[str, object]) -> Path:
-    """The catalogue of this build: the one asked for on the command line, by CLAIMS_DIR, or else the project's own."""
-    asked = extra.get(CLAIMS_KEY) or os.environ.get("CLAIMS_DIR")
-    return Path(str(asked)).absolute() if asked else project / "claims"
+def claims_folder(project: Path) -> Path:
+    """The catalogue of a plain `mkdocs build`: the one that CLAIMS_DIR names, as for `claims`, else the project's."""
+    asked = os.environ.get("CLAIMS_DIR")
+    return Path(asked).absolute() if asked else project / "claims"
 
 
 def _reporting(

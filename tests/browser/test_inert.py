@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.serving import serving
 from tests.unit.publish_hostile import HARMLESS, MARKUP, WORD, everything_says
+from tests.unit.publish_sample import imported
 from tests.unit.publish_site import build_site
 
 pytestmark = pytest.mark.browser
@@ -66,7 +67,7 @@ ELEMENTS = """() => {
 def built(folder: Path, words: str) -> Path:
     name = f"{words} main.go"
     pages = {path: text.replace("PROGRAM", repr(name)) for path, text in PAGES.items()}
-    return build_site(folder, pages, lambda results: everything_says(results, words))
+    return build_site(folder, pages, lambda results: everything_says(imported(results), words))
 
 
 @pytest.fixture(scope="module")

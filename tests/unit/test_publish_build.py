@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from filelock import FileLock
@@ -10,8 +11,12 @@ from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
 
 from bench.plain_pages import plain_copy
+from macros import steps
+from macros.claim.loading import Catalogue
+from macros.lab.setup import Leave
 from macros.problems import EnvironmentFailed, InvalidInput
 from macros.publish import build, site_folder
+from macros.publish.given import Given
 from macros.publish.plugin import claims_folder
 from tests.unit import publish_site
 from tests.unit.publish_sample import catalogue
@@ -158,12 +163,42 @@ def test_the_site_is_of_the_catalogue_that_was_asked_for(project: Path, monkeypa
         return catalogue(claims)
 
     monkeypatch.setattr(publish_site, "_PROVIDE", [provide])
+    other = Given(project / "other")
     build.build_site(project, quiet=True)
-    build.build_site(project, claims=project / "other", quiet=True)
+    build.build_site(project, given=other, quiet=True)
     monkeypatch.setenv("CLAIMS_DIR", str(project / "third"))
-    build.build_site(project, claims=project / "other", quiet=True)
+    build.build_site(project, given=other, quiet=True)
     build.build_site(project, quiet=True)
     assert [path.name for path in asked] == ["claims", "other", "other", "third"]
+
+
+def test_results_at_hand_are_not_asked_for_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`claims site` has run everything; its build sets what it got, and looks nothing up a second time."""
+
+    def never(claims: Path) -> object:
+        raise AssertionError("asked for results that were given")
+
+    monkeypatch.setattr(publish_site, "_PROVIDE", [never])
+    build.build_site(project, given=Given(project / "claims", catalogue(project / "claims")), quiet=True)
+    assert (project / "site" / "claims" / "arms" / "index.html").is_file()
+    with pytest.raises(AssertionError):
+        build.build_site(project, quiet=True)
+
+
+def test_a_plain_mkdocs_build_may_change_nothing_on_the_host(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`mkdocs build` and `make serve` install nothing, start no engine and build no image: they get no leave."""
+    leaves: list[object] = []
+
+    def execute(*_: object, leave: object = steps.NO_LEAVE, **__: object) -> object:
+        leaves.append(leave)
+        raise EnvironmentFailed("starting an engine would change this machine; run `claims images`")
+
+    monkeypatch.setattr(steps, "load", lambda claims: SimpleNamespace(catalogue=Catalogue(claims, {})))
+    monkeypatch.setattr(steps, "execute", execute)
+    monkeypatch.setattr(publish_site, "_PROVIDE", [steps.for_site])
+    with pytest.raises(publish_site.Failed, match="run `claims images`"):
+        publish_site.build_pages(tmp_path, {"index.md": "# Home\n"})
+    assert leaves == [Leave.none()]
 
 
 def test_the_catalogue_of_claims_dir_is_found_from_where_the_command_runs(
@@ -172,7 +207,7 @@ def test_the_catalogue_of_claims_dir_is_found_from_where_the_command_runs(
     """A relative CLAIMS_DIR means the same to `mkdocs build` as to `claims`: from the working directory."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CLAIMS_DIR", "mine")
-    assert claims_folder(tmp_path / "project", {}) == tmp_path / "mine"
+    assert claims_folder(tmp_path / "project") == tmp_path / "mine"
 
 
 @pytest.mark.parametrize("given", ["claims", "../project/claims", "claims/../claims"])
