@@ -242,3 +242,17 @@ def test_pages_that_nobody_wrote_are_not_missed_in_the_navigation(
     page = (project / "site" / "claims" / "arms" / "index.html").read_text()
     assert 'aria-label="Next' not in page
     assert (project / "site" / "sitemap.xml").is_file()
+
+
+def test_another_project_needs_nothing_of_this_ones_folders(tmp_path: Path) -> None:
+    """A catalogue elsewhere names the installed package in its mkdocs.yml, and has its own pages and claims."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "index.md").write_text('# Shells\n\n{{ claims_table() }}\n\n{{ card("arms") }}\n')
+    settings = publish_site.CONFIG.replace("module_name: entry", "modules: [macros]")
+    (tmp_path / "mkdocs.yml").write_text(settings)
+    claims = tmp_path / "statements"
+    project = build.project_of(claims)
+    site = build.build_site(project, given=Given(claims, catalogue(claims)), quiet=True)
+    assert site == tmp_path / "site"
+    assert "claims run arms --fresh" in (site / "index.html").read_text()
+    assert (site / "claims.json").is_file()
