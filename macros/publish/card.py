@@ -146,7 +146,8 @@ class Card:
             return []
         record = self.shown_cell.record
         parts = {"started": record.started, **record.facts, **record.image, **record.remarks}
-        return [(name, str(value)) for name, value in parts.items()]
+        words = {True: "yes", False: "no"}
+        return [(name, words[value] if isinstance(value, bool) else str(value)) for name, value in parts.items()]
 
     @cached_property
     def sources(self) -> list[Source]:

@@ -83,14 +83,14 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         return markdown
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Markdown is done: put the fragments in, and say above them where the values come from, if not from here."""
+        """Markdown is done: put the fragments in."""
         page.title = self.fragments.title(page.title or "")
         if not page.is_homepage:
             # The theme takes entities in `page.title` for what they stand for, and those in the front matter not.
             page.meta.setdefault("title", page.title)
         _clean(self.fragments, page.toc)
         self._look_for_typed_figures(html, page, config)
-        return self._banner + self.fragments.restore(html)
+        return self.fragments.restore(html)
 
     def _look_for_typed_figures(self, html: str, page: Page, config: MkDocsConfig) -> None:
         if page.file.generated_by is not None:
@@ -120,7 +120,11 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
             raise BuildError(f"the pages and the claims do not agree\n{invalid}") from invalid
 
     def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: object) -> None:
-        """Generated pages have no source that a reader could edit."""
+        """Say above a page where its values come from, if not from here; this comes after the search has read it.
+
+        Generated pages have no source that a reader could edit.
+        """
+        page.content = self._banner + (page.content or "")
         if page.file.generated_by is not None:
             page.edit_url = None
 

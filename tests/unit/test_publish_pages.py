@@ -11,7 +11,7 @@ import pytest
 from macros.claim.fields import VerdictName
 from macros.results.catalogue import CatalogueResult
 from macros.verdict.details import MachineLacks
-from macros.verdict.finding import Finding
+from macros.verdict.finding import Estimate, Finding
 from tests.unit.publish_sample import frozen, imported
 from tests.unit.publish_site import Failed, article, build_site, page
 
@@ -189,6 +189,26 @@ def test_imported_results_say_from_which_machine_and_file(tmp_path: Path) -> Non
     text = words(article((site / "claims" / "arms" / "index.html").read_text()))
     assert "2 cells of this claim and its controls ran on Example CPU" in text
     assert "imported from" not in text
+
+
+def test_the_search_finds_pages_and_not_their_banner(tmp_path: Path) -> None:
+    """What every page says would be found on every page, before what the page itself says."""
+    site = build_site(tmp_path, {}, frozen)
+    assert "Frozen" not in (site / "search" / "search_index.json").read_text()
+
+
+def test_a_value_of_any_length_stays_a_value(tmp_path: Path) -> None:
+    """A program may print a megabyte where one word is expected; the sentence shows its beginning."""
+
+    def long(results: CatalogueResult) -> CatalogueResult:
+        one = results.claims["cold-start"]
+        judged = replace(one.cells[0].judged, estimates={"start": Estimate("word " * 200_000, None, None, "", 3)})
+        cells = (replace(one.cells[0], judged=judged), *one.cells[1:])
+        return replace(results, claims={**results.claims, "cold-start": replace(one, cells=cells)})
+
+    html = page(tmp_path, '# {{ value("cold-start", "start") }}\n\n{{ values("cold-start", "start") }}', long)
+    assert len(html) < 20_000
+    assert "word word" in html
 
 
 def test_results_of_this_machine_need_no_banner(tmp_path: Path) -> None:
