@@ -66,7 +66,11 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
             inclusion = InclusionLevel.NOT_IN_NAV if claim else InclusionLevel.UNDEFINED
             file = File.generated(config, uri, content=claim_pages.source(claim), inclusion=inclusion)
             self._addresses[claim] = file.url
-            files.append(file)
+            there = files.get_file_from_path(uri)
+            if there is None:
+                files.append(file)
+            else:
+                self.problems.append(_taken(there, claim, config))
         return files
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -135,6 +139,14 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
             site_folder.mark(site)
         for name, text in feed.files(self.results).items():
             (site / name).write_text(text, encoding="utf-8")
+
+
+def _taken(there: File, claim: str, config: MkDocsConfig) -> Problem:
+    whose = f"the page of claim `{claim}`" if claim else "the catalogue of all claims"
+    if there.generated_by is not None:
+        return Problem(Path(claim), 1, 1, f"{whose} would take the place of another page", "give the claim another id")
+    path = Path(config.docs_dir).name / Path(there.src_uri)
+    return Problem(path, 1, 1, f"is in the place of {whose}, which every build writes", "give the page another name")
 
 
 def _clean(fragments: Fragments, links: Iterable[AnchorLink]) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.unit.publish_site import Failed, page
+from macros.results.catalogue import CatalogueResult
+from tests.unit.publish_sample import claim, result
+from tests.unit.publish_site import Failed, build_site, page
 
 FRONT_MATTER = "---\ntitle: A page\ntags: [a, b]\n---\n\n\n"
 
@@ -70,3 +73,20 @@ def test_a_macro_call_that_does_not_end_is_reported_with_its_line(tmp_path: Path
     """Jinja's syntax errors carry the file's line too."""
     with pytest.raises(Failed, match=r"page\.md:8:1: the page's macros cannot be read: unexpected"):
         page(tmp_path, FRONT_MATTER + 'text\n{{ value("cold-start" }}\n')
+
+
+def test_a_page_in_the_place_of_a_claims_own_is_reported(tmp_path: Path) -> None:
+    """Neither page may silently take the other's place."""
+    with pytest.raises(Failed, match=r"docs/claims/arms\.md:1:1: is in the place of the page of claim `arms`"):
+        build_site(tmp_path, {"claims/arms.md": "# Mine\n"})
+
+
+def test_a_claim_whose_page_would_be_the_catalogue_is_reported(tmp_path: Path) -> None:
+    """A claim called `index` has the address of the list of all claims."""
+
+    def change(results: CatalogueResult) -> CatalogueResult:
+        of = claim("index", "report")
+        return replace(results, claims={**results.claims, "index": result(of, tmp_path, [], "unverifiable")})
+
+    with pytest.raises(Failed, match="claim `index` would take the place of another page; give the claim another id"):
+        build_site(tmp_path, {}, change)

@@ -49,6 +49,16 @@ def test_no_page_holds_a_tag_that_a_text_brought(tmp_path: Path) -> None:
         assert "<" not in allowed.sub("", entry["title"] + entry["text"]), entry["location"]
 
 
+def test_no_page_holds_a_character_that_shows_nothing(tmp_path: Path) -> None:
+    """Whatever a text holds to turn letters round, to hide some, or to pass for a fragment, is named on every page."""
+    hidden = "\u202e\u2066\u200b\x1b\x9b\U000e0041\U000f0000\ue000"
+    heading = '# A {{ value("linked-statically", "start") }}\n\n{{ card("arms") }} {{ card("linked-statically") }}\n'
+    site = build_site(tmp_path, {"page.md": heading}, lambda results: everything_says(results, hidden))
+    for path in site.rglob("*.html"):
+        assert not set(hidden) & set(path.read_text(encoding="utf-8")), path
+    assert "⟨U+202E⟩" in (site / "page" / "index.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     "title",
     [
