@@ -112,7 +112,7 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
                     Path(config.docs_dir).name / Path(page.file.src_uri),
                     line,
                     1,
-                    f"the figure `{figure}` stands in prose and no claim produced it",
+                    f"the figure `{figure}` appears in prose, but no claim produced it",
                     "use value, figure or policy; or list it in mkdocs.yml under extra.prose_figures with the reason",
                 )
             )
@@ -146,7 +146,7 @@ def _taken(there: File, claim: str, config: MkDocsConfig) -> Problem:
     if there.generated_by is not None:
         return Problem(Path(claim), 1, 1, f"{whose} would take the place of another page", "give the claim another id")
     path = Path(config.docs_dir).name / Path(there.src_uri)
-    return Problem(path, 1, 1, f"is in the place of {whose}, which every build writes", "give the page another name")
+    return Problem(path, 1, 1, f"takes the place of {whose}, which every build writes", "give the page another name")
 
 
 def _clean(fragments: Fragments, links: Iterable[AnchorLink]) -> None:

@@ -127,7 +127,7 @@ def _check_place(out: Path, real: Path, inputs: list[Path]) -> None:
             raise _refused(out, f"lies inside {path}, from which the site is made")
     nearest = next(parent for parent in real.parents if os.path.lexists(parent))
     if not nearest.is_dir():
-        raise _refused(out, f"{nearest} is no folder")
+        raise _refused(out, f"{nearest} is not a folder")
     if not os.access(nearest, os.W_OK | os.X_OK):
         raise _refused(out, f"nothing may be written to {nearest}")
 
@@ -144,7 +144,7 @@ def _check_replaceable(shown: Path, real: Path) -> None:
     if is_new(real):
         return
     if real.is_symlink() or not real.is_dir():
-        raise _refused(shown, "is no folder")
+        raise _refused(shown, "is not a folder")
     if os.path.ismount(real):
         raise _refused(shown, "is a mount point, which cannot be replaced as a whole", "name a folder inside it")
     if (real / ".git").exists():

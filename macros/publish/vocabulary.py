@@ -213,7 +213,7 @@ class Vocabulary:
     def passage(self, claim: str, written_for: str, caller: Callable[[], str]) -> str:
         """Prose that holds for one verdict. It cannot be built when the measured verdict contradicts that one.
 
-        Undecided contradicts nothing, on either side: then the prose stands with a note.
+        Undecided contradicts nothing, on either side: then the prose is shown with a note.
         """
         result = lookup.find_claim(self.results, claim)
         if written_for not in list(VerdictName):

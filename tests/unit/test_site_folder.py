@@ -56,8 +56,8 @@ def refused(project: Path, out: Path, what: str) -> None:
         (".git/site", r"lies inside .*\.git"),
         ("mine", "is not empty, and this program did not write it"),
         ("../../letters", "is not empty"),
-        ("mkdocs.yml", "is no folder"),
-        ("mkdocs.yml/site", "mkdocs.yml is no folder"),
+        ("mkdocs.yml", "is not a folder"),
+        ("mkdocs.yml/site", "mkdocs.yml is not a folder"),
     ],
 )
 def test_a_folder_that_is_somebody_elses_is_refused(project: Path, out: str, what: str) -> None:
@@ -81,16 +81,16 @@ def test_the_home_of_a_user_whose_project_is_elsewhere_is_refused(
 def test_a_link_is_what_it_leads_to(project: Path, target: str) -> None:
     """A link to a folder that may not be replaced is no way round; nor is one somewhere on the path."""
     (project / "link").symlink_to(project / target)
-    refused(project, project / "link", "must not touch|not empty|no folder")
+    refused(project, project / "link", "must not touch|not empty|not a folder")
     (project / "around").symlink_to(project.parent)
-    refused(project, project / "around" / "project" / target, "must not touch|not empty|no folder")
+    refused(project, project / "around" / "project" / target, "must not touch|not empty|not a folder")
 
 
 def test_links_in_a_circle_are_refused(project: Path) -> None:
     """As a message, not as an exception that nobody foresaw."""
     (project / "a").symlink_to(project / "b")
     (project / "b").symlink_to(project / "a")
-    refused(project, project / "a", "cannot be used|no folder")
+    refused(project, project / "a", "cannot be used|not a folder")
 
 
 def test_a_folder_that_is_marked_but_holds_the_project_is_refused(project: Path) -> None:
