@@ -116,17 +116,24 @@ def test_a_program_cannot_look_like_another() -> None:
 
 
 def test_a_message_about_a_page_cannot_act_on_the_terminal(tmp_path: Path) -> None:
-    """What a build says of a claim holds no escape sequence of it."""
+    """What a build says of a claim holds no escape sequence: neither what is wrong, nor what would be right."""
 
     def change(results: CatalogueResult) -> CatalogueResult:
         other = results.claims["cold-start"]
-        files = {"\x1b]0;owned\x07.go": b""}
-        return replace(results, claims={**results.claims, "cold-start": replace(other, files=files)})
+        cells = []
+        for cell in other.cells:
+            evidence = replace(cell.record.evidence, missing="\x1b[2Jgone")
+            record = cell.record.model_copy(update={"evidence": evidence})
+            cells.append(replace(cell, record=record, judged=replace(cell.judged, estimates={})))
+        changed = replace(other, files={"\x1b]0;owned\x07.go": b""}, cells=tuple(cells))
+        return replace(results, claims={**results.claims, "cold-start": changed})
 
     with pytest.raises(Failed) as failed:
-        page(tmp_path, '{{ program("cold-start", "main.go") }}', change)
-    assert "\x1b" not in str(failed.value)
-    assert "⟨ESC⟩" in str(failed.value)
+        page(tmp_path, '{{ program("cold-start", "main.go") }} {{ value("cold-start", "start") }}', change)
+    said = str(failed.value)
+    assert "\x1b" not in said
+    assert "⟨ESC⟩]0;owned⟨BEL⟩.go" in said
+    assert "⟨ESC⟩[2Jgone" in said
 
 
 def test_programs_are_those_that_ran(tmp_path: Path) -> None:
