@@ -15,11 +15,12 @@ WORD = "zqxword"
 """What a reader searches for."""
 
 MARKUP = (
-    f'{WORD}"\'><script>pwned=1</script><img src=x onerror="pwned=2"><svg/onload=pwned=3>'
-    "</title></h1></a></textarea></pre></details><iframe srcdoc='<script>parent.pwned=4</script>'></iframe>"
-    "<style>*{display:none}</style><!--{{ config }}{% raw %}&lt;b&gt;&amp;"
+    f"{WORD}\"'><script>pwned=1</script><img src=x onerror=pwned=2></title></h1></a></pre></details>"
+    "<iframe srcdoc='<script>parent.pwned=4</script>'></iframe><style>*{}</style><!--{{ config }}&lt;b&gt;"
 )
-"""Ends whatever could be open, and would leave an element or run a script anywhere in a page."""
+"""Ends whatever could be open, and would leave an element or run a script anywhere in a page. Short enough to be shown
+whole as a metric's value.
+"""
 
 HARMLESS = f"{WORD} " + "harmless " * 40
 HARMLESS = HARMLESS[: len(MARKUP) - 1] + "."
