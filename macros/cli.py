@@ -237,25 +237,24 @@ def images(names: tuple[str, ...], folder: Path) -> int:
 
 @main.command()
 @claims_option
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("site"), show_default=True, help="The site's folder."
-)
+@click.option("--out", type=click.Path(path_type=Path), help="The site's folder; by default `site` beside mkdocs.yml.")
 @guarded
-def site(folder: Path, out: Path) -> int:
+def site(folder: Path, out: Path | None) -> int:
     """Execute what is missing and build the site, beside the old one; swap it in when it is whole."""
     from macros import steps
-    from macros.publish.build import build_site
+    from macros.publish.build import build_site, place, project_of
+    from macros.publish.given import Given
     from macros.report.verification import check
 
+    project = project_of(folder)
+    out = place(project, folder, out)  # before hours of measuring, not after them
     result = _execute(folder, (), (), fresh=False)
     steps.require_whole(result)
     for line in check(result).contradicted:
         console.print(f"{line.result.folder}: {line.said}", style="yellow", markup=False)
-    if os.environ.get("CLAIMS_MODE") == "fresh":
-        os.environ["CLAIMS_MODE"] = "auto"  # everything has just run; the build itself only looks up
     begun = time.monotonic()
     console.print("▸ building the pages")
-    build_site(folder.resolve().parent, out)
+    build_site(project, out, given=Given(folder.resolve(), result))
     console.print(f"the site is in {out}/ (pages: {time.monotonic() - begun:.1f} s)")
     return OK
 

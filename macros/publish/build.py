@@ -3,72 +3,74 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import logging
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from macros.problems import EnvironmentFailed, InvalidInput, Problem
+from filelock import FileLock, Timeout
 
-NEXT, OLD = ".next", ".old"
+from macros.problems import EnvironmentFailed, InvalidInput, Problem
+from macros.publish import site_folder
+from macros.publish.given import Given, giving
+from macros.publish.site_folder import NEXT, OLD, sibling
+
 _FORMAT = "%(levelname)-7s -  %(message)s"
 
 
-def build_site(project: Path, out: Path | None = None, *, quiet: bool = False) -> Path:
-    """Build the pages of `project` (the folder of mkdocs.yml) into `out`, by default its `site`; returns `out`.
+def project_of(claims: Path) -> Path:
+    """The project of a claims' folder, where its mkdocs.yml is: the folder around it, or the folder itself."""
+    folder = claims.resolve()
+    for project in (folder.parent, folder):
+        if (project / "mkdocs.yml").is_file():
+            return project
+    raise InvalidInput(
+        [Problem(folder.parent / "mkdocs.yml", 1, 1, "no such file, so there is no site to build", "write one")]
+    )
 
-    Whatever stops it, even a kill, leaves the old site standing or to be put back by the next build.
-    Raises InvalidInput for pages or claims that are wrong, EnvironmentFailed where claims could not be run.
+
+def place(project: Path, claims: Path | None = None, out: Path | None = None) -> Path:
+    """The real folder of the site, by default the project's `site`. Raises InvalidInput for one that is not ours.
+
+    To be asked before anything runs: hours of measuring must not end at a folder that cannot be used.
     """
-    out = (out or project / "site").absolute()
-    fresh, old = _beside(out, NEXT), _beside(out, OLD)
-    with _alone(out.parent):
-        recover(out)
+    project = project.resolve()
+    inputs = [project, project / "docs", claims or project / "claims"]
+    return site_folder.checked(out or project / "site", inputs)
+
+
+def build_site(project: Path, out: Path | None = None, *, given: Given | None = None, quiet: bool = False) -> Path:
+    """Build the pages of `project` (the folder of mkdocs.yml) into `out`, by default its `site`; returns that folder.
+
+    `given` says which claims the pages are about, and may bring their results; without it they are those of a plain
+    `mkdocs build`, and asked for.
+    Whatever stops it, even a kill, leaves the old site standing or to be put back by the next build.
+    Raises InvalidInput for pages or claims that are wrong and for an `out` that is somebody else's,
+    EnvironmentFailed where claims could not be run.
+    """
+    out = place(project, given.claims if given else None, out)
+    fresh, old = sibling(out, NEXT), sibling(out, OLD)
+    with _alone(out):
+        site_folder.recover(out)
         try:
-            _mkdocs(project, fresh, quiet)
-            swap(fresh, out, old)
+            site_folder.mark(fresh)
+            with giving(given):
+                _mkdocs(project.resolve(), fresh, quiet)
+            site_folder.swap(fresh, out, old)
         finally:
-            shutil.rmtree(fresh, ignore_errors=True)
+            site_folder.discard(fresh)
     return out
 
 
-def recover(out: Path) -> None:
-    """Undo what an interrupted build left: a site that was moved away and not yet replaced comes back."""
-    fresh, old = _beside(out, NEXT), _beside(out, OLD)
-    if old.exists() and not out.exists():
-        old.rename(out)
-    for leftover in (fresh, old):
-        if leftover.exists():
-            shutil.rmtree(leftover)
-
-
-def swap(fresh: Path, out: Path, old: Path) -> None:
-    """Put `fresh` where `out` is. Between the two renames `recover` can put the old site back."""
-    if out.exists():
-        out.rename(old)
-    fresh.rename(out)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _beside(out: Path, suffix: str) -> Path:
-    return out.with_name(out.name + suffix)
-
-
 @contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _alone(out: Path) -> Iterator[None]:
     """One build at a time for a folder. The kernel drops the lock with the process, however it ends."""
-    folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder, os.O_RDONLY)
+    out.parent.mkdir(parents=True, exist_ok=True)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise EnvironmentFailed(f"another build of a site in {folder} is under way; wait for it to end") from error
-        yield
-    finally:
-        os.close(handle)
+        with FileLock(out.with_name(f".{out.name}.lock"), blocking=False):
+            yield
+    except Timeout as error:
+        raise EnvironmentFailed(f"another build of {out} is under way; wait for it to end") from error
 
 
 def _mkdocs(project: Path, site: Path, quiet: bool) -> None:

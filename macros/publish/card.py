@@ -12,6 +12,7 @@ from macros.evidence.reading import MARKER
 from macros.ledger.record import Output
 from macros.publish import lookup
 from macros.publish.lookup import BEFORE_RUN, cases_of
+from macros.publish.provenance import Source, sources_of
 from macros.publish.rendering import without_markup
 from macros.results.catalogue import CellResult, ClaimResult, ControlResult
 from macros.verdict.finding import Estimate
@@ -120,7 +121,7 @@ class Card:
     def programs(self) -> list[Listing]:
         """The claim's own program files and those that it shares with others."""
         files = lookup.program_files(self.result)
-        return [Listing(name, name, path.read_text(encoding="utf-8", errors="replace")) for name, path in files.items()]
+        return [Listing(name, name, text) for name, text in files.items()]
 
     @cached_property
     def printed(self) -> list[Printed]:
@@ -145,13 +146,19 @@ class Card:
             return []
         record = self.shown_cell.record
         parts = {"started": record.started, **record.facts, **record.image, **record.remarks}
-        return [(name, str(value)) for name, value in parts.items()]
+        words = {True: "yes", False: "no"}
+        return [(name, words[value] if isinstance(value, bool) else str(value)) for name, value in parts.items()]
+
+    @cached_property
+    def sources(self) -> list[Source]:
+        """Machines and ways of all cells: those of the shown one stand for no other."""
+        return sources_of(self.result.every_cell())
 
     @cached_property
     def seconds(self) -> Mapping[str, float]:
         """Time by stage over all cells and controls; `lab` is what the experiment did not use itself."""
         total: dict[str, float] = {}
-        for cell in (*self.result.cells, *(control.result for control in self.result.controls)):
+        for cell in self.result.every_cell():
             for stage, spent in cell.record.seconds.items():
                 total[stage] = total.get(stage, 0.0) + spent
         return total
@@ -183,7 +190,7 @@ class Card:
     @cached_property
     def warnings(self) -> list[str]:
         """What a reader should know of how the samples were taken."""
-        cells = [*self.result.cells, *(control.result for control in self.result.controls)]
+        cells = list(self.result.every_cell())
         said = []
         if any(len(cell.record.evidence.sessions) > 1 for cell in cells):
             said.append("Some samples were taken in more than one session of this machine.")

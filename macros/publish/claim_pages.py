@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from macros.publish import lookup
 from macros.publish.fragments import Fragment
-from macros.publish.rendering import prose, render, without_markup
+from macros.publish.rendering import head_text, prose, render, without_markup
 from macros.publish.vocabulary import Vocabulary
 from macros.results.catalogue import CatalogueResult
 
@@ -23,23 +26,34 @@ CATALOGUE_INTRODUCTION = (
 )
 
 
-def sources(results: CatalogueResult) -> Mapping[str, tuple[str, str]]:
-    """For each claim, and for "" (the catalogue): the page's place among the docs, and its front matter.
+@dataclass(frozen=True)
+class Head:
+    """What the theme says of a page in its head and header. It escapes neither, so both are inert already."""
 
-    The content comes after the macros have run, so nothing in a claim is ever taken for a macro.
+    title: Markup
+    description: Markup
+
+
+def addresses(results: CatalogueResult) -> Mapping[str, str]:
+    """The place among the docs of each claim's page, and for "" that of the catalogue."""
+    return {"": f"{FOLDER}/index.md", **{name: f"{FOLDER}/{name}.md" for name in results.claims}}
+
+
+def source(claim: str) -> str:
+    """A page's file as MkDocs reads it: only which claim it is.
+
+    The content comes after the macros have run, and title and description with it: nothing in a claim is ever taken
+    for a macro, or for YAML.
     """
-    pages = {"": (f"{FOLDER}/index.md", _front_matter("", "All claims", "Every claim with its measured verdict."))}
-    for name, result in results.claims.items():
-        title = without_markup(result.claim.title)
-        pages[name] = (f"{FOLDER}/{name}.md", _front_matter(name, title, without_markup(result.claim.statement)))
-    return pages
+    return f"---\nrender_macros: false\n{CLAIM_KEY}: {json.dumps(claim)}\n---\n"
 
 
-def _front_matter(claim: str, title: str, description: str) -> str:
-    # JSON is YAML: no character of a title can break out of its quotes.
-    meta = {"title": title, "description": " ".join(description.split()), "render_macros": False, CLAIM_KEY: claim}
-    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in meta.items()]
-    return "\n".join(["---", *lines, "---", ""])
+def head(results: CatalogueResult, claim: str) -> Head:
+    """Of a claim's page, or for "" of the catalogue's."""
+    if not claim:
+        return Head(head_text("All claims"), head_text("Every claim with its measured verdict."))
+    found = lookup.find_claim(results, claim).claim
+    return Head(head_text(found.title), head_text(found.statement))
 
 
 def body(vocabulary: Vocabulary, claim: str) -> str:

@@ -9,19 +9,23 @@ from typing import Any
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
 from mkdocs.plugins import BasePlugin
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils.templates import TemplateContext
 
 from macros.problems import InvalidInput, Problem
-from macros.publish import claim_pages
-from macros.publish.fragments import Fragments, has_fragments
+from macros.publish import claim_pages, site_folder
+from macros.publish.fragments import Fragments
 from macros.publish.prose_figures import allowed_of, typed
-from macros.publish.rendering import render
+from macros.publish.provenance import banner_of
+from macros.publish.rendering import head_text, render
 from macros.publish.vocabulary import Vocabulary
 from macros.results import feed
 from macros.results.catalogue import CatalogueResult
+
+HEAD_KEYS = ("title", "description")
+"""The entries of a page's front matter that the theme prints as they are."""
 
 
 class SiteEvents(BasePlugin):  # type: ignore[type-arg]
@@ -40,17 +44,33 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         self.problems: list[Problem] = []
         self.rendered: dict[str, tuple[dict[str, Any], str]] = {}
         self._addresses: dict[str, str] = {}
+        self._begins = False
+        banner = banner_of(results)
+        self._banner = render("banner", banner=banner, generated=results.generated) if banner else ""
 
     def address(self, claim: str) -> str:
         """The address of a claim's page in the site; of the catalogue's for ""."""
         return self._addresses[claim]
 
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """A folder that this build begins is one of ours; into one that others use MkDocs may write, but no mark."""
+        folder = Path(config.site_dir)
+        self._begins = site_folder.is_new(folder) or site_folder.is_ours(folder)
+
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """A page for each claim, and the catalogue. They exist in the build only, never in the docs folder."""
-        for claim, (uri, content) in claim_pages.sources(self.results).items():
-            file = File.generated(config, uri, content=content)
+        """A page for each claim, and the catalogue. They exist in the build only, never in the docs folder.
+
+        Claims' pages are reached from the catalogue and from prose; MkDocs is not to look for them in the navigation.
+        """
+        for claim, uri in claim_pages.addresses(self.results).items():
+            inclusion = InclusionLevel.NOT_IN_NAV if claim else InclusionLevel.UNDEFINED
+            file = File.generated(config, uri, content=claim_pages.source(claim), inclusion=inclusion)
             self._addresses[claim] = file.url
-            files.append(file)
+            there = files.get_file_from_path(uri)
+            if there is None:
+                files.append(file)
+            else:
+                self.problems.append(_taken(there, claim, config))
         return files
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -58,18 +78,23 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         claim = page.meta.get(claim_pages.CLAIM_KEY)
         if claim is not None and page.file.generated_by is not None:
             markdown = claim_pages.body(self.vocabulary, str(claim))
+            head = claim_pages.head(self.results, str(claim))
+            page.meta.update(title=head.title, description=head.description)
+        else:
+            # What an author wrote in the front matter is text too; the theme would print it as markup.
+            page.meta.update({key: head_text(str(page.meta[key])) for key in HEAD_KEYS if page.meta.get(key)})
         self.rendered[page.file.src_uri] = (dict(page.meta), markdown)
         return markdown
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Markdown is done: put the fragments in, and the banner of a frozen build."""
-        title = page.title
-        if title and has_fragments(title):
-            page.title = self.fragments.plain(title)
+        """Markdown is done: put the fragments in."""
+        page.title = self.fragments.title(page.title or "")
+        if not page.is_homepage:
+            # The theme takes entities in `page.title` for what they stand for, and those in the front matter not.
+            page.meta.setdefault("title", page.title)
         _clean(self.fragments, page.toc)
         self._look_for_typed_figures(html, page, config)
-        banner = render("frozen", generated=self.results.generated) if self.results.frozen else ""
-        return banner + self.fragments.restore(html)
+        return self.fragments.restore(html)
 
     def _look_for_typed_figures(self, html: str, page: Page, config: MkDocsConfig) -> None:
         if page.file.generated_by is not None:
@@ -87,7 +112,7 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
                     Path(config.docs_dir).name / Path(page.file.src_uri),
                     line,
                     1,
-                    f"the figure `{figure}` stands in prose and no claim produced it",
+                    f"the figure `{figure}` appears in prose, but no claim produced it",
                     "use value, figure or policy; or list it in mkdocs.yml under extra.prose_figures with the reason",
                 )
             )
@@ -99,18 +124,32 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
             raise BuildError(f"the pages and the claims do not agree\n{invalid}") from invalid
 
     def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: object) -> None:
-        """Generated pages have no source that a reader could edit."""
+        """Say above a page where its values come from, if not from here; this comes after the search has read it.
+
+        Generated pages have no source that a reader could edit.
+        """
+        page.content = self._banner + (page.content or "")
         if page.file.generated_by is not None:
             page.edit_url = None
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """The machine's edition of the pages."""
         site = Path(config.site_dir)
+        if self._begins:
+            site_folder.mark(site)
         for name, text in feed.files(self.results).items():
             (site / name).write_text(text, encoding="utf-8")
 
 
+def _taken(there: File, claim: str, config: MkDocsConfig) -> Problem:
+    whose = f"the page of claim `{claim}`" if claim else "the catalogue of all claims"
+    if there.generated_by is not None:
+        return Problem(Path(claim), 1, 1, f"{whose} would take the place of another page", "give the claim another id")
+    path = Path(config.docs_dir).name / Path(there.src_uri)
+    return Problem(path, 1, 1, f"takes the place of {whose}, which every build writes", "give the page another name")
+
+
 def _clean(fragments: Fragments, links: Iterable[AnchorLink]) -> None:
     for link in links:
-        link.title = fragments.plain(link.title)
+        link.title = fragments.title(link.title)
         _clean(fragments, link.children)

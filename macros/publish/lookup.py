@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
-from macros.claim.loading import CLAIM_FILE, SHARED
 from macros.claim.natural import natural_key
 from macros.ledger.record import Output
 from macros.publish.page_problems import PageProblem, nothing_called
@@ -28,15 +26,9 @@ def cases_of(result: ClaimResult) -> list[str]:
     return [case.name for case in result.claim.cases if case.name in ran]
 
 
-def program_files(result: ClaimResult) -> dict[str, Path]:
-    """The claim's program files by name, as they lie there now, its own and the shared ones; hidden ones are none."""
-    own = {
-        path.relative_to(result.folder).as_posix(): path
-        for path in sorted(result.folder.rglob("*"))
-        if path.is_file() and not path.name.startswith(".")
-    }
-    own.pop(CLAIM_FILE, None)
-    return {**own, **{name: result.folder.parent / SHARED / name for name in result.claim.uses}}
+def program_files(result: ClaimResult) -> dict[str, str]:
+    """The claim's program files by name, its own and the shared ones, as they were when they ran."""
+    return {name: content.decode("utf-8", errors="replace") for name, content in result.files.items()}
 
 
 def find_claim(results: CatalogueResult, claim: str) -> ClaimResult:

@@ -28,7 +28,7 @@ def nothing_called(kind: str, wanted: object, there: Iterable[str]) -> PageProbl
     if near:
         hint = f"did you mean {' or '.join(near)}?"
     elif len(names) <= 12:
-        hint = f"there is {', '.join(names)}" if names else "there is none"
+        hint = f"known: {', '.join(names)}" if names else "there are none"
     else:
         hint = f"there are {len(names)}, such as {', '.join(names[:3])}"
     return PageProblem(f"no {kind} is called `{wanted}`", hint)

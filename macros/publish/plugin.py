@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,10 +18,12 @@ from mkdocs_macros.plugin import MacrosPlugin
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
 from macros.publish.events import SiteEvents
 from macros.publish.fragments import Fragments
+from macros.publish.given import Given, given_here
 from macros.publish.page_problems import PageProblem, line_of_call, line_of_error, lines_before
 from macros.publish.trust import read_figures
 from macros.publish.vocabulary import PAGE_MACROS, Vocabulary
 from macros.results.catalogue import CatalogueResult
+from macros.words.inert import visible
 
 Provider = Callable[[Path], CatalogueResult]
 """The claims' folder to the catalogue's results, running whatever is missing."""
@@ -32,8 +35,11 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
     Called once in a build; so the results are asked for once, and again at each rebuild of `mkdocs serve`.
     """
     project = Path(env.project_dir)
+    given = given_here() or Given(claims_folder(project))
+    if str(given.claims) not in env.conf.watch:
+        env.conf.watch.append(str(given.claims))
     try:
-        results = provide(project / "claims")
+        results = given.results or provide(given.claims)
     except (InvalidInput, EnvironmentFailed) as error:
         raise BuildError(str(error)) from error
     fragments = Fragments()
@@ -46,6 +52,12 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
     for name in PAGE_MACROS:
         env.macro(_reporting(getattr(vocabulary, name), lambda: env.page, project, events.problems), name)
     env.conf.plugins["claims"] = events
+
+
+def claims_folder(project: Path) -> Path:
+    """The catalogue of a plain `mkdocs build`: the one that CLAIMS_DIR names, as for `claims`, else the project's."""
+    asked = os.environ.get("CLAIMS_DIR")
+    return Path(asked).absolute() if asked else project / "claims"
 
 
 def _reporting(
@@ -64,7 +76,8 @@ def _reporting(
             return macro(*args, **kwargs)
         except PageProblem as problem:
             path, line = position(page(), line_of_call(), project)
-            problems.append(Problem(path, line, 1, f"{macro.__name__}: {problem.what}", problem.fix))
+            what = visible(f"{macro.__name__}: {problem.what}")
+            problems.append(Problem(path, line, 1, what, visible(problem.fix)))
             return ""
 
     return reporting

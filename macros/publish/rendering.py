@@ -1,4 +1,8 @@
-"""Templates to HTML. Everything is escaped unless a template says otherwise."""
+"""Templates to HTML: the one way by which anything of a claim or a program gets into a page.
+
+Whatever a template sets is escaped and its invisible characters are named, unless it is markup of this package.
+What goes to the theme's templates, which escape nothing, is made inert by `head_text`.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,9 @@ from macros.publish.icons import ICONS
 from macros.publish.source_code import highlighted
 from macros.words import LanguageName, figures, inert, speak
 
+HEAD_LENGTH = 300
+"""How many characters of a text go into a title or a description."""
+
 
 @cache
 def templates(language: LanguageName) -> Environment:
@@ -21,6 +28,7 @@ def templates(language: LanguageName) -> Environment:
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -41,6 +49,10 @@ def templates(language: LanguageName) -> Environment:
     return environment
 
 
+def _visible(value: object) -> object:
+    return inert.visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+
+
 def render(name: str, /, language: LanguageName = "en", **values: object) -> str:
     """The template `name` of this package as HTML."""
     return templates(language).get_template(f"{name}.html.j2").render(**values).strip()
@@ -52,5 +64,10 @@ def prose(text: Text | str, language: LanguageName = "en") -> Markup:
 
 
 def without_markup(text: Text | str, language: LanguageName = "en") -> str:
-    """The same for titles and tooltips, where there is no markup."""
+    """The same as plain text, where there is no markup. Our templates escape it; for the theme's, see `head_text`."""
     return inert.without_code_spans(text if isinstance(text, str) else text.say(language)).strip()
+
+
+def head_text(text: Text | str, language: LanguageName = "en") -> Markup:
+    """One line of text for titles, tables of contents and attributes of the theme, which prints them as they are."""
+    return inert.attribute(without_markup(text, language), HEAD_LENGTH)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from macros.claim.fields import VerdictName
 from macros.claim.natural import natural_key
+from macros.publish.rendering import without_markup
 from macros.results.catalogue import CatalogueResult, CellResult
 from macros.results.mutants import Score, score
 from macros.verdict.eprocess import fewest_trials, sample_quantile
@@ -72,7 +73,7 @@ class Trust:
         for result in self.results.claims.values():
             spent = [finding.alpha for cell in result.cells for finding in cell.judged.expectations if finding.alpha]
             if spent:
-                title = result.claim.title.say("en").replace("`", "")
+                title = without_markup(result.claim.title)
                 found.append(
                     Spending(result.claim.id, title, sum(spent), len(result.cells), fewest_trials(0.5, min(spent) / 2))
                 )

@@ -16,9 +16,10 @@ from macros.publish import lookup
 from macros.publish.card import Card, Listing, streams_of
 from macros.publish.fragments import Fragment, Fragments
 from macros.publish.page_problems import PageProblem, nothing_called
+from macros.publish.provenance import machine_name
 from macros.publish.rendering import render, without_markup
 from macros.publish.trust import Figure, Trust
-from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult
+from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, State
 from macros.verdict.contradiction import contradicts
 from macros.verdict.finding import Estimate
 from macros.verdict.policy import DEFAULT
@@ -117,8 +118,7 @@ class Vocabulary:
         files = lookup.program_files(lookup.find_claim(self.results, claim))
         if file not in files:
             raise nothing_called(f"program file of claim `{claim}`", file, list(files))
-        text = files[file].read_text(encoding="utf-8", errors="replace")
-        return self._block("program", listing=Listing(f"{claim}/{file}", file, text))
+        return self._block("program", listing=Listing(f"{claim}/{file}", file, files[file]))
 
     def values(self, claim: str, metric: str, arm: str | None = None) -> str:
         """A metric over all toolchains and cases."""
@@ -213,7 +213,7 @@ class Vocabulary:
     def passage(self, claim: str, written_for: str, caller: Callable[[], str]) -> str:
         """Prose that holds for one verdict. It cannot be built when the measured verdict contradicts that one.
 
-        Undecided contradicts nothing, on either side: then the prose stands with a note.
+        Undecided contradicts nothing, on either side: then the prose is shown with a note.
         """
         result = lookup.find_claim(self.results, claim)
         if written_for not in list(VerdictName):
@@ -270,9 +270,9 @@ class Vocabulary:
 
 def _title(metric: str, cell: CellResult, shown: Shown, arm: str | None) -> str:
     where = ", ".join(part for part in (cell.cell.toolchain, cell.cell.case, arm) if part)
-    return f"{metric.replace('_', ' ')}, {where}: {shown.text}" + (
-        f"; interval {shown.interval}, from {shown.n} fresh processes" if shown.interval else f"; n = {shown.n}"
-    )
+    said = f"interval {shown.interval}, from {shown.n} fresh processes" if shown.interval else f"n = {shown.n}"
+    state = "" if cell.state is State.FRESH else f"; {cell.state.value}, from {machine_name(cell.record.facts)}"
+    return f"{metric.replace('_', ' ')}, {where}: {shown.text}; {said}{state}"
 
 
 def _inside(place: str, where: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,8 @@ from macros.claim.fields import Text, VerdictName
 from macros.claim.model import Claim
 from macros.evidence.observation import Evidence, Observation
 from macros.ledger.address import Half, machine_half
-from macros.ledger.record import Output, Record
-from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, ControlResult, machines_of
+from macros.ledger.record import Origin, Output, Record
+from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, ControlResult, State, machines_of
 from macros.verdict.details import Detail, NoEvidenceThere, OnlyContext
 from macros.verdict.finding import CellFinding, Estimate, Finding, Reason
 
@@ -28,6 +28,8 @@ HOSTILE = (
     "```\n~~~\n</pre></details><script>alert('out')</script>\n{{ config }} {% raw %}\n"
     "\x1b[31mred\x1b[0m\r\n\u202etxt.exe\u202c zero\u200bwidth \U000f0000 &amp; <!-- -->\n\n# heading\n\n- item\n"
 )
+
+PROGRAM = b"package main\n\nfunc main() { println(`<b>`) }\n"
 
 
 def in_words(text: str) -> Detail | None:
@@ -105,9 +107,8 @@ def result(
         ControlResult(control, cell(of, "go1.27", control=control.name, verdict=control.expected))
         for control in of.controls
     )
-    return ClaimResult(
-        of, folder / of.id, tuple(cells), controls, Finding(VerdictName(verdict), reason, in_words(detail))
-    )
+    finding = Finding(VerdictName(verdict), reason, in_words(detail))
+    return ClaimResult(of, folder / of.id, tuple(cells), controls, finding, {"main.go": PROGRAM})
 
 
 def milliseconds(value: float = 3.2, low: float | None = 3.0, high: float | None = 3.4) -> Estimate:
@@ -175,7 +176,7 @@ def catalogue(folder: Path) -> CatalogueResult:
     for one in results:
         one.folder.mkdir(parents=True, exist_ok=True)
         (one.folder / "claim.yml").write_text(f"id: {one.claim.id}\n")
-        (one.folder / "main.go").write_text("package main\n\nfunc main() { println(`<b>`) }\n")
+        (one.folder / "main.go").write_bytes(PROGRAM)
     return CatalogueResult(
         claims={one.claim.id: one for one in results},
         machines=machines_of(results),
@@ -187,4 +188,35 @@ def catalogue(folder: Path) -> CatalogueResult:
 
 
 def frozen(results: CatalogueResult) -> CatalogueResult:
-    return replace(results, mode="frozen")
+    """The same in a build that runs nothing."""
+    return replace(_each_cell(results, lambda cell: replace(cell, state=State.FROZEN)), mode="frozen")
+
+
+OTHER_FACTS = {**FACTS, "architecture": "aarch64", "cpu": "Another CPU", "cores": 64, "kernel": "6.6.9"}
+
+
+def imported(results: CatalogueResult, claim: str = "cold-start") -> CatalogueResult:
+    """The same, with one claim's records taken from a file that another machine exported."""
+    origin = Origin(file="theirs.json", imported="2026-02-03T00:00:00+00:00")
+
+    def other(cell: CellResult) -> CellResult:
+        if cell.cell.claim != claim:
+            return cell
+        half = machine_half(OTHER_FACTS, whole=True)
+        record = cell.record.model_copy(update={"facts": OTHER_FACTS, "machine": half, "origin": origin})
+        return replace(cell, record=record, state=State.IMPORTED)
+
+    changed = _each_cell(results, other)
+    return replace(changed, machines=machines_of(changed.claims.values()))
+
+
+def _each_cell(results: CatalogueResult, change: Callable[[CellResult], CellResult]) -> CatalogueResult:
+    claims = {
+        name: replace(
+            one,
+            cells=tuple(change(cell) for cell in one.cells),
+            controls=tuple(replace(control, result=change(control.result)) for control in one.controls),
+        )
+        for name, one in results.claims.items()
+    }
+    return replace(results, claims=claims)

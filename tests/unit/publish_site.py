@@ -19,7 +19,10 @@ from tests.unit.publish_sample import catalogue
 CONFIG = """
 site_name: sample
 strict: true
-theme: {name: material, font: false}
+theme:
+  name: material
+  font: false
+  features: [content.code.copy, navigation.footer, navigation.indexes, navigation.sections, search.highlight]
 plugins:
   - search
   - macros: {module_name: entry, on_error_fail: true, on_undefined: strict}
@@ -51,6 +54,15 @@ def build_site(
     change: Callable[[CatalogueResult], CatalogueResult] = lambda results: results,
 ) -> Path:
     """Build `pages` (path to Markdown); the site's folder. `change` alters the sample's results."""
+    _PROVIDE.append(lambda claims: change(catalogue(claims)))
+    try:
+        return build_pages(folder, pages)
+    finally:
+        _PROVIDE.pop()
+
+
+def build_pages(folder: Path, pages: Mapping[str, str]) -> Path:
+    """The same with the results of whoever provides them just now. Raises Failed."""
     (folder / "docs").mkdir(parents=True, exist_ok=True)
     (folder / "mkdocs.yml").write_text(CONFIG)
     (folder / "entry.py").write_text(ENTRY)
@@ -63,14 +75,12 @@ def build_site(
     handler = logging.StreamHandler(said)
     handler.setLevel(logging.WARNING)
     log.addHandler(handler)
-    _PROVIDE.append(lambda claims: change(catalogue(claims)))
     try:
         with redirect_stdout(StringIO()):
             build(load_config(str(folder / "mkdocs.yml")))
     except SystemExit as stop:
         raise Failed(said.getvalue()) from stop
     finally:
-        _PROVIDE.pop()
         log.removeHandler(handler)
     return folder / "site"
 

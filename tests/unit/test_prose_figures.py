@@ -42,5 +42,5 @@ def test_a_typed_figure_stops_the_build_and_is_named_with_its_line(tmp_path: Pat
     page = '# Page\n\nIt takes {{ value("cold-start", "start") }}.\n\nIn truth it takes 4.7 ms.\n'
     with pytest.raises(Failed) as failed:
         build_site(tmp_path, {"page.md": page})
-    assert "docs/page.md:5:1: the figure `4.7 ms` stands in prose" in str(failed.value)
-    assert str(failed.value).count("stands in prose") == 1
+    assert "docs/page.md:5:1: the figure `4.7 ms` appears in prose" in str(failed.value)
+    assert str(failed.value).count("appears in prose") == 1

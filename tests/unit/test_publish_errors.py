@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.unit.publish_site import Failed, page
+from macros.results.catalogue import CatalogueResult
+from tests.unit.publish_sample import claim, result
+from tests.unit.publish_site import Failed, build_site, page
 
 FRONT_MATTER = "---\ntitle: A page\ntags: [a, b]\n---\n\n\n"
 
@@ -17,17 +20,17 @@ FRONT_MATTER = "---\ntitle: A page\ntags: [a, b]\n---\n\n\n"
         ('value("cold-strat", "start")', "no claim is called `cold-strat`; did you mean cold-start or "),
         ('value("cold-start", "stat")', "no metric of claim `cold-start` is called `stat`; did you mean start?"),
         ('value("cold-start", "start", toolchain="go1.22")', "is called `go1.22`; did you mean go1."),
-        ('value("cold-start", "start", toolchain="rust")', "there is go1.15, go1.21, go1.27"),
+        ('value("cold-start", "start", toolchain="rust")', "known: go1.15, go1.21, go1.27"),
         ('value("linked-statically", "start", case="cgoo")', "is called `cgoo`; did you mean cgo or no-cgo?"),
         (
             'value("arms", "start")',
             "several arms print the metric `start` of claim `arms`; add arm= one of plain, fast",
         ),
-        ('value("arms", "start", arm="slow")', "no arm of claim `arms` is called `slow`; there is plain, fast"),
+        ('value("arms", "start", arm="slow")', "no arm of claim `arms` is called `slow`; known: plain, fast"),
         ('value("told", "start")', "claim `told` has no measured cells: its kind is report"),
         ('value("cold-start")', "missing a required argument: 'metric'; write value(claim, metric, toolchain=…"),
         ('figure("cold-start", 2)', "claim `cold-start` has no figure 2; the source gives 2, counted from 0"),
-        ('output("cold-start", stage="probe")', "is called `probe`; there is build, run"),
+        ('output("cold-start", stage="probe")', "is called `probe`; known: build, run"),
         (
             'output("cold-start", control="sleep")',
             "no control of claim `cold-start` is called `sleep`; did you mean sleeps?",
@@ -35,7 +38,7 @@ FRONT_MATTER = "---\ntitle: A page\ntags: [a, b]\n---\n\n\n"
         ('program("cold-start", "man.go")', "is called `man.go`; did you mean main.go?"),
         (
             'claims_table("7")',
-            "no part of the source with claims is called `7`; there is 1.1, 1.2, 1.2 / 2.1, 1.10, 2.1",
+            "no part of the source with claims is called `7`; known: 1.1, 1.2, 1.2 / 2.1, 1.10, 2.1",
         ),
         ('passage("cold-start", "confirm", caller=x)', "no verdict is called `confirm`; did you mean confirmed?"),
     ],
@@ -70,3 +73,20 @@ def test_a_macro_call_that_does_not_end_is_reported_with_its_line(tmp_path: Path
     """Jinja's syntax errors carry the file's line too."""
     with pytest.raises(Failed, match=r"page\.md:8:1: the page's macros cannot be read: unexpected"):
         page(tmp_path, FRONT_MATTER + 'text\n{{ value("cold-start" }}\n')
+
+
+def test_a_page_in_the_place_of_a_claims_own_is_reported(tmp_path: Path) -> None:
+    """Neither page may silently take the other's place."""
+    with pytest.raises(Failed, match=r"docs/claims/arms\.md:1:1: takes the place of the page of claim `arms`"):
+        build_site(tmp_path, {"claims/arms.md": "# Mine\n"})
+
+
+def test_a_claim_whose_page_would_be_the_catalogue_is_reported(tmp_path: Path) -> None:
+    """A claim called `index` has the address of the list of all claims."""
+
+    def change(results: CatalogueResult) -> CatalogueResult:
+        of = claim("index", "report")
+        return replace(results, claims={**results.claims, "index": result(of, tmp_path, [], "unverifiable")})
+
+    with pytest.raises(Failed, match="claim `index` would take the place of another page; give the claim another id"):
+        build_site(tmp_path, {}, change)

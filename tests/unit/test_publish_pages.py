@@ -11,8 +11,8 @@ import pytest
 from macros.claim.fields import VerdictName
 from macros.results.catalogue import CatalogueResult
 from macros.verdict.details import MachineLacks
-from macros.verdict.finding import Finding
-from tests.unit.publish_sample import frozen
+from macros.verdict.finding import Estimate, Finding
+from tests.unit.publish_sample import frozen, imported
 from tests.unit.publish_site import Failed, article, build_site, page
 
 
@@ -163,10 +163,57 @@ def test_a_passage_that_the_run_contradicts_stops_the_build(tmp_path: Path, meas
 
 
 def test_frozen_results_are_said_to_be_frozen_on_every_page(tmp_path: Path) -> None:
-    """A reader of any page can tell that this build executed nothing."""
+    """A reader of any page can tell that this build executed nothing, and which machine did."""
     site = build_site(tmp_path, {}, frozen)
-    pages = [site / "index.html", site / "claims" / "index.html", site / "claims" / "arms" / "index.html"]
-    assert all("Frozen results." in article(path.read_text()) for path in pages)
+    for path in (site / "index.html", site / "claims" / "index.html", site / "claims" / "arms" / "index.html"):
+        text = words(article(path.read_text()))
+        assert "Frozen results. This build executed nothing" in text
+        assert "results come from Example CPU, 2 cores, 6.1.0." in text
+    text = words(article((site / "claims" / "arms" / "index.html").read_text()))
+    assert "2 cells of this claim and its controls ran on Example CPU, 2 cores, 6.1.0, on 2026-01-02; shown as" in text
+
+
+def test_imported_results_say_from_which_machine_and_file(tmp_path: Path) -> None:
+    """Every page says that some are; the claim's page and each value's title say which machine, file and day."""
+    site = build_site(
+        tmp_path, {"page.md": '{{ value("cold-start", "start") }} {{ value("arms", "start", arm="fast") }}'}, imported
+    )
+    html = article((site / "page" / "index.html").read_text())
+    assert "Imported results. 4 of " in words(html)
+    assert html.count('; imported, from Another CPU, 64 cores, 6.6.9"') == 1
+    text = words(article((site / "claims" / "cold-start" / "index.html").read_text()))
+    assert (
+        "4 cells of this claim and its controls ran on Another CPU, 64 cores, 6.6.9, on 2026-01-02; "
+        "imported from theirs.json on 2026-02-03."
+    ) in text
+    text = words(article((site / "claims" / "arms" / "index.html").read_text()))
+    assert "2 cells of this claim and its controls ran on Example CPU" in text
+    assert "imported from" not in text
+
+
+def test_the_search_finds_pages_and_not_their_banner(tmp_path: Path) -> None:
+    """What every page says would be found on every page, before what the page itself says."""
+    site = build_site(tmp_path, {}, frozen)
+    assert "Frozen" not in (site / "search" / "search_index.json").read_text()
+
+
+def test_a_value_of_any_length_stays_a_value(tmp_path: Path) -> None:
+    """A program may print a megabyte where one word is expected; the sentence shows its beginning."""
+
+    def long(results: CatalogueResult) -> CatalogueResult:
+        one = results.claims["cold-start"]
+        judged = replace(one.cells[0].judged, estimates={"start": Estimate("word " * 200_000, None, None, "", 3)})
+        cells = (replace(one.cells[0], judged=judged), *one.cells[1:])
+        return replace(results, claims={**results.claims, "cold-start": replace(one, cells=cells)})
+
+    html = page(tmp_path, '# {{ value("cold-start", "start") }}\n\n{{ values("cold-start", "start") }}', long)
+    assert len(html) < 20_000
+    assert "word word" in html
+
+
+def test_results_of_this_machine_need_no_banner(tmp_path: Path) -> None:
+    """What was run here is what a reader expects; nothing is said above it."""
+    assert "claim-banner" not in (build_site(tmp_path, {}) / "index.html").read_text()
 
 
 def test_every_claim_has_a_page_though_the_docs_folder_has_none(tmp_path: Path) -> None:
