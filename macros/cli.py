@@ -180,7 +180,7 @@ def export_(folder: Path, file: Path, ids: tuple[str, ...]) -> None:
     from macros import steps
 
     Outputs(FILE=file).checked(folder)
-    errors.note(f"{steps.export_records(steps.load(folder, ids), ids, file)} records in {file}")
+    errors.note(f"records in {file}: {steps.export_records(steps.load(folder, ids), ids, file)}")
 
 
 @command(click.argument("exported", type=FILE, nargs=-1, required=True, metavar="FILE...", callback=_once))
@@ -199,7 +199,7 @@ def prune(folder: Path) -> None:
     """Remove the records that the catalogue no longer asks for."""
     from macros import steps
 
-    errors.note(f"{steps.prune(steps.load(folder))} records removed")
+    errors.note(f"records removed: {steps.prune(steps.load(folder))}")
 
 
 @command(

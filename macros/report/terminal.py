@@ -159,7 +159,7 @@ def images(found: Mapping[str, Mapping[str, str]]) -> Text:
 def imported(done: Imported) -> Text:
     """What came of an import: a line for each record that was rejected, then the counts."""
     rejected = [Text(inert.terminal(str(problem), MOST), "red") for problem in done.rejected]
-    counts = f"{done.added} records added, {done.known} known already, {len(done.rejected)} rejected"
+    counts = f"records: {done.added} added, {done.known} known already, {len(done.rejected)} rejected"
     return Text("\n").join([*rejected, Text(counts)])
 
 
