@@ -23,8 +23,7 @@ from rich.text import Text
 
 from macros.problems import ExitCode, Failure, InvalidInput
 from macros.report import screen
-from macros.report.screen import LONGEST_LINE, Screen, inert_lines
-from macros.words import inert
+from macros.report.screen import Screen, inert_lines
 
 DISTRIBUTION = "executable-claims"
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -103,7 +102,7 @@ def defect_text(error: BaseException, arguments: Sequence[str]) -> Text:
         (inert_lines("".join(traceback.format_exception(error))), "dim"),
         ("\n\nThis is a defect of the program, not of your input. ", "red"),
         "Please report it with the traceback above and these facts:\n",
-        "\n".join(f"  {name:<9} {inert.terminal(fact, LONGEST_LINE)}" for name, fact in facts.items()),
+        "\n".join(f"  {name:<9} {inert_lines(fact)}" for name, fact in facts.items()),
     )
 
 

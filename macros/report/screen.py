@@ -12,8 +12,6 @@ from typing import IO
 from rich.console import Console
 from rich.text import Text
 
-from macros.words import inert
-
 PAGE = 80
 """Columns of what is laid out for reading where no terminal says how many it has."""
 
@@ -125,4 +123,6 @@ class Screen(Console):
 
 def inert_lines(text: str) -> str:
     """Foreign text of several lines, each made inert for the terminal."""
+    from macros.words import inert  # and with it the judges' types, for which `claims --help` should not wait
+
     return "\n".join(inert.terminal(line, LONGEST_LINE) for line in text.splitlines())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -180,6 +182,16 @@ def test_the_site_is_built_without_a_word_of_mkdocs_unless_something_is_wrong(
         "building the pages",
         f"the site is in {tmp_path / 'site'}/",
     ]
+
+
+def test_help_waits_for_no_judge() -> None:
+    """Nor for an engine or MkDocs: a second of imports before each answer is a second too many."""
+    code = (
+        "import sys\nfrom macros import cli\n"
+        "print(sorted({'scipy', 'docker', 'mkdocs', 'pint', 'pydantic'} & set(sys.modules)))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert ended.stdout == "[]\n"
 
 
 def test_every_command_serves_any_catalogue() -> None:

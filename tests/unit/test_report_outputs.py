@@ -42,7 +42,6 @@ def test_a_place_that_can_be_written_is_fine_and_stays_as_it_was(claims: Path, t
     (tmp_path / "old.json").write_text("old")
     before = sorted(tmp_path.iterdir())
     assert wrong(claims, json=tmp_path / "old.json", junit=tmp_path / "new.xml", markdown=None) == ""
-    assert wrong(claims, json=Path(os.devnull)) == ""
     assert sorted(tmp_path.iterdir()) == before
     assert (tmp_path / "old.json").read_text() == "old"
 
@@ -107,14 +106,23 @@ def test_a_report_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, monk
     assert [path.name for path in tmp_path.iterdir()] == ["report"]
 
 
-def test_a_link_stays_a_link_and_a_device_a_device(tmp_path: Path) -> None:
-    """What is replaced is the file that a link leads to; /dev/null is never replaced, not even by root."""
+def test_a_link_stays_a_link_and_a_pipe_a_pipe(claims: Path, tmp_path: Path) -> None:
+    """What is replaced is the file that a link leads to; what is no regular file is written to, never replaced.
+
+    A pipe of the test's own stands for all devices: the code that this test is to find wrong would replace /dev/null.
+    """
     (tmp_path / "real").write_text("old")
     (tmp_path / "link").symlink_to("real")
     outputs.write(tmp_path / "link", "new")
     assert (tmp_path / "link").is_symlink() and (tmp_path / "real").read_text() == "new"
-    outputs.write(Path(os.devnull), "new")
-    assert Path(os.devnull).is_char_device()
+    os.mkfifo(tmp_path / "pipe")
+    assert wrong(claims, json=tmp_path / "pipe") == ""
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        outputs.write(tmp_path / "pipe", "new")
+        assert (tmp_path / "pipe").is_fifo() and os.read(reader, 100) == b"new"
+    finally:
+        os.close(reader)
     code = "from pathlib import Path\nfrom macros.report import outputs\noutputs.write(Path('/dev/stdout'), 'new')"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60)
     assert (ended.stdout, ended.returncode) == (b"new", 0)
