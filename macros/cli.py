@@ -35,31 +35,27 @@ def _once(context: click.Context, parameter: click.Parameter, names: tuple[Any, 
 
 
 FILE = click.Path(path_type=Path)
-claims_option = click.option(
-    "--claims", "folder", type=FILE, envvar="CLAIMS_DIR", default="claims", show_default=True, help="The catalogue."
+claims_option = click.Option(
+    ["--claims", "folder"], type=FILE, envvar="CLAIMS_DIR", default="claims", show_default=True, help="The catalogue."
 )
-id_argument = click.argument("id")
-ids_argument = click.argument("ids", nargs=-1, metavar="[ID]...", callback=_once)
-toolchain_option = click.option("--toolchain", "toolchains", multiple=True, callback=_once, help="Only in this one.")
-fresh_option = click.option("--fresh", is_flag=True, help="Run everything again, whatever the ledger has.")
-schema_option = click.option("--write-schema", is_flag=True, help="Write the JSON Schema for editors anew.")
-programs_option = click.option("--programs", is_flag=True, help="Check programs too, in the newest toolchain's image.")
-timings_option = click.option("--timings", is_flag=True, help="Print where the time went, per claim and stage.")
-json_option = click.option("--json", type=FILE, help="Write the results as claims.json.")
-junit_option = click.option("--junit", type=FILE, help="Write a JUnit report.")
-markdown_option = click.option("--markdown", type=FILE, help="Write a summary in Markdown.")
+id_argument = click.Argument(["id"])
+ids_argument = click.Argument(["ids"], nargs=-1, metavar="[ID]...", callback=_once)
+toolchain_option = click.Option(["--toolchain", "toolchains"], multiple=True, callback=_once, help="Only in this one.")
+fresh_option = click.Option(["--fresh"], is_flag=True, help="Run everything again, whatever the ledger has.")
+schema_option = click.Option(["--write-schema"], is_flag=True, help="Write the JSON Schema for editors anew.")
+programs_option = click.Option(["--programs"], is_flag=True, help="Check programs too, in the newest toolchain.")
+timings_option = click.Option(["--timings"], is_flag=True, help="Print where the time went, per claim and stage.")
+json_option = click.Option(["--json"], type=FILE, help="Write the results as claims.json.")
+junit_option = click.Option(["--junit"], type=FILE, help="Write a JUnit report.")
+out_option = click.Option(["--out", "site_folder"], type=FILE, default="site", show_default=True, help="Its folder.")
+ledger_option = click.Option(["--ledger"], type=FILE, help="Build from this exported ledger alone; nothing is run.")
+markdown_option = click.Option(["--markdown"], type=FILE, help="Write a summary in Markdown.")
 
 
-def command(*parameters: Any) -> Callable[[Callable[..., Any]], click.Command]:
+def command(*parameters: click.Parameter) -> Callable[[Callable[..., Any]], click.Command]:
     """A command of the group, named as its function. Every one of them serves any catalogue."""
-
-    def register(function: Callable[..., Any]) -> click.Command:
-        name = function.__name__.strip("_")
-        for parameter in (claims_option, *reversed(parameters)):
-            function = parameter(function)
-        return claims.command(name)(function)
-
-    return register
+    params = [*parameters, claims_option]
+    return lambda function: claims.command(function.__name__.strip("_"), params=params)(function)
 
 
 @command(schema_option, programs_option)
@@ -150,7 +146,7 @@ def new(folder: Path, id: str) -> None:
     errors.note(f"wrote {', '.join(str(file) for file in files)}; now edit them, `claims lint`, `claims run {id}`")
 
 
-@command(click.argument("names", nargs=-1, metavar="[TOOLCHAIN]...", callback=_once))
+@command(click.Argument(["names"], nargs=-1, metavar="[TOOLCHAIN]...", callback=_once))
 def images(folder: Path, names: tuple[str, ...]) -> None:
     """Build or find the toolchain images."""
     from macros import steps
@@ -174,7 +170,7 @@ def doctor(folder: Path) -> int:
     return checks.code(found)
 
 
-@command(click.argument("file", type=FILE), ids_argument)
+@command(click.Argument(["file"], type=FILE), ids_argument)
 def export_(folder: Path, file: Path, ids: tuple[str, ...]) -> None:
     """Write records, of all claims or of those named, as one file."""
     from macros import steps
@@ -183,7 +179,7 @@ def export_(folder: Path, file: Path, ids: tuple[str, ...]) -> None:
     errors.note(f"records in {file}: {steps.export_records(steps.load(folder, ids), ids, file)}")
 
 
-@command(click.argument("exported", type=FILE, nargs=-1, required=True, metavar="FILE...", callback=_once))
+@command(click.Argument(["exported"], type=FILE, nargs=-1, required=True, metavar="FILE...", callback=_once))
 def import_(folder: Path, exported: tuple[Path, ...]) -> int:
     """Take exported records into the ledger; overwrites none."""
     from macros import steps
@@ -202,10 +198,7 @@ def prune(folder: Path) -> None:
     errors.note(f"records removed: {steps.prune(steps.load(folder))}")
 
 
-@command(
-    click.option("--out", "site_folder", type=FILE, default=Path("site"), show_default=True, help="The site's folder."),
-    click.option("--ledger", type=FILE, help="Build from this exported ledger alone: runs nothing, needs no engine."),
-)
+@command(out_option, ledger_option)
 def site(folder: Path, site_folder: Path, ledger: Path | None) -> None:
     """Run what is missing and build the site."""
     from macros import steps
