@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 
 import pytest
-from macros.lab.doctor import Check
 
 from macros import cli, steps
 from macros.lab import doctor
+from macros.lab.doctor import Check
 from macros.problems import EnvironmentFailed, ExitCode
 from macros.report import endings
 from macros.report.checks import checks, code
