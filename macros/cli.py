@@ -1,85 +1,64 @@
-"""The `claims` command: arguments, printing, exit codes.
+"""The `claims` command: arguments and exit codes. What it does is in `steps`, what it says in `report`.
 
-Exit codes: 0 fine; 1 a measured verdict contradicts a recorded one; 2 invalid input; 3 the
-environment failed (no engine, image missing, disk full); 130 interrupted.
+Imports stand inside the commands: `claims --help` should not wait for the lab's libraries.
 """
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
 import time
 from collections.abc import Callable, Sequence
-from functools import wraps
 from pathlib import Path
-from types import FrameType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
-from rich.console import Console
 
-from macros.problems import InvalidInput
+from macros.problems import ExitCode, Failure, InvalidInput
+from macros.report import endings
+from macros.report.outputs import Outputs
+from macros.report.screen import Screen
 
-OK, CONTRADICTED, INVALID, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
+if TYPE_CHECKING:
+    from macros.results.catalogue import CatalogueResult
 
-console = Console(stderr=True, highlight=False)
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def _terminated(signum: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
-def guarded(command: F) -> F:
-    """Turn the project's exceptions into messages and exit codes."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> None:
-        from macros.problems import EnvironmentFailed
-
-        signal.signal(signal.SIGTERM, _terminated)
-        try:
-            sys.exit(command(*args, **kwargs) or OK)
-        except InvalidInput as error:
-            for problem in error.problems:
-                console.print(str(problem), style="red", markup=False, soft_wrap=True)
-            console.print(f"{len(error.problems)} problem(s) in the input")
-            sys.exit(INVALID)
-        except EnvironmentFailed as error:
-            console.print(str(error), style="red", markup=False, soft_wrap=True)
-            sys.exit(ENVIRONMENT)
-        except KeyboardInterrupt:
-            console.print("interrupted; what was finished is kept, start again to go on", style="yellow")
-            sys.exit(INTERRUPTED)
-
-    return run  # type: ignore[return-value]
-
-
-claims_option = click.option(
-    "--claims",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=lambda: Path(os.environ.get("CLAIMS_DIR", "claims")),
-    show_default="claims",
-    help="The folder of the catalogue.",
-)
-ids_argument = click.argument("ids", nargs=-1, metavar="[ID]...")
-toolchain_option = click.option("--toolchain", "toolchains", multiple=True, help="Only this toolchain (repeatable).")
-fresh_option = click.option("--fresh", is_flag=True, help="Run everything again, whatever the ledger has.")
+out, errors = Screen(), Screen(stderr=True)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-def main() -> None:
+def claims() -> None:
     """Executable claims: experiments in pinned containers, and the verdicts that they give."""
 
 
-@main.command()
-@claims_option
-@click.option("--write-schema", is_flag=True, help="Write the JSON Schema for editors anew.")
-@click.option("--programs", is_flag=True, help="Check the claims' programs too, in the newest toolchain's container.")
-@guarded
-def lint(folder: Path, write_schema: bool, programs: bool) -> int:
+def _once(context: click.Context, parameter: click.Parameter, names: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What is named twice is meant once."""
+    return tuple(dict.fromkeys(names))
+
+
+FILE = click.Path(path_type=Path)
+claims_option = click.Option(
+    ["--claims", "folder"], type=FILE, envvar="CLAIMS_DIR", default="claims", show_default=True, help="The catalogue."
+)
+id_argument = click.Argument(["id"])
+ids_argument = click.Argument(["ids"], nargs=-1, metavar="[ID]...", callback=_once)
+toolchain_option = click.Option(["--toolchain", "toolchains"], multiple=True, callback=_once, help="Only in this one.")
+fresh_option = click.Option(["--fresh"], is_flag=True, help="Run everything again, whatever the ledger has.")
+schema_option = click.Option(["--write-schema"], is_flag=True, help="Write the JSON Schema for editors anew.")
+programs_option = click.Option(["--programs"], is_flag=True, help="Check programs too, in the newest toolchain.")
+timings_option = click.Option(["--timings"], is_flag=True, help="Print where the time went, per claim and stage.")
+json_option = click.Option(["--json"], type=FILE, help="Write the results as claims.json.")
+junit_option = click.Option(["--junit"], type=FILE, help="Write a JUnit report.")
+out_option = click.Option(["--out", "site_folder"], type=FILE, help="Its folder; by default `site` beside mkdocs.yml.")
+ledger_option = click.Option(["--ledger"], type=FILE, help="Build from this exported ledger alone; nothing is run.")
+markdown_option = click.Option(["--markdown"], type=FILE, help="Write a summary in Markdown.")
+
+
+def command(*parameters: click.Parameter) -> Callable[[Callable[..., Any]], click.Command]:
+    """A command of the group, named as its function. Every one of them serves any catalogue."""
+    params = [*parameters, claims_option]
+    return lambda function: claims.command(function.__name__.strip("_"), params=params)(function)
+
+
+@command(schema_option, programs_option)
+def lint(folder: Path, write_schema: bool, programs: bool) -> None:
     """Validate every claim; errors as file:line:column."""
     from macros import steps
     from macros.check.programs import check_programs
@@ -90,204 +69,179 @@ def lint(folder: Path, write_schema: bool, programs: bool) -> int:
     if write_schema:
         write(folder, load_settings(folder)[0])
     inputs = steps.load(folder, tidy=True)
-    problems = check_programs(inputs.catalogue, inputs.toolchains, Leave.given()) if programs else []
-    if problems:
+    if programs and (problems := check_programs(inputs.catalogue, inputs.toolchains, Leave.given())):
         raise InvalidInput(problems)
-    console.print(f"{len(inputs.catalogue.claims)} claims, {len(inputs.toolchains.names)} toolchains: no problem found")
-    return OK
+    errors.note(f"claims: {len(inputs.catalogue.claims)}, toolchains: {len(inputs.toolchains.names)}; no problem found")
 
 
-@main.command()
-@ids_argument
-@claims_option
-@toolchain_option
-@fresh_option
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the results as claims.json.")
-@click.option("--timings", is_flag=True, help="Print where the time went, per claim and stage.")
-@guarded
+@command(ids_argument, toolchain_option, fresh_option, json_option, timings_option)
 def run(
-    ids: tuple[str, ...],
-    folder: Path,
-    toolchains: tuple[str, ...],
-    fresh: bool,
-    json_file: Path | None,
-    timings: bool,
+    folder: Path, ids: tuple[str, ...], toolchains: tuple[str, ...], fresh: bool, json: Path | None, timings: bool
 ) -> int:
-    """Run what is missing, with progress, and print a table."""
-    from macros import steps
-    from macros.report import terminal
+    """Run what is missing, and print a line for each claim."""
+    from macros.report import terminal, verification
 
+    outputs = Outputs(json=json).checked(folder)
     begun = time.monotonic()
-    result = _execute(folder, ids, toolchains, fresh)
-    console_out = Console(highlight=False)
-    console_out.print(terminal.results(result))
+    result = _execute(folder, ids, fresh=fresh, toolchains=toolchains)
+    outputs.write(result)
+    report = verification.check(result)
+    out.say(terminal.results(report, out.columns))
     if timings:
-        console_out.print(terminal.timings(result, time.monotonic() - begun))
-    _write_json(json_file, result)
-    steps.require_whole(result)
-    return OK
+        out.say(terminal.timings(result, time.monotonic() - begun))
+    return report.lost_code
 
 
-@main.command()
-@ids_argument
-@claims_option
-@fresh_option
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the results as claims.json.")
-@click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write a JUnit report.")
-@click.option("--markdown", "markdown_file", type=click.Path(path_type=Path), help="Write a summary in Markdown.")
-@guarded
-def verify(
-    ids: tuple[str, ...],
-    folder: Path,
-    fresh: bool,
-    json_file: Path | None,
-    junit_file: Path | None,
-    markdown_file: Path | None,
-) -> int:
-    """Run, and compare the measured verdicts with the recorded ones."""
-    from macros import steps
+@command(ids_argument, fresh_option, json_option, junit_option, markdown_option)
+def verify(folder: Path, ids: tuple[str, ...], fresh: bool, **reports: Path | None) -> int:
+    """Run what is missing, and compare with the recorded verdicts."""
+    from macros.report import terminal, verification
+
+    outputs = Outputs(**reports).checked(folder)
+    try:
+        result = _execute(folder, ids, fresh=fresh)
+    except Failure as failure:
+        outputs.write_failure(failure)
+        raise
+    outputs.write(result)
+    report = verification.check(result)
+    out.say(terminal.verification(report, out.page))
+    return report.code
+
+
+@command(id_argument)
+def show(folder: Path, id: str) -> None:
+    """Show one claim's result as the ledger has it; runs nothing."""
     from macros.report import terminal
-    from macros.report.verification import check, junit, markdown
 
-    result = _execute(folder, ids, (), fresh)
-    report = check(result)
-    _write_json(json_file, result)
-    for file, render in ((junit_file, junit), (markdown_file, markdown)):
-        if file is not None:
-            file.write_text(render(report), encoding="utf-8")
-    Console(highlight=False).print(terminal.verification(report))
-    if report.contradicted:
-        return CONTRADICTED
-    steps.require_whole(result)
-    return OK
+    out.say(terminal.claim(_execute(folder, (id,), runs=False).claims[id], out.page))
 
 
-@main.command()
-@click.argument("id")
-@claims_option
-@guarded
-def show(id: str, folder: Path) -> int:
-    """Show one claim's result in the terminal, as the ledger has it; runs nothing."""
-    from macros import steps
-    from macros.report import terminal
-    from macros.run import plan
-
-    inputs = steps.load(folder, (id,))
-    result = steps.execute(inputs, inputs.catalogue.select((id,)), mode=plan.Mode.FROZEN)
-    Console(highlight=False).print(terminal.claim(result.claims[id]))
-    return OK
-
-
-@main.command()
-@ids_argument
-@claims_option
-@guarded
-def mutants(ids: tuple[str, ...], folder: Path) -> int:
-    """Falsify every confirmed statement a little, judge it again on the stored samples, and print the score."""
+@command(ids_argument)
+def mutants(folder: Path, ids: tuple[str, ...]) -> None:
+    """Judge confirmed statements again, falsified a little."""
     from macros.report import terminal
     from macros.results.mutants import score
 
-    Console(highlight=False).print(terminal.mutants(score(_execute(folder, ids, (), fresh=False))))
-    return OK
+    out.say(terminal.mutants(score(_execute(folder, ids, runs=False)), out.columns))
 
 
-@main.command()
-@click.argument("id")
-@claims_option
-@guarded
-def why(id: str, folder: Path) -> int:
+@command(id_argument)
+def why(folder: Path, id: str) -> None:
     """Say why each cell of a claim would run or not."""
     from macros import steps
-    from macros.report import terminal
+    from macros.report.why import reasons
 
     inputs = steps.load(folder, (id,))
-    Console(highlight=False).print(terminal.reasons(steps.explain_cells(inputs, inputs.catalogue.select((id,)))))
-    return OK
+    out.say(reasons(steps.explain_cells(inputs, inputs.catalogue.select((id,))), out.page))
 
 
-@main.command()
-@click.argument("id")
-@claims_option
-@guarded
-def new(id: str, folder: Path) -> int:
+@command(id_argument)
+def new(folder: Path, id: str) -> None:
     """Scaffold a claim that passes lint and runs."""
     from macros.claim.scaffold import scaffold
 
-    for path in scaffold(folder, id):
-        console.print(f"wrote {path}")
-    console.print(f"now: edit them, `claims lint`, `claims run {id}`")
-    return OK
+    files = scaffold(folder, id)
+    errors.note(f"wrote {', '.join(str(file) for file in files)}; now edit them, `claims lint`, `claims run {id}`")
 
 
-@main.command()
-@click.argument("names", nargs=-1, metavar="[TOOLCHAIN]...")
-@claims_option
-@guarded
-def images(names: tuple[str, ...], folder: Path) -> int:
+@command(click.Argument(["names"], nargs=-1, metavar="[TOOLCHAIN]...", callback=_once))
+def images(folder: Path, names: tuple[str, ...]) -> None:
     """Build or find the toolchain images."""
     from macros import steps
     from macros.report import display, terminal
 
     inputs = steps.load(folder)
-    with display.progress(console, display.Live) as progress:
+    with display.progress(errors, display.Live) as progress:
         found = steps.find_images(inputs, names, progress)
-    Console(highlight=False).print(terminal.images(found))
-    return OK
+    out.say(terminal.images(found))
 
 
-@main.command()
-@claims_option
-@click.option("--out", type=click.Path(path_type=Path), help="The site's folder; by default `site` beside mkdocs.yml.")
-@guarded
-def site(folder: Path, out: Path | None) -> int:
-    """Execute what is missing and build the site, beside the old one; swap it in when it is whole."""
+@command()
+def doctor(folder: Path) -> int:
+    """Check this machine against what is needed."""
+    from macros import steps
+    from macros.lab.doctor import examine
+    from macros.report import checks
+
+    found = examine(steps.load(folder).toolchains.architecture)
+    out.say(checks.checks(found, out.page))
+    return checks.code(found)
+
+
+@command(click.Argument(["file"], type=FILE), ids_argument)
+def export_(folder: Path, file: Path, ids: tuple[str, ...]) -> None:
+    """Write records, of all claims or of those named, as one file."""
+    from macros import steps
+
+    Outputs(FILE=file).checked(folder)
+    errors.note(f"records in {file}: {steps.export_records(steps.load(folder, ids), ids, file)}")
+
+
+@command(click.Argument(["exported"], type=FILE, nargs=-1, required=True, metavar="FILE...", callback=_once))
+def import_(folder: Path, exported: tuple[Path, ...]) -> int:
+    """Take exported records into the ledger; overwrites none."""
+    from macros import steps
+    from macros.report import terminal
+
+    done = steps.import_records(steps.load(folder), exported)
+    errors.say(terminal.imported(done))
+    return ExitCode.INVALID if done.rejected else ExitCode.OK
+
+
+@command()
+def prune(folder: Path) -> None:
+    """Remove the records that the catalogue no longer asks for."""
+    from macros import steps
+
+    errors.note(f"records removed: {steps.prune(steps.load(folder))}")
+
+
+@command(out_option, ledger_option)
+def site(folder: Path, site_folder: Path | None, ledger: Path | None) -> None:
+    """Run what is missing and build the site."""
     from macros import steps
     from macros.publish.build import build_site, place, project_of
     from macros.publish.given import Given
+    from macros.report import terminal
     from macros.report.verification import check
 
     project = project_of(folder)
-    out = place(project, folder, out)  # before hours of measuring, not after them
-    result = _execute(folder, (), (), fresh=False)
-    steps.require_whole(result)
-    for line in check(result).contradicted:
-        console.print(f"{line.result.folder}: {line.said}", style="yellow", markup=False)
-    begun = time.monotonic()
-    console.print("▸ building the pages")
-    build_site(project, out, given=Given(folder.resolve(), result))
-    console.print(f"the site is in {out}/ (pages: {time.monotonic() - begun:.1f} s)")
-    return OK
+    out = place(project, folder, site_folder)  # before hours of measuring, not after them
+    with steps.only_from(folder, ledger):
+        result = _execute(folder, ())
+        steps.require_whole(result)
+        if (report := check(result)).contradicted:
+            errors.say(terminal.contradictions(report, errors.page))
+        errors.note("building the pages")
+        build_site(project, out, quiet=True, given=Given(folder.resolve(), result))
+    errors.note(f"the site is in {out}/")
 
 
-def _execute(folder: Path, ids: Sequence[str], toolchains: Sequence[str], fresh: bool) -> Any:
+def _execute(
+    folder: Path, ids: tuple[str, ...], *, fresh: bool = False, runs: bool = True, toolchains: Sequence[str] = ()
+) -> CatalogueResult:
     from macros import steps
     from macros.lab.setup import Leave
     from macros.report import display
-    from macros.run import plan
+    from macros.run.plan import Mode
 
+    mode = Mode.of_environment(fresh) if runs else Mode.FROZEN
     inputs = steps.load(folder, ids)
-    mode = plan.Mode.FRESH if fresh else plan.Mode.of_environment()
+    selected = inputs.catalogue.select(ids)
     steps.check_toolchains(inputs, toolchains)
-    with display.progress(console, display.Live) as progress:
+    with display.progress(errors, display.Live) as progress:
         result = steps.execute(
-            inputs,
-            inputs.catalogue.select(tuple(ids)),
-            mode=mode,
-            leave=Leave.given(),
-            only_toolchains=toolchains,
-            progress=progress,
+            inputs, selected, mode=mode, leave=Leave.given(), only_toolchains=toolchains, progress=progress
         )
     for warning in result.warnings:
-        console.print(warning, style="yellow", markup=False, soft_wrap=True)
+        errors.note(warning, "yellow")
     return result
 
 
-def _write_json(file: Path | None, result: Any) -> None:
-    if file is not None:
-        from macros.ledger.files import write_text
-        from macros.results.feed import feed_of, write
-
-        write_text(file, write(feed_of(result)))
+def main() -> NoReturn:
+    """The console script."""
+    endings.run(claims, errors)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,12 @@ reported.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import os
 import subprocess
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -175,6 +178,28 @@ def prune(inputs: Inputs, lab: Lab | None = None) -> int:
     plan = make_plan(inputs, inputs.catalogue.select(()), toolchains, _only_noted(images), None, Mode.FROZEN)
     wanted = {record.experiment.key for record in plan.records.values()}
     return inputs.project.ledger.prune(lambda address: address.experiment in wanted)
+
+
+@contextlib.contextmanager
+def only_from(claims: Path, exported: Path | None) -> Iterator[None]:
+    """For the time of a build: a ledger of its own that holds an exported file's records, and nothing is run.
+
+    With None everything stays as it is. Raises InvalidInput for a file with records that do not fit their keys.
+    """
+    if exported is None:
+        yield
+        return
+    before = dict(os.environ)
+    with tempfile.TemporaryDirectory() as ledger:
+        os.environ.update(CLAIMS_LEDGER=ledger, CLAIMS_MODE=Mode.FROZEN.value)
+        try:
+            rejected = import_records(load(claims), [exported]).rejected
+            if rejected:
+                raise InvalidInput(rejected)
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
 
 
 # ---- the steps of a run ----------------------------------------------------------------------------------

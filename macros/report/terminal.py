@@ -1,174 +1,188 @@
-"""Results as tables for a terminal. Every function takes values and returns what rich can print."""
+"""Results as lines for a terminal. Every function takes values and returns text that is laid out; the caller prints it.
+
+Values are never broken. Whatever comes from a claim's files or from a program is made inert first.
+`columns`: where a terminal cuts lines, None in a pipe. `page`: the width of what is laid out for reading.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
-from macros.report.verification import Report
+from macros.claim.fields import VerdictName
+from macros.ledger.travel import Imported
+from macros.report.layout import Cell, aligned, paragraph
+from macros.report.sentences import MOST, WORDS, sentence, verdict_words
+from macros.report.verification import Line, Report, State
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult
 from macros.results.mutants import Score
-from macros.run.explain import Explained
 from macros.verdict.finding import Estimate, Finding
 from macros.verdict.mutants import Trial
-from macros.words import figures, inert, speak
+from macros.words import figures, inert
 
-_WORDS = speak("en")
-_STYLE = {
-    "confirmed": "green", "refuted": "red", "depends": "magenta", "inconclusive": "yellow",
-    "untestable": "cyan", "unverifiable": "dim",
+STYLES = {
+    VerdictName.CONFIRMED: "green", VerdictName.REFUTED: "red", VerdictName.DEPENDS: "magenta",
+    VerdictName.INCONCLUSIVE: "yellow", VerdictName.UNTESTABLE: "cyan", VerdictName.UNVERIFIABLE: "dim",
 }  # fmt: skip
-_ICON = {
-    "confirmed": "✓", "refuted": "✗", "depends": "±", "inconclusive": "?", "untestable": "∅", "unverifiable": "–",
+ICONS = {
+    VerdictName.CONFIRMED: "✓", VerdictName.REFUTED: "✗", VerdictName.DEPENDS: "±",
+    VerdictName.INCONCLUSIVE: "?", VerdictName.UNTESTABLE: "∅", VerdictName.UNVERIFIABLE: "–",
 }  # fmt: skip
+_STATES = {
+    State.CONTRADICTS: ("contradicts its recorded verdict", "red"),
+    State.UNDECIDED: ("is undecided here", ""),
+    State.DIFFERS: ("differs from its recorded verdict", ""),
+}
+_LONGEST_PROSE = 2000
+"""Characters of a statement or a sentence."""
+
+_LONGEST_VALUE = 60
+"""Characters of a value that is a text."""
 
 
 def verdict(finding: Finding) -> Text:
-    """Icon and word; the colour only repeats them."""
-    name = finding.verdict.value
-    reason = f" ({finding.reason.value})" if finding.reason.value else ""
-    return Text(f"{_ICON[name]} {name}{reason}", style=_STYLE[name])
+    """Icon and words; the colour only repeats them."""
+    return Text(f"{ICONS[finding.verdict]} {verdict_words(finding)}", STYLES[finding.verdict])
 
 
 def quantity(estimate: Estimate) -> str:
-    """`3.21 ms (3.05–3.40, n = 18)`, in the digits that the pages give it."""
-    return inert.terminal(_WORDS.show(estimate).plain)
+    """`3.2 ms (3.05–3.4, n = 18)`, on one line."""
+    return inert.terminal(WORDS.show(estimate).plain, _LONGEST_VALUE)
 
 
-def why(finding: Finding) -> Text:
-    """What was found, in a sentence."""
-    return Text(inert.terminal(_WORDS.finding(finding)))
+def why(finding: Finding) -> str:
+    """The finding's sentence on one line."""
+    return inert.terminal(sentence(finding), MOST)
 
 
-def results(result: CatalogueResult) -> RenderableType:
-    """One row per claim."""
-    table = Table("claim", "where", "verdict", "controls", "why", box=None, pad_edge=False)
-    for one in result.claims.values():
-        fired = sum(control.ok for control in one.controls)
-        table.add_row(
-            one.claim.id,
-            one.claim.source.where,
-            verdict(one.finding),
-            f"{fired}/{len(one.controls)}" if one.controls else "",
-            why(one.finding),
-        )
-    return table
+def results(report: Report, columns: int | None) -> Text:
+    """One line per claim: verdict, place in the source, id, how many controls came out as they must, why."""
+    rows: list[list[Cell]] = []
+    for claim in (line.result for line in report.lines):
+        controls = f"{sum(control.ok for control in claim.controls)}/{len(claim.controls)}" if claim.controls else ""
+        where = inert.terminal(claim.claim.source.where, MOST)
+        rows.append([verdict(claim.finding), where, claim.claim.id, controls, why(claim.finding)])
+    return Text("\n").join([*([aligned(rows, columns)] if rows else []), *_lost(report)])
 
 
-def claim(one: ClaimResult) -> RenderableType:
-    """Everything about one claim: the statement, each cell with its values, each control."""
-    parts: list[RenderableType] = [
-        Text(f"{one.claim.id} ({one.claim.source.where})", style="bold"),
-        Text(inert.terminal(one.claim.statement.say("en"))),
-        verdict(one.finding),
-        why(one.finding),
+def verification(report: Report, page: int) -> Text:
+    """Contradictions, then what is undecided or differs, then one line that counts the rest."""
+    parts = [_block(line, page) for line in report.by_state if line.state is not State.AGREES]
+    parts += _lost(report)
+    return Text("\n").join([*parts, Text(report.counts, "red" if report.contradicted else "")])
+
+
+def contradictions(report: Report, page: int) -> Text:
+    """The claims that contradict their recorded verdicts, and no others."""
+    return Text("\n").join([_block(line, page) for line in report.contradicted])
+
+
+def _lost(report: Report) -> list[Text]:
+    return [Text(f"no result: {inert.terminal(loss.message, MOST)}", "red") for loss in report.lost]
+
+
+def _block(line: Line, page: int) -> Text:
+    where = inert.terminal(line.result.claim.source.where, MOST)
+    state, style = _STATES[line.state]
+    head = Text.assemble((line.id, "bold"), f" ({where}) {state}", style=style)
+    facts = Text.assemble(f"  recorded {line.recorded}, measured ", verdict(line.result.finding))
+    return Text("\n").join([head, facts, *_prose(sentence(line.result.finding), page, "  ")])
+
+
+def claim(result: ClaimResult, page: int) -> Text:
+    """Everything about one claim: the statement, each cell with its values, each control. Fits the page."""
+    definition = result.claim
+    where = inert.terminal(definition.source.where, MOST)
+    parts: list[Text] = [
+        Text(paragraph(f"{definition.id} ({where})", page), "bold"),
+        *_prose(definition.statement.say("en"), page),
+        Text(),
+        verdict(result.finding),
+        *_prose(sentence(result.finding), page),
     ]
-    cells = Table("toolchain", "case", "verdict", "values", "why", box=None, pad_edge=False)
-    for cell in one.cells:
-        _row(cells, cell, cell.cell.case)
-    for control in one.controls:
-        ok = "as known" if control.ok else f"NOT {control.control.expected}"
-        _row(cells, control.result, f"control {control.control.name}: {ok}")
-    return Group(*parts, cells)
+    for cell in result.cells:
+        parts += _cell(cell, f"{cell.cell.toolchain}, {cell.cell.case}", page)
+    for control in result.controls:
+        kept = "as it must" if control.ok else f"but must be {control.control.expected}"
+        parts += _cell(control.result, f"{control.result.cell.toolchain}, control {control.control.name}", page, kept)
+    return Text("\n").join(parts)
 
 
-def _row(table: Table, cell: CellResult, case: str) -> None:
-    values = "\n".join(f"{name} {quantity(estimate)}" for name, estimate in cell.judged.estimates.items())
+def _cell(cell: CellResult, name: str, page: int, remark: str = "") -> list[Text]:
+    """A cell's name and verdict, its values under each other, its sentence. Values with long names go below them."""
     finding = cell.judged.finding
-    table.add_row(cell.cell.toolchain, case, verdict(finding), Text(values), why(finding))
+    came_out = Text.assemble(verdict(finding), f", {remark}" if remark else "")
+    head = Text.assemble((name, "bold"), "  ", came_out)
+    lines = [Text(), *([head] if head.cell_len <= page else [Text(name, "bold"), Text("  ").append_text(came_out)])]
+    values = [(inert.terminal(metric, MOST), quantity(value)) for metric, value in cell.judged.estimates.items()]
+    table = aligned([["", metric, value] for metric, value in values])
+    if any(line.cell_len > page for line in table.split()):
+        rows = [row for metric, value in values for row in (["", metric], ["", "", "", value])]
+        table = aligned(rows, page)
+    lines += [table] if values else []
+    return [*lines, *_prose(sentence(finding), page, "  ")]
 
 
-def verification(report: Report) -> RenderableType:
-    """Contradictions first."""
-    table = Table("claim", "recorded", "measured", "", box=None, pad_edge=False)
-    order = ("contradicts", "undecided", "agrees")
-    for line in sorted(report.lines, key=lambda line: order.index(line.state)):
-        finding = line.result.finding
-        mark = {"contradicts": "✗ contradicts: ", "undecided": "! undecided: ", "agrees": ""}[line.state]
-        table.add_row(line.result.claim.id, line.recorded, verdict(finding), Text(mark).append_text(why(finding)))
-    counts = Text(
-        f"{len(report.lines)} claims, {len(report.contradicted)} contradicted, {len(report.undecided)} undecided"
-    )
-    return Group(table, counts)
+def _prose(text: str, page: int, indent: str = "") -> list[Text]:
+    """Foreign text in a paragraph; nothing where there is none."""
+    return [Text(paragraph(inert.one_line(text, _LONGEST_PROSE), page, indent))] if text else []
 
 
-def timings(result: CatalogueResult, wall: float) -> RenderableType:
+def timings(result: CatalogueResult, wall: float) -> Text:
     """Where the time went: per claim, in seconds of the host's clock, the largest first."""
-    table = Table("claim", "cells", "processes", "probe s", "build s", "run s", "lab s", box=None, pad_edge=False)
+    stages = ("probe", "build", "run", "lab")
     rows = []
-    for one in result.claims.values():
-        records = [cell.record for cell in one.cells] + [control.result.record for control in one.controls]
-        stages = [
-            sum(record.seconds.get(stage, 0.0) for record in records) for stage in ("probe", "build", "run", "lab")
-        ]
+    for claim in result.claims.values():
+        records = [cell.record for cell in claim.cells] + [control.result.record for control in claim.controls]
+        seconds = [sum(record.seconds.get(stage, 0.0) for record in records) for stage in stages]
         processes = sum(len(record.evidence.observations) for record in records)
-        rows.append((sum(stages), one.claim.id, len(records), processes, stages))
-    for _, name, cells, processes, stages in sorted(rows, reverse=True):
-        table.add_row(name, str(cells), str(processes), *(f"{seconds:.1f}" for seconds in stages))
+        rows.append((sum(seconds), claim.claim.id, len(records), processes, seconds))
+    table: list[list[Cell]] = [["cells", "processes", *(f"{stage} s" for stage in stages), "claim"]]
+    table += [
+        [str(cells), str(processes), *(f"{spent:.1f}" for spent in seconds), name]
+        for _, name, cells, processes, seconds in sorted(rows, reverse=True)
+    ]
     total = sum(row[0] for row in rows)
-    return Group(table, Text(f"cells' own time {total:.1f} s, this run {wall:.1f} s"))
+    return Text.assemble(aligned(table), f"\nthe cells' own time {total:.1f} s, this run {wall:.1f} s")
 
 
-def reasons(explained: Sequence[Explained]) -> RenderableType:
-    """Why each cell would run or not, and which parts of its address changed, by half."""
-    table = Table("cell", "why", box=None, pad_edge=False)
-    for one in explained:
-        table.add_row(Text(str(one.cell)), Text(_because(one)))
-    return table
+def images(found: Mapping[str, Mapping[str, str]]) -> Text:
+    """The toolchain images, from what a record says of each."""
+    rows: list[list[Cell]] = [["toolchain", "version", "image", "content", "base"]]
+    for name, facts in found.items():
+        image, content = facts["image"][:19], facts["image_content"][:12]
+        rows.append([name, facts["toolchain"], image, content, facts["base_supplier"]])
+    return aligned(rows)
 
 
-def _because(one: Explained) -> str:
-    match one.because:
-        case "kept":
-            return f"would not run: its result is in the ledger ({one.processes} processes, key {one.key[:12]})"
-        case "undecided":
-            return f"would go on: {one.processes} processes do not decide it and more are allowed"
-        case "never-ran":
-            return "would run: it never ran here"
-        case "elsewhere":
-            return "would run: only other machines have a result"
-        case "removed":
-            return "would run: its record was removed"
-        case "no-image":
-            return "would run: its image was never built here; `claims images` builds it"
-        case "changed":
-            halves = (("experiment", one.experiment), ("machine", one.machine))
-            said = "; ".join(f"{half}: {', '.join(parts)}" for half, parts in halves if parts)
-            return f"would run: changed since its last result: {said}"
+def imported(done: Imported) -> Text:
+    """What came of an import: a line for each record that was rejected, then the counts."""
+    rejected = [Text(inert.terminal(str(problem), MOST), "red") for problem in done.rejected]
+    counts = f"records: {done.added} added, {done.known} known already, {len(done.rejected)} rejected"
+    return Text("\n").join([*rejected, Text(counts)])
 
 
-def images(found: Mapping[str, Mapping[str, str]]) -> RenderableType:
-    """The toolchain images."""
-    table = Table("toolchain", "version", "image", "content", "base", box=None, pad_edge=False)
-    for name, image in found.items():
-        table.add_row(
-            name, image["toolchain"], image["image"][:19], image["image_content"][:12], image["base_supplier"]
-        )
-    return table
-
-
-def _unexcused(trial: Trial) -> str:
-    return "a defect of the claim" if trial.survived else "the samples do not decide it"
-
-
-def mutants(score: Score) -> RenderableType:
+def mutants(score: Score, columns: int | None) -> Text:
     """The catalogue's score, and every mutant that was not refuted, by name."""
-    table = Table("claim", "cell", "expectation", "mutant", "verdict", "why", box=None, pad_edge=False)
-    for trial in score.trials:
-        if trial.verdict.value != "refuted":
-            table.add_row(
-                trial.claim,
-                f"{trial.toolchain}, {trial.case}",
-                f"{trial.mutant.number + 1}. {trial.mutant.expectation.subject}",
-                Text(_WORDS.change(trial.mutant.change)),
-                verdict(Finding(trial.verdict)),
-                Text(_WORDS.excuse(trial.excuse) if trial.excuse else _unexcused(trial)),
-            )
+    rows: list[list[Cell]] = [
+        [
+            verdict(Finding(trial.verdict)),
+            f"{trial.claim} [{trial.toolchain}, {trial.case}]",
+            f"{trial.mutant.number + 1}. {trial.mutant.expectation.subject}: {WORDS.change(trial.mutant.change)}",
+            _excuse(trial),
+        ]
+        for trial in score.trials
+        if trial.verdict is not VerdictName.REFUTED
+    ]
     line = (
         f"{score.total} mutants: {score.refuted} refuted ({figures.percent(score.share)}), "
         f"{score.undecided} undecided, {len(score.survivors)} confirmed, of which {len(score.defects)} are defects"
     )
-    return Group(table, Text(line)) if table.row_count else Text(line)
+    return Text("\n").join([aligned(rows, columns), Text(line)]) if rows else Text(line)
+
+
+def _excuse(trial: Trial) -> str:
+    if trial.excuse:
+        return inert.terminal(WORDS.excuse(trial.excuse), MOST)
+    return "a defect of the claim" if trial.survived else "the samples do not decide it"

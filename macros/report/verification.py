@@ -1,20 +1,40 @@
-"""Measured verdicts against recorded ones. Strings out; the caller writes them."""
+"""Measured verdicts against recorded ones: the comparison that the terminal, JUnit and Markdown show."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from xml.etree import ElementTree as xml
+from enum import StrEnum
 
+from macros.claim.loading import CLAIM_FILE
+from macros.problems import ExitCode, Failure, InvalidInput, Problem
+from macros.report.sentences import sentence, verdict_words
 from macros.results.catalogue import CatalogueResult, ClaimResult
-from macros.words import inert, speak
+from macros.verdict.contradiction import UNDECIDED
+
+
+class State(StrEnum):
+    """How a claim's measured verdict stands to the recorded one. In the order in which reports list them."""
+
+    CONTRADICTS = "contradicts"
+    UNDECIDED = "undecided"
+    """This run does not decide it: a warning."""
+
+    DIFFERS = "differs"
+    """Another verdict that contradicts nothing: one of an undecided claim, or one that is left to the machine."""
+
+    AGREES = "agrees"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One claim in the report. `state`: agrees, contradicts, or undecided (which only warns)."""
+    """One claim in the report."""
 
     result: ClaimResult
-    state: str
+    state: State
+
+    @property
+    def id(self) -> str:
+        return self.result.claim.id
 
     @property
     def measured(self) -> str:
@@ -25,73 +45,87 @@ class Line:
         return self.result.claim.recorded.value
 
     @property
-    def said(self) -> str:
-        """One sentence on what was measured."""
+    def comparison(self) -> str:
+        """What was recorded, what was measured, and why. Not inert."""
         finding = self.result.finding
-        reason = f" ({finding.reason.value})" if finding.reason.value else ""
-        return f"recorded {self.recorded}, measured {self.measured}{reason}" + (f": {self.why}" if self.why else "")
+        said = sentence(finding)
+        return f"recorded {self.recorded}, measured {verdict_words(finding)}" + (f": {said}" if said else "")
 
-    @property
-    def why(self) -> str:
-        """What was found, in a sentence."""
-        return speak("en").finding(self.result.finding)
+
+@dataclass(frozen=True)
+class Loss:
+    """What has no verdict, since its experiment or the environment failed. `name`: a claim's id where it is known."""
+
+    name: str
+    message: str
+    code: ExitCode
 
 
 @dataclass(frozen=True)
 class Report:
-    """All claims that were verified, in the catalogue's order."""
+    """All claims that were verified, in the catalogue's order, and what was lost."""
 
     lines: tuple[Line, ...]
+    lost: tuple[Loss, ...] = ()
+
+    def of(self, *states: State) -> list[Line]:
+        return [line for line in self.lines if line.state in states]
+
+    @property
+    def by_state(self) -> list[Line]:
+        """Contradictions first."""
+        order = list(State)
+        return sorted(self.lines, key=lambda line: order.index(line.state))
+
+    @property
+    def code(self) -> ExitCode:
+        """A contradiction counts whatever was lost beside it; of the losses, those to the environment come first."""
+        return ExitCode.CONTRADICTED if self.contradicted else self.lost_code
+
+    @property
+    def lost_code(self) -> ExitCode:
+        """The exit code of a run that compares nothing."""
+        return max((loss.code for loss in self.lost), default=ExitCode.OK)
+
+    @property
+    def counts(self) -> str:
+        """How many claims there are, and of each state."""
+        numbers = {state: len(self.of(state)) for state in State}
+        agree = "agrees with its" if numbers[State.AGREES] == 1 else "agree with their"
+        parts = [f"{numbers[State.CONTRADICTS]} contradicted"]
+        parts += [f"{numbers[State.UNDECIDED]} undecided"] if numbers[State.UNDECIDED] else []
+        parts += [f"{numbers[State.DIFFERS]} with another verdict"] if numbers[State.DIFFERS] else []
+        parts += [f"{len(self.lost)} without a result"] if self.lost else []
+        parts += [f"{numbers[State.AGREES]} {agree} recorded verdict"]
+        return f"{len(self.lines)} claim{'' if len(self.lines) == 1 else 's'}: {', '.join(parts)}"
 
     @property
     def contradicted(self) -> list[Line]:
-        return [line for line in self.lines if line.state == "contradicts"]
-
-    @property
-    def undecided(self) -> list[Line]:
-        return [line for line in self.lines if line.state == "undecided"]
+        return self.of(State.CONTRADICTS)
 
 
 def check(result: CatalogueResult) -> Report:
     """Compare every claim's measured verdict with its recorded one."""
-    return Report(tuple(Line(one, _state(one)) for one in result.claims.values()))
+    code = ExitCode.ENVIRONMENT if result.failed_by_environment else ExitCode.INVALID
+    lost = tuple(_loss(problem, code) for problem in result.problems)
+    return Report(tuple(Line(claim, _state(claim)) for claim in result.claims.values()), lost)
 
 
-def _state(one: ClaimResult) -> str:
-    if one.contradicts:
-        return "contradicts"
-    return "agrees" if one.finding.verdict is one.claim.recorded else "undecided"
+def nothing_but(failure: Failure) -> Report:
+    """The report of a run that a failure ended: by claim where its problems lie in claims' files, else as a whole."""
+    if isinstance(failure, InvalidInput):
+        return Report((), tuple(_loss(problem, failure.exit_code) for problem in failure.problems))
+    return Report((), (Loss("environment", str(failure), failure.exit_code),))
 
 
-def junit(report: Report) -> str:
-    """JUnit XML: a contradiction is a failure, an undecided claim a skip."""
-    suite = xml.Element(
-        "testsuite",
-        name="claims",
-        tests=str(len(report.lines)),
-        failures=str(len(report.contradicted)),
-        skipped=str(len(report.undecided)),
-    )
-    for line in report.lines:
-        case = xml.SubElement(
-            suite, "testcase", classname=inert.xml(line.result.claim.source.where), name=line.result.claim.id
-        )
-        if line.state == "contradicts":
-            xml.SubElement(case, "failure", message=inert.xml(line.said))
-        elif line.state == "undecided":
-            xml.SubElement(case, "skipped", message=inert.xml(line.said))
-    xml.indent(suite)
-    return xml.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+def _loss(problem: Problem, code: ExitCode) -> Loss:
+    name = problem.path.parent.name if problem.path.name == CLAIM_FILE else problem.path.name
+    return Loss(name, str(problem), code)
 
 
-def markdown(report: Report) -> str:
-    """A summary for a CI job's page."""
-    head = (
-        f"**{len(report.lines)} claims**: {len(report.contradicted)} contradict their recorded verdict, "
-        f"{len(report.undecided)} undecided.\n\n| claim | recorded | measured | |\n|---|---|---|---|\n"
-    )
-    rows = [
-        f"| `{line.result.claim.id}` | {line.recorded} | {line.measured} | {inert.markdown_prose(line.why)} |"
-        for line in sorted(report.lines, key=lambda line: ("contradicts", "undecided", "agrees").index(line.state))
-    ]
-    return head + "\n".join(rows) + "\n"
+def _state(claim: ClaimResult) -> State:
+    if claim.contradicts:
+        return State.CONTRADICTS
+    if claim.finding.verdict is claim.claim.recorded:
+        return State.AGREES
+    return State.UNDECIDED if claim.finding.verdict in UNDECIDED else State.DIFFERS

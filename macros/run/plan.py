@@ -37,15 +37,19 @@ class Mode(StrEnum):
     """Nothing: a result of any machine will do, and a missing one is an error."""
 
     @classmethod
-    def of_environment(cls) -> Mode:
-        """CLAIMS_MODE, or `auto`. Raises InvalidInput for another word."""
+    def of_environment(cls, fresh: bool = False) -> Mode:
+        """CLAIMS_MODE, or `auto`; `fresh` if the command line asks for it. Raises InvalidInput if that cannot be."""
         text = os.environ.get("CLAIMS_MODE", cls.AUTO)
         if text not in list(cls):
             known = ", ".join(cls)
-            raise InvalidInput(
-                [Problem(Path("CLAIMS_MODE"), 1, 1, f"`{text}` is not a mode", f"set it to one of {known}")]
-            )
-        return cls(text)
+            raise _wrong_mode(f"`{text}` is not a mode", f"set it to one of {known}")
+        if fresh and text == cls.FROZEN:
+            raise _wrong_mode("frozen runs nothing, and --fresh everything", "leave one of the two out")
+        return cls.FRESH if fresh else cls(text)
+
+
+def _wrong_mode(what: str, fix: str) -> InvalidInput:
+    return InvalidInput([Problem(Path("CLAIMS_MODE"), 1, 1, what, fix)])
 
 
 @dataclass(frozen=True)

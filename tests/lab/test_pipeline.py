@@ -16,12 +16,12 @@ from pathlib import Path
 import docker
 import pytest
 
-from macros import cli, steps
+from macros import steps
 from macros.claim.cell import Cell
 from macros.claim.fields import VerdictName
 from macros.lab import sandbox
 from macros.ledger.store import Ledger
-from macros.problems import EnvironmentFailed, InvalidInput
+from macros.problems import EnvironmentFailed, ExitCode, InvalidInput
 from macros.results.catalogue import CatalogueResult
 from macros.run import plan
 from macros.run.progress import Progress
@@ -124,8 +124,8 @@ def test_a_run_that_is_cut_off_is_resumed_where_it_was(catalogue: Write, how: si
     kept = records(claims)
     assert 2 <= kept < 8
     if how is not signal.SIGKILL:
-        assert process.returncode == cli.INTERRUPTED, said
-        assert "start again to go on" in said
+        assert process.returncode == ExitCode.INTERRUPTED, said
+        assert "run it again to go on" in said
         assert containers_of("cut-off") == []
     result, ran = run(claims)
     assert len(ran) == 8 - kept
@@ -145,7 +145,7 @@ def test_show_runs_nothing(catalogue: Write) -> None:
         text=True,
         timeout=60,
     )
-    assert shown.returncode == cli.ENVIRONMENT
+    assert shown.returncode == ExitCode.ENVIRONMENT
     assert "claims run" in shown.stdout + shown.stderr
     assert records(claims) == before
 
@@ -198,7 +198,7 @@ def test_an_engine_that_dies_in_the_middle_is_an_environment_failure(catalogue: 
         wait_for(lambda: records(claims) >= 2)
         die()
         said = process.communicate(timeout=60)[0]
-    assert process.returncode == cli.ENVIRONMENT, said
+    assert process.returncode == ExitCode.ENVIRONMENT, said
     assert "the Docker engine failed" in said
     kept = records(claims)
     assert 2 <= kept < 8
