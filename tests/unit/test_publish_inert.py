@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from macros.claim.fields import Text
 from macros.publish.rendering import head_text, prose
 from macros.publish.source_code import highlighted
 from macros.results.catalogue import CatalogueResult
@@ -19,11 +20,11 @@ from tests.unit.publish_site import Failed, build_site, page
 
 
 def titled(title: str) -> Callable[[CatalogueResult], CatalogueResult]:
-    """A change of the sample: a claim's title and statement."""
+    """A change of the sample: a claim's title and statement, unchecked, as if no file had been read."""
 
     def change(results: CatalogueResult) -> CatalogueResult:
-        text = {"en": title, "zh": title}
-        of = claim("told", "report", title=text, statement=text)
+        text = Text.model_construct(en=title, zh=title)
+        of = claim("told", "report").model_copy(update={"title": text, "statement": text})
         return replace(results, claims={**results.claims, "told": replace(results.claims["told"], claim=of)})
 
     return change
