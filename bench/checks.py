@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from macros.lab import machine
+from macros.lab.engine.runner import DockerRunner
 from macros.ledger.files import write_json
 
 
@@ -64,11 +64,12 @@ def kept_by_part(file: Path) -> dict[str, list[dict[str, object]]]:
 
 def run_parts(parts: Mapping[str, Callable[[], Sequence[Check]]], wanted: Collection[str], file: Path) -> None:
     """Run the parts named, or all where none is, and leave each one's figures in the file as soon as it ends."""
-    here = machine.describe()
+    with DockerRunner() as runner:
+        here = runner.facts()
     for name, run in parts.items():
         if not wanted or name in wanted:
             print(f"▸ {name}", file=sys.stderr)
-            _report_part(name, run(), file, f"{here['cpu']}, {here['cores']} cores")
+            _report_part(name, run(), file, f"{here.cpu}, {here.cores} cores")
     print(f"written to {file}")
 
 

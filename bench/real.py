@@ -12,7 +12,8 @@ from pathlib import Path
 from bench.families import simulated_claim
 from macros.evidence.observation import Evidence, Observation
 from macros.lab.box import BoxSpec
-from macros.lab.engine.box import DockerBox, DockerRunner
+from macros.lab.engine.container import DockerBox
+from macros.lab.engine.runner import DockerRunner
 from macros.verdict.eprocess import interval, locate
 from macros.verdict.judge import claim_alpha
 from macros.verdict.statistical import quotients

@@ -35,7 +35,7 @@ from bench.plain_pages import plain_copy
 from bench.scale import planning, verifying
 from macros import steps
 from macros.claim.scaffold import scaffold
-from macros.lab.engine.box import DockerRunner
+from macros.lab.engine.runner import DockerRunner
 from macros.lab.images import building
 from macros.lab.setup import Leave
 from macros.report import display

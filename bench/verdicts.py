@@ -26,7 +26,7 @@ from bench.families import FAMILIES
 from bench.real import a_against_a, coverage, known_programs
 from bench.simulation import decided_share, runs_saved, try_family, upper_bound
 from macros import steps
-from macros.lab.engine.box import DockerRunner
+from macros.lab.engine.runner import DockerRunner
 from macros.lab.images import building
 from macros.lab.setup import Leave
 from macros.report import display

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -12,18 +13,25 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from macros.lab.box import BoxSpec, Outcome
 from macros.lab.machine import MachineFacts
 from macros.lab.sandbox import PRELUDE
-from macros.problems import EnvironmentFailed
+from macros.problems import BoxFailed, EnvironmentFailed
 
 MACHINE = MachineFacts(
     architecture="x86_64", cpu="a processor", cores=2, sockets=1, numa_nodes=1,
     kernel="6.1", engine="Docker 1", runc="1.1", counters=False,
 )  # fmt: skip
 """What a fake says that it runs on; take `replace(MACHINE, ...)` for another."""
+
+
+TOO_LARGE = 2**63
+"""Bytes that no kernel takes."""
+
+_WATCHED = '/bin/sh -euc "$1" && status=0 || status=$?; exit $status'
+"""A script in a shell of its own, which another one watches: as in a real box."""
 
 
 class LocalRunner:
@@ -33,12 +41,19 @@ class LocalRunner:
         self.images = images
         self.machine = machine
         self.opened: list[BoxSpec] = []
+        self._closed = False
+        self._boxes: list[LocalBox] = []
 
     def open(self, spec: BoxSpec) -> LocalBox:
+        if self._closed:
+            raise EnvironmentFailed("the run was stopped")
         if spec.image not in self.images:
-            raise EnvironmentFailed(f"image {spec.image} is not there; run `claims images` to build it")
+            raise EnvironmentFailed(f"image {spec.image} does not exist; run `claims images` to build it")
+        if spec.disk >= TOO_LARGE or any(not name or "=" in name or "\0" in name for name in spec.env):
+            raise BoxFailed(f"a box of {spec.claim} was not made: the engine refuses")
         self.opened.append(spec)
-        return LocalBox(spec)
+        self._boxes.append(LocalBox(spec))
+        return self._boxes[-1]
 
     def facts(self) -> MachineFacts:
         return self.machine
@@ -50,7 +65,9 @@ class LocalRunner:
         """Nothing lingers."""
 
     def close(self) -> None:
-        """Nothing is left."""
+        self._closed = True
+        for box in self._boxes:
+            box.abandon()
 
 
 class LocalBox:
@@ -59,6 +76,7 @@ class LocalBox:
     def __init__(self, spec: BoxSpec) -> None:
         self._spec = spec
         self._dead = ""
+        self._process: subprocess.Popen[bytes] | None = None
         self._folder = Path(tempfile.mkdtemp())
         for name, content in spec.files.items():
             path = self._folder / name
@@ -68,36 +86,47 @@ class LocalBox:
 
     def run(self, script: str, *, deadline: float) -> Outcome:
         if self._dead:
-            raise EnvironmentFailed(f"the box is gone: {self._dead}")
+            raise BoxFailed(f"the box is gone: {self._dead}")
+        pinned = ["taskset", "-c", str(max(os.sched_getaffinity(0)))] if self._spec.cpus == "one" else []
         begun = time.monotonic()
-        process = subprocess.Popen(
-            ["/bin/sh", "-euc", PRELUDE + script],
-            cwd=self._folder,
-            env={"PATH": os.environ["PATH"], **self._spec.env},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-        late = False
-        try:
-            out, err = process.communicate(timeout=deadline)
-        except subprocess.TimeoutExpired:
-            late = True
-            os.killpg(process.pid, signal.SIGKILL)
-            out, err = process.communicate()
+        with tempfile.TemporaryFile() as out_file, tempfile.TemporaryFile() as err_file:
+            self._process = process = subprocess.Popen(
+                [*pinned, "/bin/sh", "-c", _WATCHED, "sh", PRELUDE + script],
+                cwd=self._folder,
+                env={"PATH": os.environ["PATH"], **self._spec.env},
+                stdin=subprocess.DEVNULL,
+                stdout=out_file,
+                stderr=err_file,
+                start_new_session=True,
+            )
+            late = False
+            try:
+                process.wait(timeout=deadline)
+            except subprocess.TimeoutExpired:
+                late = True
+            self._kill_all(process)
+            seconds = time.monotonic() - begun
+            out, err = (_content(file) for file in (out_file, err_file))
         limit = self._spec.output
         over = max(len(out), len(err)) > limit
         if late or over:
-            self._dead = "it was killed"
+            self._dead = self._dead or "it was killed"
+        elif process.returncode < 0 and not self._dead:
+            self._dead = "its script killed the shell that watches it"
+            raise BoxFailed(f"the box is gone: {self._dead}")
         return Outcome(
             status=None if self._dead else process.returncode,
             stdout=out[:limit],
             stderr=err[:limit],
-            seconds=time.monotonic() - begun,
+            seconds=seconds,
             truncated=over,
             timed_out=late,
         )
+
+    def abandon(self) -> None:
+        self._dead = self._dead or "it was closed"
+        if self._process is not None:
+            self._kill_all(self._process)
 
     def __enter__(self) -> Self:
         return self
@@ -105,8 +134,19 @@ class LocalBox:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._dead = self._dead or "it was closed"
+        self.abandon()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _kill_all(self, process: subprocess.Popen[bytes]) -> None:
+        """The process, and what it left behind in its session."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _content(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    return file.read()
 
 
 class LosingRunner(LocalRunner):

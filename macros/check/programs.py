@@ -8,7 +8,7 @@ from pathlib import Path
 
 from macros.claim.loading import SHARED, Catalogue
 from macros.lab.box import BoxSpec
-from macros.lab.engine.box import DockerRunner
+from macros.lab.engine.runner import DockerRunner
 from macros.lab.images import building
 from macros.lab.images.pins import Toolchains
 from macros.lab.setup import Leave

@@ -14,11 +14,14 @@ from typing import Literal, Protocol, Self
 
 from macros.lab.machine import MachineFacts
 
+A_WEEK = 7 * 86400.0
+
 
 @dataclass(frozen=True)
 class BoxSpec:
     """What a box is made of. Sizes in bytes, `lifetime` in seconds.
 
+    A box lives for as long as its run holds it; its lifetime is for runs that hang, and far beyond any that works.
     `cpus` says how many of the processors that a container may use; which these are is the runner's business.
     """
 
@@ -31,7 +34,7 @@ class BoxSpec:
     disk: int = 2**29
     output: int = 2**20
     cpus: Literal["one", "all"] = "all"
-    lifetime: float = 3600.0
+    lifetime: float = A_WEEK
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,8 @@ class Box(Protocol):
     def run(self, script: str, *, deadline: float) -> Outcome:
         """Run POSIX shell with `set -eu` in the work folder as a fresh process; after `deadline` seconds kill it.
 
-        A process that times out or exceeds its output takes the box with it: later calls raise EnvironmentFailed.
+        A process that times out or exceeds its output takes the box with it: later calls raise BoxFailed, as does one
+        whose script ends the box. What a script leaves behind is killed before its outcome is given.
         """
         ...
 

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from macros.lab.box import Runner
-from macros.lab.engine import connection
-from macros.lab.engine.box import DockerRunner
+from macros.lab.engine.runner import DockerRunner
 from macros.lab.images import building
 from macros.lab.images.building import OnStep
 from macros.lab.images.pins import Toolchains
@@ -45,7 +44,7 @@ class DockerLab:
         self._root = root
 
     def ready(self, leave: Leave, on_step: OnStep) -> None:
-        connection.ensure(self._root / building.CACHE, leave, lambda text: on_step("engine", text))
+        building.ensure_any(self._toolchains, root=self._root, leave=leave, on_step=on_step)
 
     def recipes(self, names: Sequence[str]) -> Mapping[str, str]:
         return building.recipe_digests(self._toolchains, names, self._root)
@@ -56,6 +55,6 @@ class DockerLab:
 
     @contextmanager
     def runner(self) -> Iterator[Runner]:
-        with DockerRunner() as runner:
+        with DockerRunner(memory=self._root / building.CACHE / "machine.json") as runner:
             runner.reap()
             yield runner

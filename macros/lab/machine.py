@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import platform
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -46,45 +45,24 @@ class MachineFacts:
         return cls(**data)
 
 
-def cpu_model() -> str:
-    """The processor's name as the kernel gives it."""
-    try:
-        for line in Path("/proc/cpuinfo").read_text("utf-8", "replace").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    except OSError:
-        pass
-    return platform.processor() or platform.machine()
-
-
-def describe() -> dict[str, str]:
-    """Processor, usable cores, kernel and architecture of the client. Goes as soon as no step asks for it."""
-    return {
-        "cpu": cpu_model(),
-        "cores": str(os.cpu_count()),
-        "kernel": platform.release(),
-        "architecture": platform.machine(),
-    }
-
-
 def alone(
-    on_wait: Callable[[], None] = lambda: None, place: Path | None = None
+    on_wait: Callable[[], None] = lambda: None, where: Path | None = None
 ) -> contextlib.AbstractContextManager[None]:
     """Hold the machine for measuring: nothing of ours that would disturb goes on beside it, whoever runs it."""
-    return _holding(place or _place(), on_wait, exclusive=True)
+    return _holding(where or place(), on_wait, exclusive=True)
 
 
 def in_company(
-    on_wait: Callable[[], None] = lambda: None, place: Path | None = None
+    on_wait: Callable[[], None] = lambda: None, where: Path | None = None
 ) -> contextlib.AbstractContextManager[None]:
     """Work that would disturb a measurement (inspecting cells, builds of images): side by side, never beside one.
 
     Not inside `alone`: one process would wait for itself.
     """
-    return _holding(place or _place(), on_wait, exclusive=False)
+    return _holding(where or place(), on_wait, exclusive=False)
 
 
-def _place() -> Path:
+def place() -> Path:
     return next(place for place in PLACES if place.is_dir())
 
 

@@ -2,6 +2,10 @@
 
 Pure: a box's specification in, the arguments of the engine's create call out. The profile's text is
 part of every content key, so a change of it runs the cells again.
+
+Two users share a box. The *keeper* is its first process: it unpacks the files and then holds the box open. The claim's
+scripts run as another user of the same group, who can write to the files and cannot signal the keeper; so no
+script ends its box, and everything that a script left behind can be killed at once without harming it.
 """
 
 from __future__ import annotations
@@ -13,36 +17,48 @@ from typing import Any
 from macros.lab.box import BoxSpec
 
 UID = 10001
+"""Of the claims' scripts, and the group of both."""
+
+KEEPER = 10002
 WORK = "/work"
 SOURCES = "/work/src"
 NOFILE = 4096
 INODES = 65536
 
-PROJECT_LABEL = "executable-claims.project"
+PROJECT_LABEL = "executable-claims.made-by"
 RUN_LABEL = "executable-claims.run"
 CLAIM_LABEL = "executable-claims.claim"
-OWNER_LABEL = "executable-claims.owner"
-DEADLINE_LABEL = "executable-claims.deadline"
 
 READY = b"box-ready"
 
-_RECEIVE = f"mkdir -p {SOURCES} {WORK}/tmp && tar -xf - -C {SOURCES} && echo {READY.decode()} && exec sleep infinity"
+_KEEP = (
+    f"umask 002; chmod 775 {WORK}; mkdir -p {SOURCES} {WORK}/tmp; "
+    f'head -c "$1" | tar -xf - -C {SOURCES} && echo {READY.decode()} && exec timeout -s KILL "$2" cat >/dev/null'
+)
+"""The keeper. It takes so many bytes of files, and ends with the connection that brought them, whoever closes it: so a
+box never outlives the run that opened it, and nobody else has to judge whether that run lives. At the latest it ends
+with the box's lifetime, on the engine's own host and whatever happens to ours. (chmod: runc gives a tmpfs the mode
+that the folder has in the image.)"""
 
 PRELUDE = "section() { printf '\\n==> %s <==\\n' \"$1\"; printf '\\n==> %s <==\\n' \"$1\" >&2; }\n"
 """What every script begins with: `section NAME` marks where a part of the output begins, on both streams."""
 
 
 END = b"\x1eend\x1e"
-"""What the engine must deliver last on either stream. An engine under load has been seen to drop a process's output and
-to report its success all the same; a count of nothing must never come from that."""
+"""What must come last on either stream. Output that is lost on its way must be told from a process that printed none: a
+count of nothing must never come from that."""
 
 _TO_THE_END = (
-    "/bin/sh -euc \"$1\" && status=0 || status=$?; printf '\\036end\\036'; printf '\\036end\\036' >&2; exit $status"
+    '/bin/sh -euc "$1" && status=0 || status=$?; '
+    "kill -KILL -1 2>/dev/null; "
+    "printf '\\036end\\036'; printf '\\036end\\036' >&2; exit $status"
 )
+"""A script in a shell of its own. What it leaves behind is killed before its end is reported (-1 is every process that
+this user may signal but this shell itself): it must not run beside a later sample, of this box or another."""
 
 
 def command(script: str) -> list[str]:
-    """A script as the engine runs it: in a shell of its own, after which both streams get their last bytes."""
+    """A script as the engine runs it."""
     return ["/bin/sh", "-c", _TO_THE_END, "sh", PRELUDE + script]
 
 
@@ -54,7 +70,7 @@ def host_config(spec: BoxSpec, cpuset: str = "") -> dict[str, Any]:
         "security_opt": ["no-new-privileges:true"],
         "read_only": True,
         "tmpfs": {
-            WORK: f"rw,exec,nosuid,nodev,size={spec.disk},nr_inodes={INODES},uid={UID},gid={UID},mode=0755",
+            WORK: f"rw,exec,nosuid,nodev,size={spec.disk},nr_inodes={INODES},uid={KEEPER},gid={UID},mode=0775",
             "/tmp": f"rw,noexec,nosuid,nodev,size={2**24},nr_inodes=1024,mode=1777",
         },
         "mem_limit": spec.memory,
@@ -68,17 +84,18 @@ def host_config(spec: BoxSpec, cpuset: str = "") -> dict[str, Any]:
         ],
         "ipc_mode": "private",
         "init": True,
+        "auto_remove": True,
         "log_config": {"Type": "json-file", "Config": {"max-size": "1m", "max-file": "1"}},
         "shm_size": 2**24,
     }
 
 
-def create_arguments(spec: BoxSpec, labels: Mapping[str, str]) -> dict[str, Any]:
-    """The arguments of the SDK's `create_container`, but for the host configuration."""
+def create_arguments(spec: BoxSpec, labels: Mapping[str, str], size: int = 0) -> dict[str, Any]:
+    """The arguments of the SDK's `create_container`, but for the host configuration. `size`: of the files' archive."""
     return {
         "image": spec.image,
-        "command": ["/bin/sh", "-euc", _RECEIVE],
-        "user": f"{UID}:{UID}",
+        "command": ["/bin/sh", "-euc", _KEEP, "sh", str(size), f"{spec.lifetime:g}"],
+        "user": f"{KEEPER}:{UID}",
         "working_dir": WORK,
         "environment": {"TMPDIR": f"{WORK}/tmp", **spec.env},
         "stdin_open": True,
@@ -87,7 +104,12 @@ def create_arguments(spec: BoxSpec, labels: Mapping[str, str]) -> dict[str, Any]
     }
 
 
+def exec_arguments(script: str) -> dict[str, Any]:
+    """The arguments of the SDK's `exec_create` for a fresh process of the claim's user."""
+    return {"cmd": command(script), "user": f"{UID}:{UID}", "workdir": SOURCES}
+
+
 def fingerprint() -> str:
     """The profile as text, for content keys: everything above for a box with nothing of its own."""
     spec = BoxSpec(image="", claim="")
-    return json.dumps([host_config(spec), create_arguments(spec, {}), command("")], sort_keys=True)
+    return json.dumps([host_config(spec), create_arguments(spec, {}), exec_arguments("")], sort_keys=True)

@@ -53,7 +53,7 @@ def run_inspecting(tasks: Sequence[Task], slots: int, stop: Callable[[], None]) 
     The first exception, Ctrl-C among them, is raised; before that `stop` is called, which must make
     the tasks that are under way end soon, and those that have not begun never begin.
     """
-    with ThreadPoolExecutor(1, "open") as opener:
+    with ThreadPoolExecutor(slots, "open") as opener:
         ahead = _Ahead(tasks, opener, slots)
         _side_by_side(
             [partial(_whole, task, partial(ahead.wait, index)) for index, task in enumerate(tasks)], slots, stop

@@ -100,24 +100,39 @@ def how_to_install(packages: Sequence[str]) -> str:
 def checked(command: Sequence[str], seconds: float, next_step: str, environment: dict[str, str] | None = None) -> str:
     """Run a command to its end and give its output. Raises EnvironmentFailed with its last lines and the next step."""
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            timeout=seconds,
             env=environment,
-            check=False,
         )
-    except subprocess.TimeoutExpired as error:
-        raise EnvironmentFailed(f"`{command[0]}` did not end within {seconds:g} s; {next_step}") from error
     except OSError as error:
         raise EnvironmentFailed(f"`{command[0]}` cannot be run ({error.strerror}); {next_step}") from error
-    if done.returncode != 0:
-        raise EnvironmentFailed(f"`{' '.join(command)}` failed; {next_step}\n{tail(done.stdout)}")
-    return done.stdout
+    _running.add(process)
+    try:
+        said = process.communicate(timeout=seconds)[0]
+    except subprocess.TimeoutExpired as error:
+        raise EnvironmentFailed(f"`{command[0]}` did not end within {seconds:g} s; {next_step}") from error
+    finally:
+        _running.discard(process)
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+    if process.returncode != 0:
+        raise EnvironmentFailed(f"`{' '.join(command)}` failed; {next_step}\n{tail(said)}")
+    return said
+
+
+_running: set[subprocess.Popen[str]] = set()
+
+
+def stop_programs() -> None:
+    """Kill the programs that `checked` waits for in other threads: an interrupted command leaves none behind."""
+    for process in tuple(_running):
+        process.kill()
 
 
 def tail(text: str) -> str:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from macros.lab.engine.box import DockerRunner
+from macros.lab.engine.runner import DockerRunner
 from macros.ledger.record import Record
 from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed, ExitCode

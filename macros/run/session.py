@@ -26,9 +26,6 @@ from macros.ledger.address import Half, digest
 from macros.ledger.record import SCHEMA, Record
 from macros.verdict.policy import Policy
 
-_LINGERS = 3600.0
-"""Seconds that a box may outlive the longest that its cell can take, before anybody may remove it."""
-
 # A claim is written as its file gave it: some of its rules ask which keys were given.
 _AsGiven = PlainSerializer(lambda claim: claim.model_dump(mode="json", by_alias=True, exclude_unset=True))
 
@@ -95,8 +92,7 @@ class Session(Value):
 
     def box(self, plan: CellPlan) -> BoxSpec:
         """The box that a cell runs in. Sizes in bytes."""
-        limits, samples = self.experiment.limits, self.experiment.samples
-        processes = (samples.at_most + samples.warm_up + 4) * len(plan.arms)
+        limits = self.experiment.limits
         return BoxSpec(
             image=plan.image,
             claim=plan.cell.claim,
@@ -107,7 +103,6 @@ class Session(Value):
             disk=int(units.magnitude(limits.disk, "B")),
             output=int(units.magnitude(limits.output, "B")),
             cpus=limits.cpus,
-            lifetime=2 * plan.build_deadline + processes * plan.run_deadline + _LINGERS,
         )
 
 

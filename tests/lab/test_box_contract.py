@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import threading
+import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from macros.lab.box import BoxSpec, Runner
-from macros.problems import EnvironmentFailed
-from tests.fakes import LocalRunner
+from macros.lab.machine import MachineFacts
+from macros.problems import BoxFailed, EnvironmentFailed
+from tests.fakes import TOO_LARGE, LocalRunner
 
 Spec = Callable[..., BoxSpec]
 
@@ -19,7 +24,7 @@ def lab(request: pytest.FixtureRequest) -> Iterator[tuple[Runner, str]]:
     if request.param == "local":
         yield LocalRunner(), "image"
         return
-    from macros.lab.engine.box import DockerRunner
+    from macros.lab.engine.runner import DockerRunner
 
     with DockerRunner() as runner:
         yield runner, request.getfixturevalue("any_image")
@@ -97,7 +102,7 @@ def test_a_late_process_is_killed_and_takes_the_box_with_it(lab: tuple[Runner, s
         assert outcome.status is None
         assert outcome.stdout == b"begun\n"
         assert outcome.seconds < 30
-        with pytest.raises(EnvironmentFailed, match="gone"):
+        with pytest.raises(BoxFailed, match="gone"):
             box.run("true", deadline=1)
 
 
@@ -112,7 +117,72 @@ def test_output_is_cut_at_the_limit(lab: tuple[Runner, str]) -> None:
 
 
 def test_a_missing_image_is_a_failure_of_the_environment(lab: tuple[Runner, str]) -> None:
-    """It names the image and the next step."""
+    """It names the image and the next step, and is no failure of one box alone."""
     runner, _ = lab
-    with pytest.raises(EnvironmentFailed, match=r"sha256:0+ is not there; run `claims images`"):
+    with pytest.raises(EnvironmentFailed, match=r"sha256:0+ does not exist; run `claims images`") as failure:
         runner.open(BoxSpec("sha256:" + "0" * 64, "c"))
+    assert not isinstance(failure.value, BoxFailed)
+
+
+@pytest.mark.parametrize("spec", [{"env": {"": "x"}}, {"env": {"A\0B": "x"}}, {"disk": TOO_LARGE}], ids=str)
+def test_a_box_that_cannot_be_made_is_its_own_failure(lab: tuple[Runner, str], spec: dict[str, Any]) -> None:
+    """Whatever a claim asks for, the boxes of others are made."""
+    runner, image = lab
+    with pytest.raises(BoxFailed, match="of strange"):
+        runner.open(BoxSpec(image, "strange", **spec))
+    with runner.open(BoxSpec(image, "c")) as box:
+        assert box.run("echo fine", deadline=20).stdout == b"fine\n"
+
+
+@pytest.mark.parametrize("signal", ["KILL", "TERM"])
+def test_a_script_that_kills_the_shell_above_it_loses_its_own_box_alone(lab: tuple[Runner, str], signal: str) -> None:
+    """There is then nobody who would have cleaned up after it, so the box is of no more use; others go on."""
+    runner, image = lab
+    with runner.open(BoxSpec(image, "c")) as box, runner.open(BoxSpec(image, "c")) as other:
+        with pytest.raises(BoxFailed, match="killed the shell"):
+            box.run(f"sleep 60 >/dev/null 2>&1 & kill -{signal} $PPID; sleep 60", deadline=30)
+        with pytest.raises(BoxFailed, match="gone"):
+            box.run("true", deadline=20)
+        assert other.run("echo fine", deadline=20).stdout == b"fine\n"
+
+
+def test_what_a_script_leaves_behind_is_gone_before_its_outcome_is_known(lab: tuple[Runner, str]) -> None:
+    """It must run beside no later sample, and nobody waits for it even where it holds the streams."""
+    runner, image = lab
+    with runner.open(BoxSpec(image, "c")) as box:
+        outcome = box.run("sleep 60 & echo $! >left; echo said", deadline=50)
+        assert (outcome.stdout, outcome.status) == (b"said\n", 0)
+        assert outcome.seconds < 30
+        state = "sed -n 's/^State:[[:space:]]*//p' /proc/$(cat left)/status 2>/dev/null || :"
+        assert box.run(state, deadline=20).stdout[:1] in (b"", b"Z")
+
+
+def test_a_box_has_all_processors_or_one(lab: tuple[Runner, str]) -> None:
+    """Which one is the runner's business."""
+    runner, image = lab
+    with runner.open(BoxSpec(image, "c", cpus="one")) as box:
+        assert box.run("nproc", deadline=20).stdout == b"1\n"
+
+
+def test_the_facts_of_the_machine_stay_and_survive_json(lab: tuple[Runner, str]) -> None:
+    """Asked twice they are the same, and the processors are as many as the facts say."""
+    runner, _ = lab
+    facts = runner.facts()
+    assert runner.facts() == facts
+    assert MachineFacts.from_json(json.loads(json.dumps(facts.to_json()))) == facts
+    assert len(runner.cpus()) == facts.cores >= 1
+
+
+def test_a_runner_that_is_closed_ends_what_is_under_way_and_opens_no_more(lab: tuple[Runner, str]) -> None:
+    """From another thread, at once and twice: that is what Ctrl-C does."""
+    runner, image = lab
+    box = runner.open(BoxSpec(image, "c"))
+    stop = threading.Timer(1.0, runner.close)
+    stop.start()
+    begun = time.monotonic()
+    assert box.run("sleep 60", deadline=50).status is None
+    assert time.monotonic() - begun < 20
+    stop.join()
+    runner.close()
+    with pytest.raises(EnvironmentFailed, match="stopped"):
+        runner.open(BoxSpec(image, "c"))

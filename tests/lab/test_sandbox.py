@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 
@@ -12,8 +15,9 @@ import pytest
 
 from macros.lab import sandbox
 from macros.lab.box import BoxSpec
-from macros.lab.engine.box import DockerRunner
-from macros.lab.engine.reaper import PROJECT, owner
+from macros.lab.engine.reaper import PROJECT
+from macros.lab.engine.runner import DockerRunner
+from macros.problems import BoxFailed
 
 pytestmark = pytest.mark.container
 
@@ -72,37 +76,111 @@ def test_containers_are_labelled_and_gone_after_the_run(any_image: str) -> None:
         labels = client.inspect_container(box.container)["Config"]["Labels"]
         assert labels[sandbox.PROJECT_LABEL] == PROJECT
         assert labels[sandbox.CLAIM_LABEL] == "some-claim"
-        assert float(labels[sandbox.DEADLINE_LABEL]) > time.time()
     with pytest.raises(docker.errors.NotFound):
         client.inspect_container(box.container)
 
 
-def test_containers_of_a_killed_run_are_reaped_by_the_next(any_image: str) -> None:
-    """After SIGKILL nobody cleans up; the next start does, and leaves a living run's containers alone."""
-    code = (
-        "import sys, time; from macros.lab.docker_box import DockerRunner; from macros.lab.box import BoxSpec\n"
-        f"box = DockerRunner().open(BoxSpec({any_image!r}, 'c')); print(box.container, flush=True); time.sleep(600)"
-    )
+HOLDER = """
+import sys, time
+from macros.lab.box import BoxSpec
+from macros.lab.engine.runner import DockerRunner
+box = DockerRunner().open(BoxSpec({image!r}, "c", lifetime={lifetime}))
+print(box.container, flush=True)
+time.sleep(600)
+"""
+
+
+@contextlib.contextmanager
+def held_by_another_run(image: str, lifetime: float = 3600.0) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A box that another process holds, and its container."""
+    code = HOLDER.format(image=image, lifetime=lifetime)
     child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
-    orphan = child.stdout.readline().strip()
-    client = docker.APIClient()
-    with DockerRunner() as runner:
-        alive = runner.open(BoxSpec(any_image, "c"))
-        runner.reap()
-        assert client.inspect_container(orphan)["State"]["Running"]
+    try:
+        yield child, child.stdout.readline().strip()
+    finally:
         child.kill()
         child.wait()
-        assert runner.reap() >= 1
-        with pytest.raises(docker.errors.NotFound):
-            client.inspect_container(orphan)
-        assert client.inspect_container(alive.container)["State"]["Running"]
+        child.stdout.close()
 
 
-def test_an_owner_is_known_by_its_start_and_not_by_its_number_alone() -> None:
-    """A process number that is used again is another owner."""
-    child = subprocess.Popen(["sleep", "60"])
-    before = owner(child.pid)
-    child.kill()
-    child.wait()
-    assert owner(child.pid) != before
+def exists(container: str) -> bool:
+    try:
+        docker.APIClient().inspect_container(container)
+    except docker.errors.NotFound:
+        return False
+    return True
+
+
+def wait_until_gone(container: str, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while exists(container):
+        assert time.monotonic() < end, "it stays"
+        time.sleep(0.1)
+
+
+def test_containers_of_a_killed_run_end_by_themselves_and_those_of_a_living_one_stay(any_image: str) -> None:
+    """After SIGKILL nobody cleans up: the box ends with the connection that held it. No other run has a say in it."""
+    with held_by_another_run(any_image) as (child, container), DockerRunner() as runner:
+        runner.reap()
+        time.sleep(2)
+        assert docker.APIClient().inspect_container(container)["State"]["Running"]
+        child.kill()
+        wait_until_gone(container)
+
+
+def test_a_run_that_hangs_loses_its_box_at_the_end_of_its_lifetime(any_image: str) -> None:
+    """On the engine's own host, whatever holds up the process that opened it."""
+    with held_by_another_run(any_image, lifetime=3) as (child, container):
+        child.send_signal(signal.SIGSTOP)
+        wait_until_gone(container)
+
+
+def test_what_was_made_and_never_started_is_reaped_when_it_is_old(
+    any_image: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that is killed in that moment leaves such a container; a young one is another run's that is about to."""
+    client = docker.APIClient()
+    made = client.create_container(any_image, ["true"], labels={sandbox.PROJECT_LABEL: PROJECT})["Id"]
+    with DockerRunner() as runner:
+        runner.reap()
+        assert exists(made)
+        monkeypatch.setattr("macros.lab.engine.reaper.AGE_SECONDS", 0.0)
+        time.sleep(1.1)  # The engine's list counts in seconds.
+        runner.reap()
+        assert not exists(made)
+
+
+@pytest.mark.parametrize("script", ["pkill -KILL sleep", "pkill -KILL cat", "pkill -KILL timeout", "kill -KILL 1"])
+def test_no_script_ends_its_box(runner: DockerRunner, any_image: str, script: str) -> None:
+    """What holds the box open is another user's process: the script's own user cannot signal it."""
+    with runner.open(BoxSpec(any_image, "c")) as box:
+        box.run(f"{script} || :", deadline=20)
+        assert box.run("echo fine", deadline=20).stdout == b"fine\n"
+
+
+def test_a_script_writes_to_its_files_and_folders_though_they_are_the_keeper_s(
+    runner: DockerRunner, any_image: str
+) -> None:
+    """Change, remove, add, and run; in the work folder, the one of sources, a deeper one and TMPDIR."""
+    files = {"a.txt": b"a", "deep/b.txt": b"b", "deep/run": b"#!/bin/sh\necho ran\n"}
+    with runner.open(BoxSpec(any_image, "c", files=files)) as box:
+        outcome = box.run(
+            "echo more >>a.txt; rm deep/b.txt; touch deep/c.txt ../d.txt $TMPDIR/e; ./deep/run; cat a.txt", deadline=20
+        )
+    assert outcome.stdout == b"ran\namore\n", outcome.stderr
+
+
+def test_a_container_that_dies_loses_its_own_cell_alone(runner: DockerRunner, any_image: str) -> None:
+    """Whoever ended it from outside: the box is gone, others are opened."""
+    client = docker.APIClient()
+    with runner.open(BoxSpec(any_image, "c")) as box:
+        client.remove_container(box.container, force=True)
+        with pytest.raises(BoxFailed):
+            box.run("true", deadline=20)
+    with runner.open(BoxSpec(any_image, "c")) as box:
+        threading.Timer(0.5, client.kill, [box.container]).start()
+        with pytest.raises(BoxFailed):
+            box.run("sleep 30", deadline=20)
+    with runner.open(BoxSpec(any_image, "c")) as box:
+        assert box.run("echo fine", deadline=20).stdout == b"fine\n"

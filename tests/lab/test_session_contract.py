@@ -11,7 +11,7 @@ import pytest
 from macros.claim.catalogue import DEFAULTS
 from macros.claim.loading import MODELINE, LoadedClaim, load_catalogue
 from macros.claim.scope import cells_of
-from macros.lab.engine.box import DockerRunner
+from macros.lab.engine.runner import DockerRunner
 from macros.ledger.record import Record
 from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed

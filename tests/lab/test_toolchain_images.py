@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import shutil
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -9,8 +14,8 @@ import pytest
 
 from macros.lab.box import BoxSpec
 from macros.lab.engine import connection
-from macros.lab.engine.box import DockerRunner
-from macros.lab.images import base_image, building
+from macros.lab.engine.runner import DockerRunner
+from macros.lab.images import base_image, building, content, image
 from macros.lab.images.building import Image
 from macros.lab.images.pins import Toolchains, load_toolchains
 from macros.lab.images.recipes import recipes
@@ -82,9 +87,80 @@ def test_an_image_under_our_name_without_our_label_is_not_taken(
     repository, _, tag = recipe.tag(found_base.digest).partition(":")
     client.tag(found_base.reference, repository, tag)
     try:
-        assert building.find(client, other, ["go1.0"], found_base, root=ROOT) == {}
+        assert image.find(client, other, ["go1.0"], ROOT) == {}
     finally:
         client.remove_image(f"{repository}:{tag}")
+
+
+@pytest.mark.parametrize("name", ["go1.15", "jdk17", "shell"])
+def test_an_image_s_content_is_what_a_second_look_sees(built: dict[str, Image], name: str) -> None:
+    """Its label was not made up: packages with versions are in it, the compiler among them, and files."""
+    client = connection.connect()
+    with DockerRunner() as runner, runner.open(content.spec(built[name].id)) as box:
+        seen = content.look(box)
+    assert content.digest(seen, client.inspect_image(built[name].id)["Config"]) == built[name].content
+    packages = dict(line.split()[1:3] for line in seen.splitlines() if line.startswith("ii "))
+    assert all(packages[package] for package in ("gcc", "binutils", "valgrind", "libc6-dev"))
+
+
+def test_another_package_or_file_is_another_content(built: dict[str, Image]) -> None:
+    """From the same recipe, on the same base: what a mirror delivers another day, or a changed tool."""
+    client = connection.connect()
+    changes = ("RUN sed -i 's/^Version: /&9:/' /var/lib/dpkg/status", "RUN echo >>/usr/local/go/VERSION", "RUN true")
+    contents = []
+    for change in changes:
+        dockerfile = f"FROM {built['go1.15'].id}\nUSER root\n{change}\nUSER claims\n"
+        lines = list(client.build(fileobj=io.BytesIO(dockerfile.encode()), decode=True, rm=True))
+        made = next(line["aux"]["ID"] for line in lines if "aux" in line)
+        try:
+            with DockerRunner() as runner, runner.open(content.spec(made)) as box:
+                contents.append(content.digest(content.look(box), client.inspect_image(made)["Config"]))
+        finally:
+            client.remove_image(made)
+    assert contents[2] == built["go1.15"].content
+    assert len(set(contents)) == 3
+
+
+SLOW = """\
+ARG BASE
+FROM ${BASE} AS common
+RUN sleep 120
+FROM common AS toolchain
+RUN true
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_build_that_is_interrupted_ends_at_once(tmp_path: Path, built: dict[str, Image], how: signal.Signals) -> None:
+    """Nobody waits for what the engine is at, and the engine goes on with nothing."""
+    (tmp_path / "claims").mkdir()
+    shutil.copy(ROOT / "claims" / "toolchains.yml", tmp_path / "claims")
+    (tmp_path / "Dockerfile").write_text(SLOW, encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "macros.cli", "images", "go1.22", "--claims", str(tmp_path / "claims")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    client = connection.connect()
+
+    def sleeping() -> list[str]:
+        return [one["Id"] for one in client.containers() if "sleep 120" in one["Command"]]
+
+    end = time.monotonic() + 60
+    while not sleeping():
+        assert time.monotonic() < end, process.stdout and process.stdout.read()
+        time.sleep(0.1)
+    begun = time.monotonic()
+    process.send_signal(how)
+    said = process.communicate(timeout=30)[0]
+    assert time.monotonic() - begun < 15
+    assert process.returncode == 130, said
+    end = time.monotonic() + 30
+    while sleeping():
+        assert time.monotonic() < end, "the engine goes on building"
+        time.sleep(0.1)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -6,15 +6,17 @@ import io
 import tarfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import docker
 import pytest
 from docker.errors import DockerException
 
 from macros.lab import setup
-from macros.lab.engine import connection
-from macros.lab.images import base_image, building
-from macros.lab.images.building import Image
+from macros.lab.engine import connection, starting
+from macros.lab.images import base_image, building, content
+from macros.lab.images.base_image import BaseImage
+from macros.lab.images.image import CONTENT_LABEL, RECIPE_LABEL, Image, inspect
 from macros.lab.images.pins import Toolchain, Toolchains
 from macros.lab.images.recipes import Recipe
 from macros.lab.setup import Leave
@@ -32,57 +34,59 @@ def repinned(toolchain: Toolchain, digest: str) -> Toolchain:
     return toolchain.model_copy(update={"wheel": toolchain.wheel.model_copy(update={"sha256": digest})})
 
 
-def test_content_follows_from_recipe_pins_and_base(toolchains: Toolchains) -> None:
-    """Another Dockerfile, file digest, version or base is another content; the toolchain's name alone is not."""
+def test_a_recipe_is_found_by_all_that_is_known_before_it_is_built(toolchains: Toolchains) -> None:
+    """Another Dockerfile, file digest, version or base is another image; the toolchain's name alone is not."""
     original = recipe(toolchains)
-    content = original.content(BASE)
     others = [
-        recipe(toolchains, dockerfile="FROM y\n").content(BASE),
-        original.content("sha256:" + "2" * 64),
-        replace(original, toolchain=repinned(original.toolchain, "f" * 64)).content(BASE),
-        recipe(toolchains, "go1.23").content(BASE),
+        recipe(toolchains, dockerfile="FROM y\n"),
+        replace(original, toolchain=repinned(original.toolchain, "f" * 64)),
+        recipe(toolchains, "go1.23"),
     ]
-    assert len({content, *others}) == 5
-    assert recipe(toolchains).content(BASE) == content
-    assert replace(original, name="renamed").content(BASE) == content
+    assert len({one.digest for one in (original, *others)}) == 4
+    assert len({one.on(BASE) for one in (original, *others)} | {original.on("sha256:" + "2" * 64)}) == 5
+    assert recipe(toolchains).digest == original.digest
+    assert replace(original, name="renamed").digest == original.digest
 
 
-def test_the_tag_shows_toolchain_and_content(toolchains: Toolchains) -> None:
+def test_the_tag_shows_toolchain_and_recipe(toolchains: Toolchains) -> None:
     """A person who lists images sees which is which."""
     original = recipe(toolchains)
-    assert original.tag(BASE) == f"executable-claims/go1.22:{original.content(BASE)[:12]}"
+    assert original.tag(BASE) == f"executable-claims/go1.22:{original.on(BASE)[:12]}"
 
 
-def noted(toolchains: Toolchains, root: Path) -> Image:
-    made = recipe(toolchains, dockerfile=(root / "Dockerfile").read_text("utf-8"))
-    return Image("go1.22", "sha256:id", made.digest, made.content(BASE), "bootstrap", BASE, made.toolchain.version)
+SEEN = "\n==> packages <==\nii gcc 12.2 amd64\n\n==> files <==\nabc -\n"
+CONFIG = {"Env": ["GOFLAGS="], "User": "claims", "WorkingDir": "/work", "Labels": {"a": "b"}, "Image": "sha256:1"}
 
 
-def test_a_noted_image_of_today_s_recipe_is_recalled_without_an_engine(toolchains: Toolchains, tmp_path: Path) -> None:
-    """What a ledger notes survives JSON and is enough for a frozen build."""
-    (tmp_path / "Dockerfile").write_text("FROM x AS toolchain\n", encoding="utf-8")
-    image = noted(toolchains, tmp_path)
-    recalled = building.recall(toolchains, ["go1.22"], {"go1.22": image.to_json()}, root=tmp_path)
-    assert recalled == {"go1.22": image}
+def test_content_is_what_is_in_an_image_and_how_its_programs_start() -> None:
+    """The version of a package, a file, the environment, the user; not labels and not the layers below."""
+    digest = content.digest(SEEN, CONFIG)
+    assert content.digest(SEEN.replace("12.2", "12.3"), CONFIG) != digest
+    assert content.digest(SEEN.replace("abc", "abd"), CONFIG) != digest
+    assert content.digest(SEEN, {**CONFIG, "Env": ["GOFLAGS=-race"]}) != digest
+    assert content.digest(SEEN, {**CONFIG, "User": "root"}) != digest
+    assert content.digest(SEEN, {**CONFIG, "Labels": {}, "Image": "sha256:2"}) == digest
 
 
-def test_a_noted_image_of_an_older_recipe_is_refused(toolchains: Toolchains, tmp_path: Path) -> None:
-    """Otherwise a frozen build would show results of images that nobody can build any more."""
-    (tmp_path / "Dockerfile").write_text("FROM x AS toolchain\n", encoding="utf-8")
-    image = noted(toolchains, tmp_path)
-    (tmp_path / "Dockerfile").write_text("FROM x AS toolchain\nRUN true\n", encoding="utf-8")
-    with pytest.raises(EnvironmentFailed, match=r"older recipe .* run `claims images go1\.22`"):
-        building.recall(toolchains, ["go1.22"], {"go1.22": image.to_json()}, root=tmp_path)
+class Inspecting:
+    """An engine that has one image, with the labels given; and the base."""
+
+    def __init__(self, labels: dict[str, str] | None) -> None:
+        self.labels = labels
+
+    def inspect_image(self, name: str) -> dict[str, Any]:
+        return {"Id": "sha256:id", "Config": {"Labels": self.labels}}
 
 
-@pytest.mark.parametrize("notes", [None, {}])
-def test_an_image_that_is_not_noted_is_named(
-    toolchains: Toolchains, tmp_path: Path, notes: dict[str, str] | None
-) -> None:
-    """The message says which toolchain, and the command that builds it."""
-    (tmp_path / "Dockerfile").write_text("FROM x AS toolchain\n", encoding="utf-8")
-    with pytest.raises(EnvironmentFailed, match=r"no image of go1\.22 is noted; run `claims images go1\.22`"):
-        building.recall(toolchains, ["go1.22"], notes, root=tmp_path)
+def test_an_image_is_known_by_its_labels_and_not_by_its_name(toolchains: Toolchains) -> None:
+    """A tag can be put on anything; one that was built and never looked into is built again."""
+    made, base = recipe(toolchains), BaseImage("ref", "bootstrap", BASE)
+    labels = {RECIPE_LABEL: made.on(BASE), CONTENT_LABEL: "c" * 64}
+    found = inspect(cast(docker.APIClient, Inspecting(labels)), made, base)
+    assert found == Image("go1.22", "sha256:id", made.digest, "c" * 64, "bootstrap", BASE, made.toolchain.version)
+    assert Image.from_json(found.to_json()) == found
+    for wrong in (None, {}, {RECIPE_LABEL: made.on(BASE)}, {**labels, RECIPE_LABEL: "f" * 64}):
+        assert inspect(cast(docker.APIClient, Inspecting(wrong)), made, base) is None
 
 
 def test_the_build_context_depends_on_content_only(tmp_path: Path) -> None:
@@ -151,7 +155,7 @@ def test_a_named_engine_that_does_not_answer_is_not_replaced(monkeypatch: pytest
     monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
     said: list[str] = []
     with pytest.raises(EnvironmentFailed, match="DOCKER_HOST=tcp://127"):
-        connection.ensure(tmp_path, Leave.given(), said.append)
+        starting.ensure(tmp_path, Leave.given(), said.append)
     assert said == []
 
 
@@ -161,7 +165,7 @@ def test_a_plain_user_without_an_engine_gets_one_instruction(monkeypatch: pytest
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     monkeypatch.setattr("os.access", lambda path, mode: False)
     with pytest.raises(EnvironmentFailed, match=r"usermod -aG docker|apt-get install docker\.io"):
-        connection.ensure(tmp_path, Leave.given(), lambda text: None)
+        starting.ensure(tmp_path, Leave.given(), lambda text: None)
 
 
 @pytest.mark.usefixtures("no_engine")
@@ -170,7 +174,7 @@ def test_root_elsewhere_than_debian_gets_one_instruction(monkeypatch: pytest.Mon
     monkeypatch.setattr("os.geteuid", lambda: 0)
     monkeypatch.setattr("shutil.which", lambda name, path=None: None)
     with pytest.raises(EnvironmentFailed, match=r"needs `dockerd`.*apt-get install docker\.io iptables"):
-        connection.ensure(tmp_path, Leave.given(), lambda text: None)
+        starting.ensure(tmp_path, Leave.given(), lambda text: None)
 
 
 @pytest.mark.usefixtures("no_engine")
@@ -185,7 +189,7 @@ def test_an_engine_that_ends_at_once_is_reported_with_its_last_words(
     monkeypatch.setattr("shutil.which", lambda name, path=None: str(program))
     said: list[str] = []
     with pytest.raises(EnvironmentFailed, match=r"(?s)ended with status 4; .*dockerd\.log.*not permitted"):
-        connection.ensure(tmp_path, Leave.given(), said.append)
+        starting.ensure(tmp_path, Leave.given(), said.append)
     assert any("starting" in line for line in said)
 
 

@@ -1,98 +1,88 @@
-"""The Docker engine: find the one that answers; on a bare Debian or Ubuntu machine, as root, install and start one."""
+"""The Docker engine: find the one that answers, and say in words what it says when it fails."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import docker
 import requests
-from docker.errors import DockerException
+from docker.errors import APIError, DockerException
 from docker.utils import kwargs_from_env
 
 from macros.lab import setup
-from macros.lab.setup import Leave, Say
-from macros.problems import EnvironmentFailed
+from macros.problems import BoxFailed, EnvironmentFailed
+
+ENGINE_GONE = (DockerException, requests.exceptions.RequestException, OSError)
+"""Whatever the SDK raises, its errors of the connection among them."""
+
+CALL_SECONDS = 120
+"""How long an engine under load may take for one answer. Past it, it counts as hung."""
+
+PING_SECONDS = 20
+BUILD_SECONDS = 1800
+"""How long a build may be silent: compiling a standard library says nothing for minutes."""
 
 PACKAGES = ("docker.io", "iptables")
-ENGINE_GONE = (DockerException, requests.exceptions.RequestException, OSError)
-START_SECONDS = 60.0
-TIMEOUT_SECONDS = 1800
-LOG = "dockerd.log"
 
 
-def find() -> docker.APIClient | None:
+def find(seconds: int = CALL_SECONDS) -> docker.APIClient | None:
     """A connection to the engine that the environment names (DOCKER_HOST) or the local one; None if none answers."""
     try:
-        client = docker.APIClient(**kwargs_from_env(), version="auto", timeout=TIMEOUT_SECONDS)
-        client.ping()
+        return _connect(seconds)
     except ENGINE_GONE:
         return None
-    return client
 
 
-def ensure(cache: Path, leave: Leave, say: Say) -> docker.APIClient:
-    """A connection to an engine, which is installed and started if there is leave to; `cache` gets its log.
+def connect(seconds: int = CALL_SECONDS) -> docker.APIClient:
+    """Like `find`; raises EnvironmentFailed with what happened where none answers. For one thread: so is the SDK."""
+    try:
+        return _connect(seconds)
+    except ENGINE_GONE as error:
+        raise failed(error) from error
 
-    Raises EnvironmentFailed with one instruction if there is none and none can be started.
-    """
-    client = find()
-    if client is not None:
-        return client
-    if os.environ.get("DOCKER_HOST"):
-        named = os.environ["DOCKER_HOST"]
-        raise EnvironmentFailed(f"no Docker engine answers at DOCKER_HOST={named}; start it, or unset DOCKER_HOST")
-    if sys.platform != "linux":
-        raise EnvironmentFailed("no Docker engine answers; start Docker Desktop, then start again")
-    if os.geteuid() != 0:
-        raise EnvironmentFailed(_for_a_plain_user())
-    leave.need("starting a Docker engine")
-    program = setup.need_program("dockerd", PACKAGES, "running the claims in containers", say)
-    return _await(None, cache / LOG, 5.0) or _start(program, cache / LOG, say)
+
+def _connect(seconds: int) -> docker.APIClient:
+    """The version is asked for when the SDK connects: that is the proof that somebody answers."""
+    return docker.APIClient(**kwargs_from_env(), version="auto", timeout=seconds)
+
+
+def answers() -> bool:
+    """Whether the engine says anything at all, soon."""
+    return find(PING_SECONDS) is not None
 
 
 def failed(error: BaseException) -> EnvironmentFailed:
     """What the engine said, as our own exception."""
-    text = getattr(error, "explanation", None) or str(error) or type(error).__name__
-    hint = "free disk space (`docker system df`)" if "no space left" in text else "see that it runs (`docker info`)"
-    return EnvironmentFailed(f"the Docker engine failed: {text}; {hint}, then start again")
+    hint = "free disk space (`docker system df`)" if _is_full(error) else "see that it runs (`docker info`)"
+    return EnvironmentFailed(f"the Docker engine failed: {said(error)}; {hint}, then start again")
 
 
-def _start(program: str, log: Path, say: Say) -> docker.APIClient:
-    """dockerd in a process group of its own, so that it outlives us and a Ctrl-C. It stays."""
-    say(f"starting {program} in the background; its log is {log}")
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as file:
-        process = subprocess.Popen(
-            [program], stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
-        )
-    client = _await(process, log, START_SECONDS)
-    if client is not None:
-        return client
-    ended = process.poll() is not None
-    how = f"ended with status {process.returncode}" if ended else f"does not answer after {START_SECONDS:g} s"
-    said = setup.tail(log.read_text("utf-8", "replace"))
-    raise EnvironmentFailed(f"dockerd {how}; fix what its log {log} complains about:\n{said}")
+def trouble(error: BaseException, doing: str) -> EnvironmentFailed:
+    """An engine that answers and refuses has a quarrel with this one box; one that is gone or full, with all."""
+    if isinstance(error, APIError) and not _is_full(error):
+        return BoxFailed(f"{doing}: the engine refuses: {said(error)}")
+    return failed(error)
 
 
-def _await(process: subprocess.Popen[bytes] | None, log: Path, seconds: float) -> docker.APIClient | None:
-    """Ask until the engine answers, its process ends, or the time is over."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and (process is None or process.poll() is None):
-        client = find()
-        if client is not None:
-            return client
-        if process is None and not Path("/run/systemd/system").is_dir():
-            return None  # nobody but us would start it
-        time.sleep(0.2)
-    return None
+def said(error: BaseException) -> str:
+    """The words of an error of the SDK's."""
+    return str(getattr(error, "explanation", None) or str(error) or type(error).__name__)
 
 
-def _for_a_plain_user() -> str:
+def none_answers() -> EnvironmentFailed:
+    """No engine: with the one instruction that helps."""
+    if named := os.environ.get("DOCKER_HOST"):
+        return EnvironmentFailed(f"no Docker engine answers at DOCKER_HOST={named}; start it, or unset DOCKER_HOST")
     socket = Path("/var/run/docker.sock")
     if socket.exists() and not os.access(socket, os.R_OK | os.W_OK):
-        return f"{socket} may not be used by this user; run `sudo usermod -aG docker $USER` and log in again"
-    return f"no Docker engine answers; {setup.how_to_install(PACKAGES)}, or set DOCKER_HOST to one that runs elsewhere"
+        return EnvironmentFailed(
+            f"{socket} may not be used by this user; run `sudo usermod -aG docker $USER` and log in again"
+        )
+    return EnvironmentFailed(
+        f"no Docker engine answers; {setup.how_to_install(PACKAGES)}, or set DOCKER_HOST to one that runs elsewhere"
+    )
+
+
+def _is_full(error: BaseException) -> bool:
+    return "no space left" in said(error)

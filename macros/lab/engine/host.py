@@ -10,55 +10,45 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import docker
-
-from macros.lab import sandbox
-from macros.lab.box import BoxSpec
-from macros.lab.engine import connection
+from macros.lab.box import Box
 from macros.lab.machine import MachineFacts
-from macros.problems import EnvironmentFailed
+from macros.problems import BoxFailed
 
-LOOK_SECONDS = 60
+LOOK_SECONDS = 60.0
 MARK = "==> "
 _FILES = ("/proc/cpuinfo", "/proc/self/status", "/sys/devices/system/node/online")
 _EVENTS = "/sys/bus/event_source/devices"
-LOOK = (
-    f"for f in {' '.join(_FILES)}; do echo '{MARK}'$f; cat $f 2>/dev/null || :; done; echo '{MARK}events'; ls {_EVENTS}"
-)
+LOOK = f"""
+for f in {" ".join(_FILES)}; do echo '{MARK}'$f; cat $f 2>/dev/null || :; done
+echo '{MARK}events'
+ls {_EVENTS} 2>/dev/null || :
+echo '{MARK}free'
+df -Pk /
+"""
 """What is run in a container: it prints files of the kernel, each under a line with its name."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """The host as a container sees it. `usable`: the processors that containers may use, in order."""
+    """The host as a container sees it.
+
+    `usable`: the processors that containers may use, in order. `free`: bytes on the disk that holds images.
+    """
 
     cpu: str
     usable: tuple[int, ...]
     sockets: int
     numa_nodes: int
     counters: bool
+    free: int
 
 
-def look(client: docker.APIClient, labels: Mapping[str, str]) -> Seen:
-    """From inside a container of any image of ours, under the same sandbox as every box.
-
-    Raises EnvironmentFailed where the engine has no such image, or does not answer.
-    """
-    try:
-        images = client.images(filters={"reference": "executable-claims/*"})
-        if not images:
-            raise EnvironmentFailed("the engine has no image of ours to look from; run `claims images`")
-        spec = BoxSpec(images[0]["Id"], "machine")
-        asked = {**sandbox.create_arguments(spec, labels), "command": ["/bin/sh", "-c", LOOK], "stdin_open": False}
-        made = client.create_container(host_config=client.create_host_config(**sandbox.host_config(spec)), **asked)
-        try:
-            client.start(made)
-            client.wait(made, timeout=LOOK_SECONDS)
-            return read(client.logs(made, stderr=False).decode("utf-8", "replace"))
-        finally:
-            client.remove_container(made, force=True, v=True)
-    except connection.ENGINE_GONE as error:
-        raise connection.failed(error) from error
+def look(box: Box) -> Seen:
+    """From inside a box. Raises BoxFailed where it cannot be asked."""
+    outcome = box.run(LOOK, deadline=LOOK_SECONDS)
+    if outcome.status != 0 or outcome.lost:
+        raise BoxFailed(f"the machine could not be looked at: {outcome.stderr.decode('utf-8', 'replace').strip()}")
+    return read(outcome.stdout.decode("utf-8", "replace"))
 
 
 def read(text: str) -> Seen:
@@ -76,6 +66,7 @@ def read(text: str) -> Seen:
         sockets=max(len(sockets), 1),
         numa_nodes=max(len(numbers(nodes)), 1),
         counters=any(re.match(r"(cpu|armv\d|arm_)", name) for name in parts.get("events", "").split()),
+        free=_free(parts.get("free", "")),
     )
 
 
@@ -101,6 +92,12 @@ def numbers(ranges: str) -> tuple[int, ...]:
         first, _, last = part.partition("-")
         found.extend(range(int(first), int(last or first) + 1))
     return tuple(sorted(set(found)))
+
+
+def _free(listing: str) -> int:
+    """Of POSIX `df -k`: the fourth column of its second line."""
+    words = listing.strip().splitlines()[-1].split() if listing.strip() else []
+    return int(words[3]) * 1024 if len(words) > 3 and words[3].isdigit() else 0
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

@@ -1,10 +1,16 @@
-"""Containers never outlive their run: removed when it lets them go, or reaped by the next run after a kill."""
+"""Containers never outlive their run.
+
+A box ends with the connection of the run that opened it (see `sandbox`), whether that run lets it go or is killed, on
+this host or another; then the engine removes it. What is left for the reaper are containers whose run ended in the
+moment between making and starting them, or whose engine went down in between.
+"""
 
 from __future__ import annotations
 
-import os
+import datetime
 import time
 from collections.abc import Mapping
+from typing import Any
 
 import docker
 from docker.errors import APIError, NotFound
@@ -12,52 +18,56 @@ from docker.errors import APIError, NotFound
 from macros.lab import sandbox
 from macros.lab.engine import connection
 
-PROJECT = "executable-claims"
-ATTEMPTS = 5
+PROJECT = "lab"
+ATTEMPTS, LOOKS, LOOK_SECONDS = 5, 4, 0.05
+AGE_SECONDS = 900.0
+"""A container that is not running and older than this is nobody's any more: starting one takes a minute at most."""
+
+NOT_RUNNING = ("created", "exited", "dead")
 
 
-def owner(pid: int) -> str:
-    """A process by number and start time, so that a number used again is not taken for the same process."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            started = file.read().rpartition(b")")[2].split()[19].decode()
-    except OSError:
-        started = "gone"
-    return f"{os.uname().nodename}/{pid}/{started}"
+def remove(client: docker.APIClient, container: str) -> str:
+    """Kill and remove a container, and see that it is gone. What the engine said where it is still there, else nothing.
 
-
-def remove(client: docker.APIClient, container: str) -> None:
-    """Kill and remove a container, and see that it is gone."""
+    Raises what the SDK raises when the engine does not answer.
+    """
+    said = "the engine says that it removed it"
     for attempt in range(ATTEMPTS):
         try:
             client.remove_container(container, force=True, v=True)
-            client.inspect_container(container)
         except NotFound:
-            return
+            return ""
         except APIError as error:
-            if attempt == ATTEMPTS - 1:
-                raise connection.failed(error) from error
-        except connection.ENGINE_GONE as error:
-            raise connection.failed(error) from error
-        time.sleep(0.2 * (attempt + 1))
+            said = connection.said(error)  # It may be removing it already: wait for that.
+        for _ in range(LOOKS):
+            try:
+                client.inspect_container(container)
+            except NotFound:
+                return ""
+            time.sleep(LOOK_SECONDS * (attempt + 1))
+    return said
 
 
-def reap(client: docker.APIClient) -> int:
-    """Remove containers whose run is over: its process is gone (killed, say) or its deadline has passed."""
+def is_running(client: docker.APIClient, container: str) -> bool:
     try:
-        found = client.containers(all=True, filters={"label": f"{sandbox.PROJECT_LABEL}={PROJECT}"})
+        return bool(client.inspect_container(container)["State"]["Running"])
+    except NotFound:
+        return False
+
+
+def reap(client: docker.APIClient) -> list[str]:
+    """Remove what ended runs left behind. The containers that could not be removed, with what the engine said."""
+    try:
+        listed = client.containers(
+            all=True, filters={"label": f"{sandbox.PROJECT_LABEL}={PROJECT}", "status": list(NOT_RUNNING)}
+        )
+        now = datetime.datetime.fromisoformat(client.info()["SystemTime"]).timestamp() if listed else 0.0
+        trouble = {made["Id"]: remove(client, made["Id"]) for made in listed if is_left_over(made, now)}
     except connection.ENGINE_GONE as error:
         raise connection.failed(error) from error
-    left = [made["Id"] for made in found if _orphaned(made["Labels"])]
-    for container in left:
-        remove(client, container)
-    return len(left)
+    return [f"{container[:12]}: {said}" for container, said in trouble.items() if said]
 
 
-def _orphaned(labels: Mapping[str, str]) -> bool:
-    if float(labels.get(sandbox.DEADLINE_LABEL, 0)) < time.time():
-        return True
-    named = labels.get(sandbox.OWNER_LABEL, "")
-    node, _, rest = named.partition("/")
-    pid = rest.partition("/")[0]
-    return node == os.uname().nodename and pid.isdigit() and owner(int(pid)) != named
+def is_left_over(made: Mapping[str, Any], now: float) -> bool:
+    """Of the engine's list of containers; `now` by the engine's own clock, as the container's time is."""
+    return made["State"] in NOT_RUNNING and now - float(made["Created"]) > AGE_SECONDS

@@ -1,14 +1,103 @@
-"""Bytes between the host and a container: the files that go in, the streams that come out."""
+"""Bytes between the host and a container: the files that go in, the streams that come out.
+
+Every wait ends at a moment that the caller names: an engine that hangs must not hang a run.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import io
 import socket
+import ssl
 import struct
 import tarfile
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Mapping
+from typing import Any
 
 from macros.lab import sandbox
+
+STDOUT, STDERR = 1, 2
+_HEADER = struct.Struct(">BxxxL")
+_BLOCK = 65536
+
+
+class Wire:
+    """A connection that the engine has taken over for the streams of one process. `opened` is the SDK's socket.
+
+    Moments are of the monotonic clock.
+    """
+
+    def __init__(self, opened: Any) -> None:
+        self._opened = opened  # It keeps the connection open.
+        self._socket: socket.socket = getattr(opened, "_sock", opened)
+        self._pending = bytearray(_came_with_the_headers(opened, self._socket))
+        self._kind, self._left = 0, 0
+
+    def send(self, content: bytes, until: float) -> None:
+        """Raises TimeoutError when the other side has not taken it by then."""
+        self._wait_until(until)
+        self._socket.sendall(content)
+
+    def read(self, until: float) -> tuple[int, bytes] | None:
+        """The next piece of a stream, STDOUT or STDERR; None at the end. Raises TimeoutError when none has come."""
+        while not self._left:
+            while len(self._pending) < _HEADER.size:
+                if not self._fill(until):
+                    return None
+            self._kind, self._left = _HEADER.unpack(self._pending[: _HEADER.size])
+            del self._pending[: _HEADER.size]
+        if not self._pending and not self._fill(until):
+            return None
+        piece = bytes(self._pending[: self._left])
+        del self._pending[: self._left]
+        self._left -= len(piece)
+        return self._kind, piece
+
+    def read_all(self, until: float, end: bytes = b"") -> bytes:
+        """Both streams as they come, up to their end or to a word. Raises TimeoutError when it has not come."""
+        said = b""
+        while not (end and end in said) and (frame := self.read(until)) is not None:
+            said += frame[1]
+        return said
+
+    def close(self) -> None:
+        """Also from another thread: a read that waits there ends."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):
+            self._opened.close()
+
+    def _fill(self, until: float) -> bool:
+        self._wait_until(until)
+        piece = self._socket.recv(_BLOCK)
+        self._pending += piece
+        return bool(piece)
+
+    def _wait_until(self, until: float) -> None:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the time for it is over")
+        self._socket.settimeout(left)
+
+
+def _came_with_the_headers(opened: Any, raw: socket.socket) -> bytes:
+    """What the SDK's HTTP reader took in together with the response's headers, and would lose.
+
+    A process may answer before this thread gets to read the headers: on a busy machine its first output is then
+    behind them in the reader's buffer, which the socket that the SDK hands out passes by.
+    """
+    try:
+        reader = opened._response.raw._fp.fp
+    except AttributeError:
+        return b""  # Some transports give no such reader.
+    if not hasattr(reader, "peek"):
+        return b""
+    raw.settimeout(0)
+    try:
+        return bytes(reader.read1(len(reader.peek())))
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return b""
 
 
 class Streams:
@@ -20,12 +109,12 @@ class Streams:
         self.over = False
         self._limit = limit + len(sandbox.END)
 
-    def take(self, out: bytes | None, err: bytes | None) -> bool:
+    def take(self, kind: int, piece: bytes) -> bool:
         """Keep what fits; False when a stream has more than the limit."""
-        for stream, piece in ((self.out, out or b""), (self.err, err or b"")):
-            room = self._limit - len(stream)
-            stream += piece[:room]
-            self.over = self.over or len(piece) > room
+        stream = self.err if kind == STDERR else self.out
+        room = self._limit - len(stream)
+        stream += piece[:room]
+        self.over = self.over or len(piece) > room
         return not self.over
 
     def finish(self) -> bool:
@@ -42,35 +131,12 @@ def _without_end(stream: bytearray) -> bool:
 
 
 def tar(files: Mapping[str, bytes]) -> bytes:
+    """The files as an archive. Their group may write them: they are unpacked by the box's keeper, and not its user."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         for name, content in files.items():
             entry = tarfile.TarInfo(name)
             entry.size = len(content)
-            entry.mode = 0o755 if content.startswith(b"#!") else 0o644
-            entry.uid = entry.gid = sandbox.UID
+            entry.mode = 0o775 if content.startswith(b"#!") else 0o664
             archive.addfile(entry, io.BytesIO(content))
     return buffer.getvalue()
-
-
-def _frames(raw: socket.socket) -> Iterator[bytes]:
-    """Payloads of the engine's multiplexed stream: 8 bytes of header, the last four the length."""
-    pending = b""
-    while True:
-        while len(pending) < 8 or len(pending) < 8 + struct.unpack(">L", pending[4:8])[0]:
-            piece = raw.recv(65536)
-            if not piece:
-                return
-            pending += piece
-        size = 8 + struct.unpack(">L", pending[4:8])[0]
-        yield pending[8:size]
-        pending = pending[size:]
-
-
-def read_until(raw: socket.socket, token: bytes) -> bytes:
-    said = b""
-    for piece in _frames(raw):
-        said += piece
-        if token in said:
-            break
-    return said

@@ -21,6 +21,7 @@ from docker.errors import APIError, ImageNotFound, NotFound
 
 from macros.lab import setup
 from macros.lab.engine import connection
+from macros.lab.images.background import patiently
 from macros.lab.images.pins import Base
 from macros.lab.setup import Say
 from macros.problems import EnvironmentFailed
@@ -30,6 +31,8 @@ Supplier = Literal["registry", "bootstrap"]
 REPOSITORY = "executable-claims/base"
 DIGEST_LABEL = "executable-claims.base"
 BOOTSTRAP_SECONDS = 900
+STALL_SECONDS = 120.0
+"""How long a registry may be silent before the other supplier is asked."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ def ensure(client: docker.APIClient, pins: Base, cache: Path, say: Say) -> BaseI
             return found
         say(f"pulling {pins.registry}")
         refusal = _pull(client, pins)
+        if refusal is None and find(client, pins) is None:
+            refusal = "the pull ended well, but the engine does not have it"
         if refusal is not None:
             say(f"no registry gives it ({refusal}); bootstrapping {pins.suite} with mmdebstrap instead")
             _bootstrap(client, pins, cache, say)
@@ -103,12 +108,18 @@ def packages_digest(status: Iterable[str]) -> str:
 
 
 def _pull(client: docker.APIClient, pins: Base) -> str | None:
-    """Why the registry did not give the image; None when it did. The digest is checked by the engine."""
+    """Why the registry did not give the image; None when it says that it did. The digest is checked by the engine."""
+    refusal = None
     try:
-        client.pull(pins.repository, tag=pins.digest)
+        for line in patiently(
+            lambda: client.pull(pins.repository, tag=pins.digest, stream=True, decode=True), STALL_SECONDS
+        ):
+            refusal = line.get("error", refusal)  # Told inside a stream that began well.
+    except TimeoutError as error:
+        refusal = str(error)
     except APIError as error:
-        return str(error.explanation or error).strip().splitlines()[0][:200]
-    return None
+        refusal = connection.said(error)
+    return refusal and (refusal.strip().splitlines() or ["it does not say why"])[0][:200]
 
 
 def _bootstrap(client: docker.APIClient, pins: Base, cache: Path, say: Say) -> None:

@@ -1,8 +1,8 @@
-"""Toolchain images: found by their content, or built from the one Dockerfile.
+"""Toolchain images: found by their recipe, or built from the one Dockerfile and then looked into.
 
-An image's `content` is the digest of its recipe: its part of the Dockerfile, the toolchain's pins, the base's digest.
-It is the image's label and part of its name, so that a rebuild from the same recipe on the same base
-counts as the same image although its layers differ in their times.
+An image gets two labels: the digest of what it was made from, by which it is found, and the digest of what is in it, by
+which results know it (see `content`). The second is known only when the first build has ended, so a second one puts
+both on; it adds no layer.
 """
 
 from __future__ import annotations
@@ -12,106 +12,33 @@ import tarfile
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from concurrent.futures import FIRST_EXCEPTION, wait
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import docker
-from docker.errors import ImageNotFound, NotFound
 
-from macros.lab import setup
-from macros.lab.engine import connection
-from macros.lab.images import base_image, downloads
+from macros.lab import machine, setup
+from macros.lab.engine import connection, starting
+from macros.lab.engine.runner import IMAGES, DockerRunner
+from macros.lab.images import base_image, content, downloads, image
+from macros.lab.images.background import Background
 from macros.lab.images.base_image import BaseImage
+from macros.lab.images.image import CONTENT_LABEL, RECIPE_LABEL, VERSION_LABEL, Image
 from macros.lab.images.pins import Toolchains
-from macros.lab.images.recipes import DOCKERFILE, REPOSITORY, Recipe, recipes
+from macros.lab.images.recipes import DOCKERFILE, REPOSITORY, Recipe, recipe_digests, recipes
 from macros.lab.setup import Leave
 from macros.lab.turns import taking_turns
 from macros.problems import EnvironmentFailed
 
+__all__ = ["CACHE", "Image", "OnStep", "ensure", "ensure_any", "recipe_digests"]
+
 OnStep = Callable[[str, str], None]
 """Takes what is worked on (a toolchain, or `engine`, `base`, `common`) and one line about the step."""
 
-CONTENT_LABEL = "executable-claims.content"
-VERSION_LABEL = "executable-claims.version"
 CACHE = ".cache"
 DOWNLOADS = "downloads"
 LOCK = "images.lock"
-
-
-@dataclass(frozen=True)
-class Image:
-    """A toolchain's image. `id` as the engine names it, digests hexadecimal.
-
-    `recipe`: of what it was made from, by which it is found. `content`: of what is in it, by which results know it.
-    """
-
-    name: str
-    id: str
-    recipe: str
-    content: str
-    supplier: str
-    base_digest: str
-    version: str
-
-    def to_json(self) -> dict[str, str]:
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Image:
-        return cls(**data)
-
-    def describe(self) -> dict[str, str]:
-        """What a result records of its image."""
-        return {
-            "image": self.id,
-            "image_content": self.content,
-            "toolchain": self.version,
-            "base_supplier": self.supplier,
-            "base_digest": self.base_digest,
-        }
-
-
-def recipe_digests(toolchains: Toolchains, names: Sequence[str], root: Path) -> dict[str, str]:
-    """What finds each of the images, without any engine."""
-    return {recipe.name: recipe.digest for recipe in recipes(toolchains, names, root)}
-
-
-def recall(
-    toolchains: Toolchains, names: Sequence[str], noted: Mapping[str, Any] | None, *, root: Path
-) -> dict[str, Image]:
-    """The images as a ledger notes them (name to `Image.to_json`), without any engine.
-
-    Raises EnvironmentFailed for an image that is not noted, or that today's recipe would not give.
-    """
-    known: dict[str, Image] = {}
-    for recipe in recipes(toolchains, names, root):
-        note = (noted or {}).get(recipe.name)
-        if note is None:
-            raise EnvironmentFailed(
-                f"no image of {recipe.name} is noted; run `claims images {recipe.name}` to build it"
-            )
-        image = Image.from_json(note)
-        if recipe.digest != image.recipe:
-            raise EnvironmentFailed(
-                f"the image of {recipe.name} is of an older recipe (Dockerfile or pins changed); "
-                f"run `claims images {recipe.name}` to build it"
-            )
-        known[recipe.name] = image
-    return known
-
-
-def find(
-    client: docker.APIClient, toolchains: Toolchains, names: Sequence[str], found_base: BaseImage, *, root: Path
-) -> dict[str, Image]:
-    """The images that are there already; builds nothing."""
-    found: dict[str, Image] = {}
-    for recipe in recipes(toolchains, names, root):
-        image = _inspect(client, recipe, found_base)
-        if image is not None:
-            found[recipe.name] = image
-    return found
 
 
 def ensure(
@@ -124,42 +51,40 @@ def ensure(
 ) -> dict[str, Image]:
     """Find the images named, in their order, and build what is missing, if there is leave to.
 
-    Raises EnvironmentFailed, with the next step, if that cannot be done. Two builds on one checkout take turns.
+    Raises EnvironmentFailed, with the next step, if that cannot be done. Two builds on one checkout take turns, and
+    none goes on beside a measurement; so this must not be called inside `machine.alone`.
     """
     cache = root / CACHE
-    client = connection.ensure(cache, leave, lambda text: on_step("engine", text))
-    _check_architecture(client, toolchains.architecture)
+    client = starting.ensure(cache, leave, lambda text: on_step("engine", text))
     try:
-        found = _find_all(client, toolchains, names, root)
-        if len(found) < len(set(names)):
-            leave.need(f"building the images of {', '.join(name for name in names if name not in found)}")
-            with taking_turns(cache / LOCK, lambda: on_step("engine", "waiting for another build of images")):
+        _check_architecture(client, toolchains.architecture)
+        found = image.find(client, toolchains, names, root)
+        missing = [name for name in names if name not in found]
+        if missing:
+            leave.need(f"building images ({', '.join(dict.fromkeys(missing))})")
+            with (
+                taking_turns(cache / LOCK, lambda: on_step("engine", "waiting for another build of images")),
+                machine.in_company(lambda: on_step("engine", "waiting for a run that is measuring")),
+            ):
                 found = _build_missing(client, toolchains, names, root, on_step)
     except connection.ENGINE_GONE as error:
         raise connection.failed(error) from error
     return {name: found[name] for name in names}
 
 
-# ---- finding -------------------------------------------------------------------------------------
+def ensure_any(toolchains: Toolchains, *, root: Path, leave: Leave, on_step: OnStep) -> None:
+    """An engine, and on it some image of ours: without one nobody can look at the machine.
 
-
-def _find_all(client: docker.APIClient, toolchains: Toolchains, names: Sequence[str], root: Path) -> dict[str, Image]:
-    found_base = base_image.find(client, toolchains.base)
-    return find(client, toolchains, names, found_base, root=root) if found_base else {}
-
-
-def _inspect(client: docker.APIClient, recipe: Recipe, found_base: BaseImage) -> Image | None:
-    content = recipe.content(found_base.digest)
+    Where everything has a result already, its images may have been removed: then the base alone is had again.
+    """
+    client = starting.ensure(root / CACHE, leave, lambda text: on_step("engine", text))
     try:
-        seen = client.inspect_image(recipe.tag(found_base.digest))
-    except (ImageNotFound, NotFound):
-        return None
-    if (seen["Config"]["Labels"] or {}).get(CONTENT_LABEL) != content:
-        return None  # somebody else's image under our name: build our own over it
-    return Image(
-        recipe.name, seen["Id"], recipe.digest, content,
-        found_base.supplier, found_base.digest, recipe.toolchain.version,
-    )  # fmt: skip
+        if not client.images(filters={"reference": IMAGES}):
+            leave.need("getting the base image")
+            base = base_image.ensure(client, toolchains.base, root / CACHE, lambda text: on_step("base", text))
+            client.tag(base.reference, base_image.REPOSITORY, "host")
+    except connection.ENGINE_GONE as error:
+        raise connection.failed(error) from error
 
 
 def _check_architecture(client: docker.APIClient, pinned: str) -> None:
@@ -171,19 +96,15 @@ def _check_architecture(client: docker.APIClient, pinned: str) -> None:
         )
 
 
-# ---- building ------------------------------------------------------------------------------------
-
-
 def _build_missing(
     client: docker.APIClient, toolchains: Toolchains, names: Sequence[str], root: Path, on_step: OnStep
 ) -> dict[str, Image]:
+    """Once more what is there, since another build may have made it meanwhile; then the rest."""
     cache = root / CACHE
-    found_base = base_image.ensure(client, toolchains.base, cache, lambda text: on_step("base", text))
-    found = find(client, toolchains, names, found_base, root=root)
-    wanted = [recipe for recipe in recipes(toolchains, names, root) if recipe.name not in found]
-    builder = _Builder(toolchains.base.suite, found_base, cache, on_step)
-    found.update(builder.build_all(wanted))
-    return found
+    base = base_image.ensure(client, toolchains.base, cache, lambda text: on_step("base", text))
+    found = image.find(client, toolchains, names, root)
+    wanted = [recipe for recipe in recipes(toolchains, dict.fromkeys(names), root) if recipe.name not in found]
+    return {**found, **_Builder(toolchains.base.suite, base, cache, on_step).build_all(wanted)}
 
 
 class _Builder:
@@ -191,40 +112,39 @@ class _Builder:
 
     FETCHES, BUILDS = 3, 2
 
-    def __init__(self, suite: str, found_base: BaseImage, cache: Path, on_step: OnStep) -> None:
+    def __init__(self, suite: str, base: BaseImage, cache: Path, on_step: OnStep) -> None:
         self._suite = suite
-        self._base = found_base
+        self._base = base
         self._cache = cache
         self._on_step = on_step
         self._local = threading.local()
+        self._background = Background()
 
     def build_all(self, wanted: Sequence[Recipe]) -> dict[str, Image]:
+        """The images, or what the first failure or Ctrl-C raises: then at once, and nothing is left running."""
         if not wanted:
             return {}
-        with ThreadPoolExecutor(self.FETCHES) as fetchers, ThreadPoolExecutor(self.BUILDS) as builders:
-            try:
-                fetched = {recipe.name: fetchers.submit(self._fetch, recipe) for recipe in wanted}
-                self._build_common(wanted[0])
-                building = [
-                    builders.submit(lambda recipe=recipe: self._build(recipe, fetched[recipe.name].result()))  # type: ignore[misc]
-                    for recipe in wanted
-                ]
-                return {image.name: image for image in (future.result() for future in building)}
-            except BaseException:
-                fetchers.shutdown(wait=False, cancel_futures=True)
-                builders.shutdown(wait=False, cancel_futures=True)
-                raise
+        fetching, building = threading.Semaphore(self.FETCHES), threading.Semaphore(self.BUILDS)
+        start = self._background.start
+        try:
+            fetched = {recipe.name: start(lambda one=recipe: self._fetch(one), fetching) for recipe in wanted}  # type: ignore[misc]
+            start(lambda: self._build_common(wanted[0]), building).result()
+            built = [
+                start(lambda one=recipe: self._build(one, fetched[one.name].result()), building)  # type: ignore[misc]
+                for recipe in wanted
+            ]
+            done, _ = wait(built, return_when=FIRST_EXCEPTION)
+            return {made.name: made for made in (future.result() for future in (*done, *built))}
+        except BaseException:
+            setup.stop_programs()
+            self._background.stop()
+            raise
 
     @property
     def _client(self) -> docker.APIClient:
         """This thread's connection: the SDK's session is not made to be shared."""
         if not hasattr(self._local, "client"):
-            client = connection.find()
-            if client is None:
-                raise EnvironmentFailed(
-                    "the Docker engine went away; see that it runs (`docker info`), then start again"
-                )
-            self._local.client = client
+            self._local.client = connection.connect(connection.BUILD_SECONDS)
         return self._local.client  # type: ignore[no-any-return]
 
     def _fetch(self, recipe: Recipe) -> list[Path]:
@@ -235,31 +155,47 @@ class _Builder:
             recipe.toolchain,
             self._cache / DOWNLOADS,
             lambda text: self._on_step(recipe.name, text),
+            self._background.stopped,
         )
 
     def _build_common(self, recipe: Recipe) -> None:
         """The layers that all share, before two builds make them twice."""
         self._on_step("common", "building the layers that all toolchains share")
-        self._run_build(recipe, [], "common", {}, f"{REPOSITORY}/common:latest")
+        self._run_build("the common layers", recipe.dockerfile, [], "common", {}, f"{REPOSITORY}/common:latest")
 
     def _build(self, recipe: Recipe, files: Sequence[Path]) -> Image:
         self._on_step(recipe.name, f"building {recipe.toolchain.version}")
-        labels = {CONTENT_LABEL: recipe.content(self._base.digest), VERSION_LABEL: recipe.toolchain.version}
-        self._run_build(recipe, files, recipe.stage, labels, recipe.tag(self._base.digest))
-        image = _inspect(self._client, recipe, self._base)
-        if image is None:
-            raise EnvironmentFailed(
-                f"the engine built {recipe.name} but does not show it; see that its disk is not full"
-            )
-        self._on_step(recipe.name, f"built {recipe.tag(self._base.digest)}")
-        return image
+        name, tag = f"the image of {recipe.name}", recipe.tag(self._base.digest)
+        made = self._run_build(name, recipe.dockerfile, files, recipe.stage, {}, None)
+        self._on_step(recipe.name, "looking into it")
+        with DockerRunner() as runner, runner.open(content.spec(made)) as box:
+            seen = content.look(box)
+        labels = {
+            RECIPE_LABEL: recipe.on(self._base.digest),
+            CONTENT_LABEL: content.digest(seen, self._client.inspect_image(made)["Config"]),
+            VERSION_LABEL: recipe.toolchain.version,
+        }
+        self._run_build(name, f"FROM {made}\n", [], None, labels, tag)
+        found = image.inspect(self._client, recipe, self._base)
+        if found is None:
+            raise EnvironmentFailed(f"the engine built {name} but does not show it; see that its disk is not full")
+        self._on_step(recipe.name, f"built {tag}")
+        return found
 
     def _run_build(
-        self, recipe: Recipe, files: Sequence[Path], target: str, labels: Mapping[str, str], tag: str
-    ) -> None:
+        self,
+        name: str,
+        dockerfile: str,
+        files: Sequence[Path],
+        target: str | None,
+        labels: Mapping[str, str],
+        tag: str | None,
+    ) -> str:
+        """The engine's id of what was built."""
         said: list[str] = []
+        made = ""
         with tempfile.TemporaryFile(dir=self._cache) as context:
-            write_context(context, recipe.dockerfile, files)
+            write_context(context, dockerfile, files)
             context.seek(0)
             try:
                 stream = self._client.build(
@@ -276,10 +212,14 @@ class _Builder:
                 )
                 for line in stream:
                     said.append(line.get("stream", ""))
+                    made = line.get("aux", {}).get("ID", made)
                     if "error" in line:
-                        raise EnvironmentFailed(_build_failed(recipe.name, line["error"], said))
+                        raise EnvironmentFailed(_build_failed(name, line["error"], said))
             except connection.ENGINE_GONE as error:
                 raise connection.failed(error) from error
+        if not made:
+            raise EnvironmentFailed(_build_failed(name, "the engine does not say what it built", said))
+        return made
 
 
 def write_context(file: IO[bytes], dockerfile: str, files: Sequence[Path]) -> None:
@@ -290,18 +230,19 @@ def write_context(file: IO[bytes], dockerfile: str, files: Sequence[Path]) -> No
             text.seek(0)
             _add(tar, DOCKERFILE, text)
         for path in sorted(files):
-            with path.open("rb") as content:
-                _add(tar, f"toolchain/{path.name}", content)
+            with path.open("rb") as taken:
+                _add(tar, f"toolchain/{path.name}", taken)
 
 
-def _add(tar: tarfile.TarFile, name: str, content: IO[bytes]) -> None:
+def _add(tar: tarfile.TarFile, name: str, file: IO[bytes]) -> None:
     entry = tarfile.TarInfo(name)
-    entry.size = content.seek(0, os.SEEK_END)
-    content.seek(0)
+    entry.size = file.seek(0, os.SEEK_END)
+    file.seek(0)
     entry.mode = 0o644
-    tar.addfile(entry, content)
+    tar.addfile(entry, file)
 
 
 def _build_failed(name: str, error: str, said: Sequence[str]) -> str:
-    hint = "free disk space" if "no space left" in error + "".join(said[-20:]) else "fix what the build complains about"
-    return f"the image of {name} was not built: {error.strip()}; {hint}, then start again\n{setup.tail(''.join(said))}"
+    full = "no space left" in error + "".join(said[-20:])
+    hint = "free disk space (`docker system df`)" if full else "fix what the build complains about"
+    return f"{name} was not built: {error.strip()}; {hint}, then start again\n{setup.tail(''.join(said))}"

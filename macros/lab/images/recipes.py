@@ -1,12 +1,13 @@
-"""What an image is made from: its part of the one Dockerfile and the pins of its toolchain."""
+"""What an image is made from: its part of the one Dockerfile, the pins of its toolchain, and the base it stands on."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from macros.claim.catalogue import SETTINGS_FILE
 from macros.lab.images.dockerfile import stages_needed
@@ -29,31 +30,25 @@ class Recipe:
 
     @property
     def digest(self) -> str:
-        """Of all that is known before anything is built."""
+        """Of all that is known before anything is built, in hexadecimal: without the base, which is found or made."""
         parts = {
             "dockerfile": hashlib.sha256(self.dockerfile.encode()).hexdigest(),
             "architecture": self.architecture,
             "version": self.toolchain.version,
             "files": self.toolchain.digests,
         }
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        return _digest(parts)
 
-    def content(self, base_digest: str) -> str:
-        """The digest of all that decides what an image holds."""
-        parts = {
-            "dockerfile": hashlib.sha256(self.dockerfile.encode()).hexdigest(),
-            "architecture": self.architecture,
-            "version": self.toolchain.version,
-            "files": self.toolchain.digests,
-            "base": base_digest,
-        }
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    def on(self, base_digest: str) -> str:
+        """Of the recipe on one base: by this an engine's image is found."""
+        return _digest([self.digest, base_digest])
 
     def tag(self, base_digest: str) -> str:
-        return f"{REPOSITORY}/{self.name}:{self.content(base_digest)[:12]}"
+        """The name of its image on an engine: a person who lists images sees which is which."""
+        return f"{REPOSITORY}/{self.name}:{self.on(base_digest)[:12]}"
 
 
-def recipes(toolchains: Toolchains, names: Sequence[str], root: Path) -> list[Recipe]:
+def recipes(toolchains: Toolchains, names: Iterable[str], root: Path) -> list[Recipe]:
     """What the named toolchains are made from. `root` is the project's folder, which holds the Dockerfile."""
     try:
         dockerfile = (root / DOCKERFILE).read_text("utf-8")
@@ -71,3 +66,12 @@ def recipes(toolchains: Toolchains, names: Sequence[str], root: Path) -> list[Re
         raise EnvironmentFailed(
             f"{root / DOCKERFILE} has no stage {error}; correct it there, or the family's `stage` in {SETTINGS_FILE}"
         ) from error
+
+
+def recipe_digests(toolchains: Toolchains, names: Iterable[str], root: Path) -> dict[str, str]:
+    """What finds each of the images, without any engine."""
+    return {recipe.name: recipe.digest for recipe in recipes(toolchains, names, root)}
+
+
+def _digest(parts: Any) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
