@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from macros.results.catalogue import CatalogueResult, ClaimResult
 from macros.verdict.mutants import Trial, try_mutants
+from macros.verdict.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,11 @@ class Score:
 
 def score(results: CatalogueResult) -> Score:
     """Over all executed claims. Cases that are shown for context are judged as well where an expectation applies."""
-    return Score(tuple(trial for result in results.claims.values() for trial in trials_of(result)))
+    return Score(tuple(trial for result in results.claims.values() for trial in trials_of(result, results.policy)))
 
 
-def trials_of(result: ClaimResult) -> Sequence[Trial]:
-    """One claim's."""
+def trials_of(result: ClaimResult, policy: Policy) -> Sequence[Trial]:
+    """One claim's, judged by the policy that the claim itself is judged by."""
     cells = {
         (cell.cell.toolchain, cell.cell.case): (
             cell.record.evidence,
@@ -56,4 +57,4 @@ def trials_of(result: ClaimResult) -> Sequence[Trial]:
         )
         for cell in result.cells
     }
-    return try_mutants(result.claim, cells, toolchains=len({toolchain for toolchain, _ in cells}))
+    return try_mutants(result.claim, cells, toolchains=len({toolchain for toolchain, _ in cells}), policy=policy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,9 +13,11 @@ from macros.check.budget import check_measuring_claims
 from macros.check.catalogue import check_catalogue, policy_of
 from macros.check.schema import schema_json
 from macros.claim.catalogue import DEFAULTS, CatalogueSettings
-from macros.claim.fields import LANGUAGES, Text
+from macros.claim.cell import Cell
+from macros.claim.fields import LANGUAGES, Text, VerdictName
 from macros.claim.loading import load_catalogue, load_settings
 from macros.claim.scaffold import scaffold
+from macros.results.mutants import trials_of
 from macros.verdict.policy import DEFAULT
 from tests import builders
 
@@ -96,6 +99,24 @@ def test_a_catalogue_s_policy_is_what_its_claims_are_judged_by(tmp_path: Path) -
     assert said(tmp_path / "go") == []
     catalogue_of(tmp_path / "go", "policy: {family_error: 0.000001}\n")
     assert any("25 processes cannot decide this either way" in line for line in said(tmp_path / "go"))
+
+
+def test_a_claim_s_mutants_are_judged_by_the_catalogue_s_policy_too() -> None:
+    """Forty processes refute a falsified bound at the usual error, and not at one that hardly ever errs."""
+    made = builders.claim([{"metric": "m", "below": "5 ms"}], {"m": {"from": "json", "unit": "ms"}})
+    values = [3.2 * (1 + number % 5 / 1000) for number in range(40)]
+    cell = SimpleNamespace(
+        cell=Cell("a-claim", "go1.22", "default"),
+        record=SimpleNamespace(evidence=builders.evidence(values)),
+        judged=SimpleNamespace(expectations=[SimpleNamespace(verdict=VerdictName.CONFIRMED)]),
+    )
+    result = SimpleNamespace(claim=made, cells=[cell])
+    found = [
+        {trial.verdict for trial in trials_of(result, DEFAULT.with_overrides({"family_error": error}))}
+        for error in (0.05, 1e-12)
+    ]
+    assert VerdictName.REFUTED in found[0]
+    assert VerdictName.REFUTED not in found[1]
 
 
 def test_more_measuring_claims_than_the_error_is_shared_over_are_an_error(tmp_path: Path) -> None:
