@@ -20,8 +20,8 @@ from macros.lab.engine import connection
 
 PROJECT = "lab"
 ATTEMPTS, LOOKS, LOOK_SECONDS = 5, 4, 0.05
-AGE_SECONDS = 900.0
-"""A container that is not running and older than this is nobody's any more: starting one takes a minute at most."""
+AGE_SECONDS = 180.0
+"""One that is not running and older than this is nobody's any more: no call to start it is waited for so long."""
 
 NOT_RUNNING = ("created", "exited", "dead")
 
