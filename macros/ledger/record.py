@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
 
 from macros.claim.cell import Cell
 from macros.evidence.observation import Evidence
-from macros.ledger.address import Address, Half
+from macros.ledger.address import MACHINE_PARTS, Address, Half, machine_half
 
 __all__ = ["SCHEMA", "Cell", "Damaged", "Origin", "Output", "Record", "read_record", "write_record"]
 
@@ -36,7 +36,7 @@ class Damaged(ValueError):
 class Frozen(BaseModel):
     """Strict about keys and immutable."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
 
 
 class Output(Frozen):
@@ -92,7 +92,10 @@ class Record(Frozen):
     @property
     def fits_its_address(self) -> bool:
         """Whether both keys are those of what the record says that was done, and where."""
-        return self.experiment.fits(str(self.cell)) and self.machine.fits()
+        if not self.facts.keys() >= MACHINE_PARTS.keys():
+            return False
+        places = [machine_half(self.facts, whole=whole) for whole in (True, False)]
+        return self.experiment.fits(str(self.cell)) and self.machine in places
 
 
 _RECORD = TypeAdapter(Record)

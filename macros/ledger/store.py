@@ -133,6 +133,8 @@ class Ledger:
             record = read_record(text)
             if (record.experiment.key, record.machine.key) != (path.parent.name, path.stem):
                 raise Damaged("it lies at the address of another record")
+            if not record.fits_its_address:
+                raise Damaged("its address is not that of its content")
         except Damaged as error:
             self._set_aside(path, str(error))
             return None

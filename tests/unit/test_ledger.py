@@ -138,6 +138,25 @@ def test_a_record_at_the_address_of_another_is_not_believed(tmp_path: Path) -> N
     assert len(ledger.damaged) == 1
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"experiment": Half(Half.of({"files": "f"}, str(CELL)).key, {"files": "another"})},
+        {"machine": Half(machine_half(FACTS, whole=True).key, {"architecture": "another"})},
+        {"facts": {**FACTS, "cpu": "another"}},
+        {"facts": {}},
+    ],
+)
+def test_a_record_that_does_not_fit_its_address_is_not_believed(tmp_path: Path, change: dict[str, object]) -> None:
+    """Its digest may be right and its place too: what it says that was done, and where, must give its keys."""
+    forged = record().model_copy(update=change)
+    assert not forged.fits_its_address
+    ledger = Ledger(tmp_path)
+    ledger.put(forged)
+    assert ledger.get(forged.address) is None
+    assert len(ledger.damaged) == 1
+
+
 def test_a_full_disk_loses_nothing_that_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The old record stays, no half file is left, and the message says what to do."""
     ledger = Ledger(tmp_path)
