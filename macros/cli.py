@@ -207,15 +207,15 @@ def site(folder: Path, site_folder: Path | None, ledger: Path | None) -> None:
     from macros.report.verification import check
 
     project = project_of(folder)
-    out = place(project, folder, site_folder)  # before hours of measuring, not after them
+    target = place(project, folder, site_folder)  # before hours of measuring, not after them
     with steps.only_from(folder, ledger):
         result = _execute(folder, ())
         steps.require_whole(result)
         if (report := check(result)).contradicted:
             errors.say(terminal.contradictions(report, errors.page))
         errors.note("building the pages")
-        build_site(project, out, quiet=True, given=Given(folder.resolve(), result))
-    errors.note(f"the site is in {out}/")
+        build_site(project, target, quiet=True, given=Given(folder.resolve(), result))
+    errors.note(f"the site is in {target}/")
 
 
 def _execute(
