@@ -46,7 +46,7 @@ programs_option = click.Option(["--programs"], is_flag=True, help="Check program
 timings_option = click.Option(["--timings"], is_flag=True, help="Print where the time went, per claim and stage.")
 json_option = click.Option(["--json"], type=FILE, help="Write the results as claims.json.")
 junit_option = click.Option(["--junit"], type=FILE, help="Write a JUnit report.")
-out_option = click.Option(["--out", "site_folder"], type=FILE, help="By default `site` beside mkdocs.yml.")
+out_option = click.Option(["--out", "site_folder"], type=FILE, help="Its folder; by default `site` beside mkdocs.yml.")
 ledger_option = click.Option(["--ledger"], type=FILE, help="Build from this exported ledger alone; nothing is run.")
 markdown_option = click.Option(["--markdown"], type=FILE, help="Write a summary in Markdown.")
 
@@ -214,7 +214,7 @@ def site(folder: Path, site_folder: Path | None, ledger: Path | None) -> None:
         if (report := check(result)).contradicted:
             errors.say(terminal.contradictions(report, errors.page))
         errors.note("building the pages")
-        build_site(project, target, given=Given(folder.resolve(), result), quiet=True)
+        build_site(project, target, quiet=True, given=Given(folder.resolve(), result))
     errors.note(f"the site is in {target}/")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from macros.claim.fields import Text, VerdictName
-from macros.results.catalogue import CatalogueResult, ClaimResult
+from macros.results.catalogue import CatalogueResult, ClaimResult, machines_of
 from macros.verdict.details import NoEvidenceThere
 from macros.verdict.finding import Estimate, Finding, Reason
 from tests.unit import publish_sample
@@ -34,7 +34,7 @@ def catalogue(*claims: ClaimResult, **over: Any) -> CatalogueResult:
     """These claims as the whole catalogue."""
     return CatalogueResult(
         claims={claim.claim.id: claim for claim in claims},
-        machines={},
+        machines=machines_of(claims),
         base={"supplier": "x", "digest": "y"},
         toolchains={"go1.22": "1.22.1"},
         generated="2026-01-02T03:04:05+00:00",
