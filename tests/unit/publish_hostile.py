@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from macros.results.catalogue import CatalogueResult
+from macros.results.catalogue import CatalogueResult, machines_of
 
 WORD = "zqxword"
 """What a reader searches for."""
@@ -37,7 +37,9 @@ KEPT = {
 
 def everything_says(results: CatalogueResult, words: str) -> CatalogueResult:
     """The results with `words` before every other text, wherever it is, be the field known here or not."""
-    return _say(results, words)  # type: ignore[no-any-return]
+    said: CatalogueResult = _say(results, words)
+    # A machine's key is the digest of its facts, which say the words now too.
+    return dataclasses.replace(said, machines=machines_of(said.claims.values()))
 
 
 def _say(value: Any, words: str) -> Any:
