@@ -33,6 +33,7 @@ class Wire:
         self._socket: socket.socket = getattr(opened, "_sock", opened)
         self._pending = bytearray(_came_with_the_headers(opened, self._socket))
         self._kind, self._left = 0, 0
+        self._closed = False
 
     def send(self, content: bytes, until: float) -> None:
         """Raises TimeoutError when the other side has not taken it by then."""
@@ -63,14 +64,20 @@ class Wire:
 
     def close(self) -> None:
         """Also from another thread: a read that waits there ends."""
+        self._closed = True
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         with contextlib.suppress(OSError):
             self._opened.close()
 
     def _fill(self, until: float) -> bool:
-        self._wait_until(until)
-        piece = self._socket.recv(_BLOCK)
+        try:
+            self._wait_until(until)
+            piece = self._socket.recv(_BLOCK)
+        except OSError:
+            if self._closed:
+                return False  # By another thread, in the middle of the wait.
+            raise
         self._pending += piece
         return bool(piece)
 
