@@ -36,7 +36,7 @@ class Damaged(ValueError):
 class Frozen(BaseModel):
     """Strict about keys and immutable."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class Output(Frozen):
