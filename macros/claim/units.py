@@ -79,11 +79,13 @@ def factor(unit: str, to: str) -> float:
         # pint takes a bit for dimensionless, and would pass a plain 5 off as 0.625 B.
         raise UnitError(f"cannot convert {unit or 'a plain number'} to {to or 'a plain number'}")
     registry = _registry()
+    for one in (unit, to):
+        check_unit(one)  # before pint sees it: what looks like a unit may be a power tower
     try:
         if not registry.parse_units(unit).dimensionality and _root(unit) != _root(to):
             # To pint, bits and radians are both plain numbers, and 5 rad would be 0.625 B.
             raise UnitError(f"cannot convert {unit} to {to}")
-        result = registry.Quantity(1.0, check_unit(unit)).to(to).magnitude
+        result = registry.Quantity(1.0, unit).to(to).magnitude
     except (pint.PintError, ArithmeticError) as error:
         raise UnitError(f"cannot convert {unit or 'a plain number'} to {to or 'a plain number'}") from error
     # pint multiplies its way to 999.9999999999999 ns in a microsecond; a value must not miss a threshold by that.
