@@ -29,7 +29,7 @@ from macros.problems import EnvironmentFailed, InvalidInput, Problem
 from macros.results.catalogue import CatalogueResult, Selection, base_of, judge_claims, machines_of
 from macros.run.explain import Explained, explain
 from macros.run.host import Host, run_sessions
-from macros.run.plan import Images, Inputs, Mode, Plan, Project, in_frozen, make_plan
+from macros.run.plan import Images, Inputs, Mode, Plan, Project, make_plan, require_all
 from macros.run.progress import Progress
 from macros.run.session import Fault
 
@@ -226,7 +226,7 @@ class _Faults:
 def _frozen(inputs: Inputs, lab: Lab, selected: Sequence[LoadedClaim], toolchains: tuple[str, ...]) -> Plan:
     images = _noted_images(inputs, lab, _needed(inputs, selected, toolchains))
     plan = make_plan(inputs, selected, toolchains, _only_noted(images), None, Mode.FROZEN)
-    in_frozen(inputs, plan)
+    require_all(inputs, plan, [name for name, ways in images.items() if not ways])
     return plan
 
 

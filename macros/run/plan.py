@@ -132,14 +132,19 @@ def make_plan(
     return plan
 
 
-def in_frozen(inputs: Inputs, plan: Plan) -> None:
-    """Raises EnvironmentFailed if a frozen build lacks a result."""
+def require_all(inputs: Inputs, plan: Plan, unknown: Sequence[str] = ()) -> None:
+    """Raises EnvironmentFailed if a frozen build lacks a result.
+
+    `unknown`: the toolchains of which the ledger knows no image that today's recipe gives.
+    """
     if not plan.missing:
         return
     cells = [str(cell) for cell in plan.missing]
     shown = ", ".join(cells[:5]) + (f" and {len(cells) - 5} more" if len(cells) > 5 else "")
     older = inputs.project.ledger.older_form()
     hint = f" (it has {older} records of an older form, which this version does not read)" if older else ""
+    if unknown:
+        hint += f" (it knows no image of today's recipe of {', '.join(unknown)}: the Dockerfile or the pins changed)"
     raise EnvironmentFailed(
         f"the ledger {inputs.project.ledger.folder} has no result for {shown}{hint}, and nothing may be run now; "
         "`claims run` gets them (without CLAIMS_MODE=frozen), or `claims import FILE` takes them from another machine"

@@ -44,7 +44,7 @@ def test_it_lints_and_knows_nothing_of_the_other_one(tmp_path: Path) -> None:
     for arguments, folder in ((("--claims", str(CLAIMS)), ROOT), (("--claims", "."), CLAIMS)):
         done = claims("lint", *arguments, ledger=tmp_path, folder=folder)
         assert done.returncode == 0, done.stderr
-        assert "3 claims, 1 toolchains: no problem found" in done.stderr
+        assert "claims: 3, toolchains: 1; no problem found" in done.stderr
     inputs = load(CLAIMS)
     assert inputs.catalogue.settings.languages == ("en",)
     assert inputs.catalogue.dockerfile == ROOT / "Dockerfile"

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,7 @@ def test_an_image_under_our_name_without_our_label_is_not_taken(
     assert client is not None
     found_base = base_image.find(client, toolchains.base)
     assert found_base is not None
-    other = toolchains.model_copy(update={"toolchains": {"go1.0": toolchains.toolchains["go1.22"]}})
+    other = replace(toolchains, toolchains={"go1.0": toolchains.toolchains["go1.22"]})
     (recipe,) = recipes(other, ["go1.0"], ROOT)
     repository, _, tag = recipe.tag(found_base.digest).partition(":")
     client.tag(found_base.reference, repository, tag)
