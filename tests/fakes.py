@@ -203,7 +203,7 @@ class ScriptedTask:
     def seconds_left(self) -> float:
         return self.left
 
-    def hungry(self) -> bool:
+    def wants_more(self) -> bool:
         return self.wants > 0
 
     def finish(self) -> None:

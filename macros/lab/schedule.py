@@ -34,7 +34,7 @@ class Task(Protocol):
         """Of its budget, once it has enough."""
         ...
 
-    def hungry(self) -> bool:
+    def wants_more(self) -> bool:
         """Its budget is spent, it is undecided, and more rounds might decide it."""
         ...
 
@@ -76,7 +76,7 @@ def run_measuring(
     """
     begun: list[Task] = []
     active: list[Task] = []
-    hungry: list[Task] = []
+    undecided: list[Task] = []
 
     def prepare(task: Task) -> None:
         begun.append(task)
@@ -97,13 +97,13 @@ def run_measuring(
                 if task.step():
                     active.remove(task)
                     left += max(task.seconds_left(), 0.0)
-                    if task.hungry():
-                        hungry.append(task)
+                    if task.wants_more():
+                        undecided.append(task)
                     else:
                         task.finish()
-        _feed(hungry, left, rng, before_round)
+        _extend(undecided, left, rng, before_round)
     except BaseException:
-        for task in (*active, *hungry):
+        for task in (*active, *undecided):
             task.finish()
         raise
     finally:
@@ -111,19 +111,19 @@ def run_measuring(
             task.close()
 
 
-def _feed(hungry: list[Task], seconds: float, rng: random.Random, before_round: Callable[[], None]) -> None:
+def _extend(undecided: list[Task], seconds: float, rng: random.Random, before_round: Callable[[], None]) -> None:
     """Rounds for undecided tasks while there are seconds for them. Empties the list; each of its tasks is finished."""
-    while hungry:
+    while undecided:
         if seconds <= 0:
-            hungry.pop().finish()
+            undecided.pop().finish()
             continue
         begun = time.monotonic()
         before_round()
-        rng.shuffle(hungry)
-        for task in tuple(hungry):
+        rng.shuffle(undecided)
+        for task in tuple(undecided):
             task.step()
-            if not task.hungry():
-                hungry.remove(task)
+            if not task.wants_more():
+                undecided.remove(task)
                 task.finish()
         seconds -= time.monotonic() - begun
 

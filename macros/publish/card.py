@@ -16,7 +16,7 @@ from macros.publish.provenance import Source, sources_of
 from macros.publish.rendering import without_markup
 from macros.results.catalogue import CellResult, ClaimResult, ControlResult
 from macros.verdict.finding import Estimate
-from macros.verdict.policy import DEFAULT
+from macros.verdict.policy import Policy
 from macros.verdict.sessions import quietness
 from macros.words import figures
 from macros.words.inert import shorten
@@ -75,6 +75,7 @@ class Card:
 
     result: ClaimResult
     brief: bool
+    policy: Policy
 
     @cached_property
     def metrics(self) -> list[str]:
@@ -194,7 +195,7 @@ class Card:
         said = []
         if any(len(cell.record.evidence.sessions) > 1 for cell in cells):
             said.append("Some samples were taken in more than one session of this machine.")
-        loud = [cell for cell in cells if quietness(cell.record.evidence, DEFAULT).bad is not None]
+        loud = [cell for cell in cells if quietness(cell.record.evidence, self.policy).bad is not None]
         if loud:
             said.append(f"In {len(loud)} of {len(cells)} cells the machine was too busy for what needs a quiet one.")
         return said

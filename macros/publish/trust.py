@@ -17,7 +17,7 @@ from macros.results.mutants import Score, score
 from macros.verdict.eprocess import fewest_trials, sample_quantile
 from macros.verdict.finding import Reason
 from macros.verdict.mutants import Change, Trial
-from macros.verdict.policy import DEFAULT, Policy
+from macros.verdict.policy import Policy
 from macros.verdict.sessions import quietness, slowdown
 
 
@@ -62,7 +62,11 @@ class Trust:
 
     results: CatalogueResult
     figures: Sequence[Figure]
-    policy: Policy = DEFAULT
+
+    @property
+    def policy(self) -> Policy:
+        """The catalogue's."""
+        return self.results.policy
 
     # ---- the error that is allowed -----------------------------------------------------------------
 

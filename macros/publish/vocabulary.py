@@ -22,7 +22,6 @@ from macros.publish.trust import Figure, Trust
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, State
 from macros.verdict.contradiction import contradicts
 from macros.verdict.finding import Estimate
-from macros.verdict.policy import DEFAULT
 from macros.words import Language, LanguageName, figures, speak
 from macros.words.figures import Shown
 
@@ -134,7 +133,7 @@ class Vocabulary:
             return there.get(lookup.estimate_name(metric, arm)) or there.get(metric)
 
         rows = [(name, [shown(name, case) for case in cases]) for name in lookup.toolchains_of(result)]
-        card = Card(result, brief=True)
+        card = Card(result, True, self.results.policy)
         return self._block(
             "values",
             caption=card.metric_title(metric) + (f", {arm}" if arm else ""),
@@ -184,11 +183,12 @@ class Vocabulary:
         parts = ("error", "controls", "mutants", "noise", "bench", "reasons")
         if part not in parts:
             raise nothing_called("part of what is known about trust", part, parts)
-        return self._block(f"trust_{part}", trust=self._trust, policy=DEFAULT, url=self.url)
+        return self._block(f"trust_{part}", trust=self._trust, policy=self.results.policy, url=self.url)
 
     def policy(self, name: str) -> str:
         """A figure that was fixed before anything was measured. Shares and errors are given in percent."""
-        known = {field.name: getattr(DEFAULT, field.name) for field in dataclasses.fields(DEFAULT)}
+        policy = self.results.policy
+        known = {field.name: getattr(policy, field.name) for field in dataclasses.fields(policy)}
         if name not in known:
             raise nothing_called("figure of the policy", name, list(known))
         value = known[name]
@@ -237,7 +237,7 @@ class Vocabulary:
         """What the templates of a card and of its parts need."""
         known = [name for name in result.claim.related if name in self.results.claims]
         return {
-            "card": Card(result, brief),
+            "card": Card(result, brief, self.results.policy),
             "claim": result.claim,
             "result": result,
             "url": self.url(result.claim.id),

@@ -17,7 +17,7 @@ from macros.lab.box import Runner
 from macros.problems import BoxFailed
 from macros.run.processes import CellFailed, OutputLost, Processes, RunFailed
 from macros.run.session import CellPlan, Fault, Session
-from macros.run.watch import Attendance, Watch, fits
+from macros.run.watch import SessionLog, Watch, fits
 from macros.verdict.judge import judge_cell, may_be_decided_by_more, needs_more
 from macros.verdict.policy import Policy
 from macros.verdict.quantities import CannotJudge
@@ -87,7 +87,7 @@ class CellRun:
             self._earlier = ()
             self._earlier_seconds = {}
         self._round = max((seen.round for seen in self._observations), default=-1) + 1
-        self._attendance = Attendance(watch, environment, self._round)
+        self._log = SessionLog(watch, environment, self._round)
 
     # ---- the schedule's task ---------------------------------------------------------------------------
 
@@ -107,7 +107,7 @@ class CellRun:
     def step(self) -> bool:
         """One interleaved round; True when the judges have enough."""
         with self._at_work():
-            self._attendance.note(self._round)
+            self._log.note(self._round)
             self._until_delivered(self._whole_round)
             self._round += 1
             return self._has_enough()
@@ -119,7 +119,7 @@ class CellRun:
         taken = len(self._observations) / len(self._plan.arms)
         return self._processes.seconds["run"] / taken * (most - taken) if 0 < taken < most else 0.0
 
-    def hungry(self) -> bool:
+    def wants_more(self) -> bool:
         """Undecided, and more rounds might decide it; up to twice the runs that the claim allows."""
         most = EXTENDED * self._session.experiment.samples.at_most * len(self._plan.arms)
         if self._fault is not None or len(self._observations) >= most:
@@ -147,7 +147,7 @@ class CellRun:
     def evidence(self) -> Evidence:
         """All whole rounds, of this session and of those before."""
         whole = tuple(seen for seen in self._observations if seen.round < self._round)
-        return Evidence(whole, self._built, self._missing, (*self._earlier, self._attendance.session()))
+        return Evidence(whole, self._built, self._missing, (*self._earlier, self._log.session()))
 
     # ---- stages ----------------------------------------------------------------------------------------
 

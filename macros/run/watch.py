@@ -43,7 +43,7 @@ class Watch:
         self.best = least if self.best is None else min(self.best, least)
 
 
-class Attendance:
+class SessionLog:
     """What one cell has of the session: the readings of the rounds that it took part in."""
 
     def __init__(self, watch: Watch | None, environment: Mapping[str, str], begins: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -52,13 +53,22 @@ def test_it_lints_and_knows_nothing_of_the_other_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.container
-def test_it_runs_and_verifies(tmp_path: Path) -> None:
+def test_it_runs_verifies_and_builds_its_site(tmp_path: Path) -> None:
     """Inspecting, measuring and controls; then `--claims .` from within its folder finds all of it in the ledger."""
-    done = claims("run", "--claims", str(CLAIMS), ledger=tmp_path)
+    ledger, site = tmp_path / "ledger", tmp_path / "site"
+    done = claims("run", "--claims", str(CLAIMS), ledger=ledger)
     assert done.returncode == 0, done.stderr
-    before = sorted(tmp_path.rglob("*.json"))
+    before = sorted(ledger.rglob("*.json"))
     assert len(before) >= 7  # four cells and four controls, and no more than one record for each
-    done = claims("verify", "--claims", ".", ledger=tmp_path, folder=CLAIMS)
+    done = claims("verify", "--claims", ".", ledger=ledger, folder=CLAIMS)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert sorted(tmp_path.rglob("*.json")) == before
+    done = claims("site", "--claims", str(CLAIMS), "--out", str(site), ledger=ledger)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert sorted(ledger.rglob("*.json")) == before
+    assert "Shell tools, executed" in (site / "index.html").read_text("utf-8")
+    assert (site / "claims" / "sort-numeric-order" / "index.html").is_file()
+    feed = json.loads((site / "claims.json").read_text("utf-8"))
+    assert {claim["id"]: set(claim["title"]) for claim in feed["claims"]} == {
+        path.parent.name: {"en"} for path in CLAIMS.glob("*/claim.yml") if not path.parent.name.startswith("_")
+    }
     assert not (CLAIMS.parent / ".ledger").exists()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -39,6 +41,14 @@ def refuse(*arguments):
 
 socket.socket.connect = refuse
 '''
+
+
+PROJECT = """
+site_name: elsewhere
+strict: true
+theme: {name: material, font: false}
+plugins: [search, {macros: {modules: [macros], on_error_fail: true, on_undefined: strict}}]
+"""
 
 
 class PinnedLab(FakeLab):
@@ -82,6 +92,31 @@ def test_a_verify_of_another_machine_s_ledger_needs_nothing_of_this_one(catalogu
     done = elsewhere(tmp_path, "verify", "--claims", str(claims))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "2 claims" in done.stdout + done.stderr
+
+
+def test_a_site_is_built_there_from_an_exported_ledger(catalogue: Write, tmp_path: Path) -> None:
+    """From one file, into a folder of its own; the pages say whose results they show."""
+    claims = catalogue("inspecting")
+    catalogue("measuring", kind="measure")
+    root = claims.parent
+    (root / "Dockerfile").write_bytes((Path(__file__).parents[2] / "Dockerfile").read_bytes())
+    (root / "mkdocs.yml").write_text(PROJECT, encoding="utf-8")
+    (root / "docs").mkdir()
+    (root / "docs" / "index.md").write_text('# Home\n\n{{ value("measuring", "n") }}\n', encoding="utf-8")
+    made_here(claims)
+    exported = tmp_path / "exported.json"
+    steps.export_records(steps.load(claims), (), exported)
+    shutil.rmtree(root / ".ledger")
+    done = elsewhere(
+        tmp_path, "site", "--claims", str(claims), "--ledger", str(exported), "--out", str(tmp_path / "site")
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    page = (tmp_path / "site" / "index.html").read_text("utf-8")
+    assert "Example CPU" in page
+    assert "another processor" not in page
+    feed = json.loads((tmp_path / "site" / "claims.json").read_text("utf-8"))
+    assert {cell["state"] for claim in feed["claims"] for cell in claim["cells"]} == {"imported"}
+    assert not (root / ".ledger").exists()
 
 
 def test_the_simulated_system_really_lacks_what_it_says(tmp_path: Path) -> None:
