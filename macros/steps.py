@@ -12,26 +12,21 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from macros.check.catalogue import check_catalogue
 from macros.claim.loading import LoadedClaim, load_catalogue
-from macros.claim.scope import cells_of
-from macros.lab.box import Runner
 from macros.lab.images.pins import load_toolchains
 from macros.lab.laboratory import DockerLab, Lab
 from macros.lab.setup import Leave
 from macros.ledger import travel
-from macros.ledger.record import Record
 from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
 from macros.results.catalogue import CatalogueResult, Selection, base_of, judge_claims, machines_of
+from macros.run import obtain
 from macros.run.explain import Explained, explain
-from macros.run.host import Host, run_sessions
-from macros.run.plan import Images, Inputs, Mode, Plan, Project, make_plan, require_all
+from macros.run.plan import Inputs, Mode, Plan, Project, make_plan
 from macros.run.progress import Progress
-from macros.run.session import Fault
 
 NO_LEAVE = Leave.none()
 
@@ -75,9 +70,9 @@ def execute(
     lab = lab or DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
     toolchains = tuple(name for name in inputs.toolchains.names if not only_toolchains or name in only_toolchains)
     if mode is Mode.FROZEN:
-        plan, faults = _frozen(inputs, lab, selected, toolchains), _Faults()
+        plan, faults = obtain.look_up(inputs, lab, selected, toolchains), obtain.Faults()
     else:
-        plan, faults = _run_missing(inputs, lab, selected, toolchains, mode, leave, progress)
+        plan, faults = obtain.run_missing(inputs, lab, selected, toolchains, mode, leave, progress)
     claims = judge_claims(
         selected,
         plan.records,
@@ -142,7 +137,7 @@ def find_images(inputs: Inputs, names: Sequence[str], progress: Progress) -> dic
     """Build or find the images named, or all: what a record says of each."""
     check_toolchains(inputs, names)
     lab = DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
-    return _ensure_images(inputs, lab, list(names) or list(inputs.toolchains.names), Leave.given(), progress)
+    return obtain.ensure_images(inputs, lab, list(names) or list(inputs.toolchains.names), Leave.given(), progress)
 
 
 def explain_cells(inputs: Inputs, selected: Sequence[LoadedClaim]) -> list[Explained]:
@@ -151,7 +146,7 @@ def explain_cells(inputs: Inputs, selected: Sequence[LoadedClaim]) -> list[Expla
     lab.ready(NO_LEAVE, Progress().image)
     with lab.runner() as runner:
         facts = runner.facts().to_json()
-    return explain(inputs, selected, _noted_images(inputs, lab, inputs.toolchains.names), facts)
+    return explain(inputs, selected, obtain.noted_images(inputs, lab, inputs.toolchains.names), facts)
 
 
 # ---- records that travel ---------------------------------------------------------------------------------
@@ -173,9 +168,15 @@ def prune(inputs: Inputs, lab: Lab | None = None) -> int:
     many.
     """
     toolchains = tuple(inputs.toolchains.names)
+    claims = inputs.catalogue.select(())
     lab = lab or DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
-    images = _noted_images(inputs, lab, toolchains)
-    plan = make_plan(inputs, inputs.catalogue.select(()), toolchains, _only_noted(images), None, Mode.FROZEN)
+    images = obtain.noted_images(inputs, lab, obtain.needed_toolchains(inputs, claims, toolchains))
+    if unknown := [name for name, noted in images.items() if not noted]:
+        raise EnvironmentFailed(
+            f"the ledger knows no image of today's recipe of {', '.join(unknown)}, so its results would all be removed; "
+            "run `claims images` first"
+        )
+    plan = make_plan(inputs, claims, toolchains, images, None, Mode.FROZEN)
     wanted = {record.experiment.key for record in plan.records.values()}
     return inputs.project.ledger.prune(lambda address: address.experiment in wanted)
 
@@ -200,104 +201,6 @@ def only_from(claims: Path, exported: Path | None) -> Iterator[None]:
         finally:
             os.environ.clear()
             os.environ.update(before)
-
-
-# ---- the steps of a run ----------------------------------------------------------------------------------
-
-
-@dataclass
-class _Faults:
-    """What went wrong with single cells."""
-
-    found: list[Fault] = field(default_factory=list)
-
-    @property
-    def of_environment(self) -> bool:
-        return any(fault.environment for fault in self.found)
-
-    def problems(self, inputs: Inputs) -> tuple[Problem, ...]:
-        """With the file and line of each."""
-        claims = inputs.catalogue.claims
-        return tuple(
-            sorted({claims[one.cell.claim].document.problem(one.where, one.what, one.fix) for one in self.found})
-        )
-
-
-def _frozen(inputs: Inputs, lab: Lab, selected: Sequence[LoadedClaim], toolchains: tuple[str, ...]) -> Plan:
-    images = _noted_images(inputs, lab, _needed(inputs, selected, toolchains))
-    plan = make_plan(inputs, selected, toolchains, _only_noted(images), None, Mode.FROZEN)
-    require_all(inputs, plan, [name for name, ways in images.items() if not ways])
-    return plan
-
-
-def _run_missing(
-    inputs: Inputs,
-    lab: Lab,
-    selected: Sequence[LoadedClaim],
-    toolchains: tuple[str, ...],
-    mode: Mode,
-    leave: Leave,
-    progress: Progress,
-) -> tuple[Plan, _Faults]:
-    """Images are built only where something must run. Their content may then be another one than was noted."""
-    needed = _needed(inputs, selected, toolchains)
-    if not needed:
-        return Plan(), _Faults()
-    lab.ready(leave, progress.image)
-    noted = _noted_images(inputs, lab, needed)
-    if mode is Mode.FRESH or not all(noted[name] for name in needed):
-        _ensure_images(inputs, lab, needed, leave, progress)
-        noted = _noted_images(inputs, lab, needed)
-    with lab.runner() as runner:
-        facts = runner.facts().to_json()
-        plan = make_plan(inputs, selected, toolchains, noted, facts, mode)
-        if plan.missing:
-            _ensure_images(inputs, lab, sorted({cell.toolchain for cell in plan.missing}), leave, progress)
-            built = _noted_images(inputs, lab, needed)
-            if built != noted:
-                plan = make_plan(inputs, selected, toolchains, built, facts, mode)
-        return plan, _run(inputs, plan, runner, progress)
-
-
-def _run(inputs: Inputs, plan: Plan, runner: Runner, progress: Progress) -> _Faults:
-    faults = _Faults()
-
-    def report(result: Record | Fault) -> None:
-        if isinstance(result, Fault):
-            faults.found.append(result)
-        else:
-            plan.records[result.cell] = result
-
-    if plan.sessions:
-        run_sessions(Host(runner, inputs.project.ledger), plan.sessions, report, progress)
-    return faults
-
-
-def _needed(inputs: Inputs, selected: Sequence[LoadedClaim], toolchains: tuple[str, ...]) -> list[str]:
-    """The toolchains of all cells; a control may run in another one than its claim."""
-    settings = inputs.catalogue.settings
-    by_claim = [cells_of(loaded.claim, toolchains, settings) for loaded in selected]
-    return sorted({cell.toolchain for both in by_claim for cells in both for cell in cells})
-
-
-def _ensure_images(
-    inputs: Inputs, lab: Lab, names: Sequence[str], leave: Leave, progress: Progress
-) -> dict[str, dict[str, str]]:
-    images = {name: dict(facts) for name, facts in lab.images(names, leave, progress.image).items()}
-    for name, recipe in lab.recipes(names).items():
-        inputs.project.ledger.note_image(recipe, images[name])
-    return images
-
-
-def _noted_images(inputs: Inputs, lab: Lab, names: Sequence[str]) -> dict[str, list[dict[str, str]]]:
-    """What the ledger notes of the images that today's recipes gave, by toolchain, the newest first."""
-    return {name: inputs.project.ledger.images(recipe) for name, recipe in lab.recipes(names).items()}
-
-
-def _only_noted(images: Images) -> Images:
-    """A stand-in for an image that is not noted: no record can have its content."""
-    nothing = {"image": "", "image_content": "unknown"}
-    return {name: ways or [nothing] for name, ways in images.items()}
 
 
 # ---- what is said about the whole --------------------------------------------------------------------------

@@ -291,3 +291,13 @@ def test_prune_keeps_what_the_catalogue_asks_for_on_any_machine(catalogue: Write
     assert len(list(inputs.project.ledger.addresses())) == 6
     assert steps.prune(inputs, FakeLab()) == 4
     assert run(claims, FakeLab())[1] == []
+
+
+def test_prune_removes_nothing_while_an_image_of_today_s_recipe_is_unknown(catalogue: Write) -> None:
+    """An edited Dockerfile is no reason to throw hours of results away: build the images first."""
+    claims = catalogue("inspecting")
+    run(claims, FakeLab())
+    inputs = steps.load(claims)
+    with pytest.raises(EnvironmentFailed, match=r"go1\.22.*claims images"):
+        steps.prune(inputs, FakeLab(recipe="f" * 64))
+    assert len(list(inputs.project.ledger.addresses())) == 2
