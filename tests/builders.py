@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from macros.claim.loading import load_settings
+from macros.claim.loading import MODELINE, load_settings
 from macros.claim.model import Claim
 from macros.claim.scaffold import scaffold
 from macros.evidence.observation import Evidence, Observation, Value
@@ -59,3 +59,65 @@ def go_claim(folder: Path, claim_id: str = "ten-bytes") -> Path:
         shutil.copy(CLAIMS / "catalogue.yml", folder)
     scaffold(folder, claim_id)
     return folder / claim_id
+
+
+_PRINTING = """\
+{modeline}
+id: {id}
+kind: {kind}
+title: {{en: t, zh: t}}
+statement: {{en: s, zh: s}}
+source: {{where: "1.1"}}
+recorded: confirmed
+toolchains: [go1.22]
+cases: [{cases}]
+experiment:
+  run: |
+    {before}
+    printf '{{"metric": "n", "value": %s{printed}}}\\n' "${{N:-10}}"
+{samples}metrics:
+  n: {{from: json{unit}}}
+expect:
+  - {{metric: n, {expect}}}
+controls:
+  - {{name: other, expected: refuted, because: {{en: b, zh: b}}, env: {{N: "99"}}}}
+"""
+
+
+def printing_claim(
+    claims: Path,
+    name: str,
+    *,
+    kind: str = "inspect",
+    before: str = ":",
+    expect: str = "at_most: 10",
+    cases: Sequence[str] = ("default",),
+    unit: str = "",
+    samples: str = "",
+) -> Path:
+    """Writes a claim whose process prints ten, and whose control prints ninety-nine; returns its folder.
+
+    `before` is what the script does first; `expect` the predicate on what is printed.
+    """
+    text = _PRINTING.format(
+        modeline=MODELINE,
+        id=name,
+        kind=kind,
+        cases=", ".join(f"{{name: {case}}}" for case in cases),
+        before=before,
+        expect=expect,
+        printed=f', "unit": "{unit}"' if unit else "",
+        unit=f", unit: {unit}" if unit else "",
+        samples=f"  samples: {{{samples}}}\n" if samples else "",
+    )
+    (claims / name).mkdir(parents=True, exist_ok=True)
+    (claims / name / "claim.yml").write_text(text, encoding="utf-8")
+    return claims / name
+
+
+def with_settings(claims: Path) -> Path:
+    """An empty catalogue with the project's own pins and settings."""
+    claims.mkdir(parents=True)
+    for file in ("toolchains.yml", "catalogue.yml"):
+        shutil.copy(CLAIMS / file, claims)
+    return claims

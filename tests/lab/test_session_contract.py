@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from macros.claim.catalogue import DEFAULTS
-from macros.claim.loading import MODELINE, LoadedClaim, load_catalogue
+from macros.claim.loading import LoadedClaim, load_catalogue
 from macros.claim.scope import cells_of
 from macros.lab.engine.runner import DockerRunner
 from macros.ledger.record import Record
@@ -18,34 +18,11 @@ from macros.problems import EnvironmentFailed
 from macros.run.host import Host, run_sessions
 from macros.run.over_pipe import send
 from macros.run.session import Fault, Session, plan_cell
+from tests.builders import printing_claim
 from tests.fakes import LocalRunner
 
-ROOT = Path(__file__).parents[2]
 Result = Record | Fault
 Run = Callable[[Sequence[Session]], list[Result]]
-
-CLAIM = """\
-{modeline}
-id: {id}
-kind: {kind}
-title: {{en: t, zh: t}}
-statement: {{en: s, zh: s}}
-source: {{where: "1.1"}}
-recorded: confirmed
-toolchains: [go1.22]
-experiment:
-  run: |
-    {before}
-    cat data.txt
-    printf '{{"metric": "n", "value": %s, "unit": "us"}}\\n' "${{N:-10}}"
-  samples: {{at_least: 4, at_most: 40, warm_up: 1}}
-metrics:
-  n: {{from: json, unit: us}}
-expect:
-  - {{metric: n, {expect}}}
-controls:
-  - {{name: other, expected: refuted, because: {{en: b, zh: b}}, env: {{N: "99"}}}}
-"""
 
 
 @pytest.fixture(
@@ -85,12 +62,16 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Run, str, Led
 def session(tmp_path: Path, where: tuple[Run, str, Ledger]) -> Callable[..., Session]:
     """Writes a claim and makes a session of its cell and its control."""
 
-    def make(name: str, kind: str = "inspect", before: str = ":", damage: bool = False) -> Session:
-        folder = tmp_path / "claims" / name
-        folder.mkdir(parents=True, exist_ok=True)
-        expect = "at_most: 10 us" if kind == "inspect" else "below: 11 us"
-        text = CLAIM.format(modeline=MODELINE, id=name, kind=kind, before=before, expect=expect)
-        (folder / "claim.yml").write_text(text, encoding="utf-8")
+    def make(name: str, kind: str = "inspect", before: str = ":") -> Session:
+        folder = printing_claim(
+            tmp_path / "claims",
+            name,
+            kind=kind,
+            before=f"{before}; cat data.txt",
+            expect="at_most: 10 us" if kind == "inspect" else "below: 11 us",
+            unit="us",
+            samples="at_least: 4, at_most: 40, warm_up: 1",
+        )
         (folder / "data.txt").write_bytes(b"raw \xff\x00 bytes\n")
         catalogue, problems = load_catalogue(tmp_path / "claims")
         assert problems == []

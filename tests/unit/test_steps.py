@@ -11,35 +11,13 @@ import pytest
 from macros import steps
 from macros.claim.cell import Cell
 from macros.claim.fields import VerdictName
-from macros.claim.loading import MODELINE
 from macros.problems import EnvironmentFailed, InvalidInput
 from macros.results.catalogue import CatalogueResult, Selection, State
 from macros.run.explain import Explained, explain
 from macros.run.plan import Mode
 from macros.run.progress import Progress
+from tests.builders import printing_claim, with_settings
 from tests.fake_lab import FakeLab
-
-ROOT = Path(__file__).parents[2]
-
-CLAIM = """\
-id: {id}
-kind: {kind}
-title: {{en: t, zh: t}}
-statement: {{en: s, zh: s}}
-source: {{where: "1.1"}}
-recorded: confirmed
-toolchains: [go1.22]
-experiment:
-  run: |
-    {before}printf '{{"metric": "n", "value": %s, "unit": "{unit}"}}\\n' "${{N:-10}}"
-  samples: {{at_least: 4, at_most: 40, warm_up: 0}}
-metrics:
-  n: {{from: json, unit: {unit}}}
-expect:
-  - {{metric: n, {expect}}}
-controls:
-  - {{name: other, expected: refuted, because: {{en: b, zh: b}}, env: {{N: "99"}}}}
-"""
 
 Write = Callable[..., Path]
 
@@ -47,21 +25,12 @@ Write = Callable[..., Path]
 @pytest.fixture
 def catalogue(tmp_path: Path) -> Write:
     """Writes a claim into a small catalogue with the project's own pins; returns the claims' folder."""
-    claims = tmp_path / "claims"
-    claims.mkdir()
-    for name in ("toolchains.yml", "catalogue.yml"):
-        if (ROOT / "claims" / name).is_file():
-            shutil.copy(ROOT / "claims" / name, claims)
+    claims = with_settings(tmp_path / "claims")
 
-    def write(name: str, kind: str = "inspect", before: str = "") -> Path:
-        (claims / name).mkdir(exist_ok=True)
-        expect, unit = ("at_most: 10 B", "B") if kind == "inspect" else ("below: 11 B", "B")
-        text = (
-            MODELINE
-            + "\n"
-            + CLAIM.format(id=name, kind=kind, before=f"{before}; " if before else "", expect=expect, unit=unit)
-        )
-        (claims / name / "claim.yml").write_text(text, encoding="utf-8")
+    def write(name: str, kind: str = "inspect", before: str = ":") -> Path:
+        expect = "at_most: 10 B" if kind == "inspect" else "below: 11 B"
+        samples = "at_least: 4, at_most: 40, warm_up: 0"
+        printing_claim(claims, name, kind=kind, before=before, expect=expect, unit="B", samples=samples)
         return claims
 
     return write
@@ -184,7 +153,7 @@ def test_a_claim_that_fails_loses_only_itself(catalogue: Write) -> None:
     assert (results.selection, results.lost) == (None, ("fails",))
     assert len(results.problems) == 2
     assert all("exit status 3" in str(problem) for problem in results.problems)
-    assert str(results.problems[0]).startswith(f"{claims / 'fails' / 'claim.yml'}:10:3:")
+    assert str(results.problems[0]).startswith(f"{claims / 'fails' / 'claim.yml'}:11:3:")
     assert not results.failed_by_environment
     with pytest.raises(InvalidInput):
         steps.require_whole(results)
