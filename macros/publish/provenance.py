@@ -38,10 +38,8 @@ class Banner:
 
 def machine_name(facts: Mapping[str, Any]) -> str:
     """A machine in one phrase: its processor, how many cores a container may use, and its kernel."""
-    cores = facts.get("cores", "?")
-    return (
-        f"{facts.get('cpu', 'an unknown machine')}, {cores} core{'' if cores == 1 else 's'}, {facts.get('kernel', '?')}"
-    )
+    processor, cores = facts.get("cpu", "an unknown machine"), facts.get("cores", "?")
+    return f"{processor}, {cores} core{'' if cores == 1 else 's'}, kernel {facts.get('kernel', '?')}"
 
 
 def sources_of(cells: Iterable[CellResult]) -> list[Source]:

@@ -168,9 +168,12 @@ def test_frozen_results_are_said_to_be_frozen_on_every_page(tmp_path: Path) -> N
     for path in (site / "index.html", site / "claims" / "index.html", site / "claims" / "arms" / "index.html"):
         text = words(article(path.read_text()))
         assert "Frozen results. This build executed nothing" in text
-        assert "results come from Example CPU, 2 cores, 6.1.0." in text
+        assert "results come from Example CPU, 2 cores, kernel 6.1.0." in text
     text = words(article((site / "claims" / "arms" / "index.html").read_text()))
-    assert "2 cells of this claim and its controls ran on Example CPU, 2 cores, 6.1.0, on 2026-01-02; shown as" in text
+    assert (
+        "2 cells of this claim and its controls ran on Example CPU, 2 cores, kernel 6.1.0, on 2026-01-02; shown as"
+        in text
+    )
 
 
 def test_imported_results_say_from_which_machine_and_file(tmp_path: Path) -> None:
@@ -180,10 +183,10 @@ def test_imported_results_say_from_which_machine_and_file(tmp_path: Path) -> Non
     )
     html = article((site / "page" / "index.html").read_text())
     assert "Imported results. 4 of " in words(html)
-    assert html.count('; imported, from Another CPU, 64 cores, 6.6.9"') == 1
+    assert html.count('; imported, from Another CPU, 64 cores, kernel 6.6.9"') == 1
     text = words(article((site / "claims" / "cold-start" / "index.html").read_text()))
     assert (
-        "4 cells of this claim and its controls ran on Another CPU, 64 cores, 6.6.9, on 2026-01-02; "
+        "4 cells of this claim and its controls ran on Another CPU, 64 cores, kernel 6.6.9, on 2026-01-02; "
         "imported from theirs.json on 2026-02-03."
     ) in text
     text = words(article((site / "claims" / "arms" / "index.html").read_text()))
