@@ -8,7 +8,8 @@ holds, reading it ends soon and raises nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -21,6 +22,7 @@ from ruamel.yaml.events import (
     CollectionEndEvent,
     CollectionStartEvent,
     DocumentStartEvent,
+    Event,
     NodeEvent,
     ScalarEvent,
 )
@@ -80,10 +82,12 @@ def read_document(path: Path) -> Document:
     if text is None or document.problems:
         return document
     try:
-        document.problems.extend(islice(_beyond_the_subset(path, text), MOST_PROBLEMS))
+        events: list[Event] = []
+        document.problems.extend(islice(_beyond_the_subset(path, _parsed(text, events)), MOST_PROBLEMS))
         if not document.problems:
             yaml = _yaml()
-            node = yaml.compose(text)
+            yaml.Parser = lambda loader: _Replay(events)
+            node = yaml.composer.get_single_node()
             document.data = _Builder(document, yaml).build(node, ()) if node is not None else None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -134,10 +138,33 @@ def _yaml() -> YAML:
     return YAML(typ="safe", pure=True)
 
 
-def _beyond_the_subset(path: Path, text: str) -> Iterator[Problem]:
+def _parsed(text: str, events: list[Event]) -> Iterator[Event]:
+    """The events of a text, one by one; they are kept in `events`, to be composed when they have been looked at."""
+    for event in _yaml().parse(text):
+        events.append(event)
+        yield event
+
+
+class _Replay:
+    """The events of a parser again, as the library's composer asks for them: parsing is what takes the time."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self._events = deque(events)
+
+    def check_event(self, *kinds: type[Event]) -> bool:
+        return bool(self._events) and (not kinds or isinstance(self._events[0], kinds))
+
+    def peek_event(self) -> Event:
+        return self._events[0]
+
+    def get_event(self) -> Event:
+        return self._events.popleft()
+
+
+def _beyond_the_subset(path: Path, events: Iterator[Event]) -> Iterator[Problem]:
     """What the grammar allows and this project does not. Stops at once where going on could take too long."""
     documents = depth = 0
-    for event in _yaml().parse(text):
+    for event in events:
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
         if isinstance(event, DocumentStartEvent):
             documents += 1
