@@ -73,7 +73,7 @@ def execute(
         plan, faults = obtain.look_up(inputs, lab, selected, toolchains), obtain.Faults()
     else:
         plan, faults = obtain.run_missing(inputs, lab, selected, toolchains, mode, leave, progress)
-    claims = judge_claims(
+    claims, unjudged = judge_claims(
         selected,
         plan.records,
         toolchains,
@@ -93,7 +93,7 @@ def execute(
         mode=mode.value,
         selection=_selection(inputs, asked, only_toolchains),
         lost=tuple(name for name in asked if name not in claims),
-        problems=faults.problems(inputs),
+        problems=tuple(sorted({*faults.problems(inputs), *unjudged})),
         failed_by_environment=faults.of_environment,
         warnings=_warnings(inputs.project.ledger, plan),
         settings=inputs.catalogue.settings,

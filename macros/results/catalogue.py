@@ -22,6 +22,7 @@ from macros.verdict.controls import checked_by_controls
 from macros.verdict.finding import CellFinding, Finding
 from macros.verdict.judge import judge_cell
 from macros.verdict.policy import DEFAULT, Policy
+from macros.verdict.quantities import CannotJudge
 
 
 class State(StrEnum):
@@ -139,17 +140,25 @@ def judge_claims(
     frozen: bool,
     settings: CatalogueSettings = DEFAULTS,
     policy: Policy = DEFAULT,
-) -> dict[str, ClaimResult]:
-    """Every claim that has all of its records, judged. `breadths`: by claim, the toolchains that its error is shared
-    over.
+) -> tuple[dict[str, ClaimResult], list[Problem]]:
+    """Every claim that has all of its records, judged; and what is wrong with those that cannot be.
+
+    `breadths`: by claim, the toolchains that its error is shared over.
     """
     judged: dict[str, ClaimResult] = {}
+    problems: list[Problem] = []
     for loaded in selected:
+        claim = loaded.claim.id
         own, for_controls = cells_of(loaded.claim, toolchains, settings)
-        if all(cell in records for cell in (*own, *for_controls)):
-            breadth = breadths[loaded.claim.id]
-            judged[loaded.claim.id] = _judged(loaded, own, for_controls, records, toolchains, breadth, frozen, policy)
-    return judged
+        if not all(cell in records for cell in (*own, *for_controls)):
+            continue
+        try:
+            judged[claim] = _judged(loaded, own, for_controls, records, toolchains, breadths[claim], frozen, policy)
+        except CannotJudge as error:
+            # The expectations may have been edited since the readings were stored.
+            fix = "correct the expectation, or the metric that it reads"
+            problems.append(loaded.document.problem(("expect",), f"{claim}: {error}", fix))
+    return judged, problems
 
 
 def _judged(

@@ -230,3 +230,13 @@ def has_enough(session: Session, plan: CellPlan, evidence: Evidence) -> bool:
         return False
     judge_cell(session.claim, plan.cell.case, evidence, **terms)
     return True
+
+
+def needs_no_more(session: Session, plan: CellPlan, evidence: Evidence) -> bool:
+    """As `has_enough`, of evidence that is stored. Where it cannot be judged no further process would help, and judging
+    says what is wrong.
+    """
+    try:
+        return has_enough(session, plan, evidence)
+    except CannotJudge:
+        return True

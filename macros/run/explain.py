@@ -10,7 +10,7 @@ from macros.claim.cell import Cell
 from macros.claim.loading import LoadedClaim
 from macros.claim.scope import cells_of
 from macros.ledger.address import EXPERIMENT_PARTS, MACHINE_PARTS, Address, changed_parts, machine_half
-from macros.run.cell import has_enough
+from macros.run.cell import needs_no_more
 from macros.run.plan import Images, Inputs
 from macros.run.session import Session, plan_cell
 
@@ -71,7 +71,7 @@ def _explained(
             breadth=inputs.breadth(loaded),
             policy=inputs.policy,
         )
-        decided = has_enough(session, way, record.evidence)
+        decided = needs_no_more(session, way, record.evidence)
         return Explained(
             cell,
             "kept" if decided else "undecided",

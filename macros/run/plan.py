@@ -19,7 +19,7 @@ from macros.ledger.address import Address, machine_half
 from macros.ledger.record import Record
 from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
-from macros.run.cell import has_enough
+from macros.run.cell import needs_no_more
 from macros.run.session import CellPlan, Session, plan_cell
 from macros.verdict.policy import Policy
 
@@ -122,7 +122,7 @@ def make_plan(
         for cell in (cell for cells in cells_of(loaded.claim, toolchains, inputs.catalogue.settings) for cell in cells):
             ways = [plan_cell(loaded, cell, image["image"], image) for image in images[cell.toolchain]]
             way, record = _look_up(ledger, ways, machine, loaded.claim.asks_machine, mode)
-            if record is not None and (mode is Mode.FROZEN or has_enough(session, way, record.evidence)):
+            if record is not None and (mode is Mode.FROZEN or needs_no_more(session, way, record.evidence)):
                 plan.records[cell] = record
             else:
                 missing.append(way.model_copy(update={"before": record}))

@@ -270,3 +270,19 @@ def test_prune_removes_nothing_while_an_image_of_today_s_recipe_is_unknown(catal
     with pytest.raises(EnvironmentFailed, match=r"go1\.22.*claims images"):
         steps.prune(inputs, FakeLab(recipe="f" * 64))
     assert len(list(inputs.project.ledger.addresses())) == 2
+
+
+@pytest.mark.parametrize("mode", [Mode.AUTO, Mode.FROZEN])
+def test_an_expectation_that_the_stored_readings_cannot_answer_is_a_problem_with_a_line(
+    catalogue: Write, mode: Mode
+) -> None:
+    """A number was stored and the edited expectation asks for words: no traceback, no verdict, and the others go on."""
+    claims = catalogue("edited")
+    catalogue("sound")
+    run(claims, FakeLab())
+    path = claims / "edited" / "claim.yml"
+    path.write_text(path.read_text("utf-8").replace("at_most: 10 B", "equals: true"), encoding="utf-8")
+    results, _ = run(claims, FakeLab(), mode)
+    assert list(results.claims) == ["sound"]
+    assert all(str(problem).startswith(f"{path}:") for problem in results.problems)
+    assert "cannot be compared" in str(results.problems[0])
