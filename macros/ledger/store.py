@@ -89,11 +89,11 @@ class Ledger:
         """Remember what an image holds (its `image_content`) that was made from a recipe; the newest comes last."""
 
         def change(noted: Any) -> Any:
-            others = [one for one in (noted or []) if one.get("image_content") != image["image_content"]]
+            others = [one for one in _images_of(noted) if one["image_content"] != image["image_content"]]
             return [*others, dict(image)]
 
         path = self._images(recipe)
-        noted = read_json(path)
+        noted = _images_of(read_json(path))
         if not noted or noted[-1] != dict(image):
             change_json(path, change)
 
@@ -101,15 +101,15 @@ class Ledger:
         """Remember other engines' images of a recipe, after those that are known here."""
 
         def change(noted: Any) -> Any:
-            known = {one.get("image_content") for one in noted or []}
-            return [*(dict(one) for one in images if one.get("image_content") not in known), *(noted or [])]
+            mine = _images_of(noted)
+            known = {one["image_content"] for one in mine}
+            return [*(one for one in _images_of(images) if one["image_content"] not in known), *mine]
 
         change_json(self._images(recipe), change)
 
     def images(self, recipe: str) -> list[dict[str, str]]:
         """The images that were made from a recipe, the newest first."""
-        noted = read_json(self._images(recipe))
-        return list(reversed(noted)) if isinstance(noted, list) else []
+        return _images_of(read_json(self._images(recipe)))[::-1]
 
     def recipes(self) -> list[str]:
         """All recipes of which an image is noted."""
@@ -168,3 +168,14 @@ class Ledger:
     def _of_older_form(self) -> Iterator[Path]:
         """Up to form 2 a record lay at `records/<two digits>/<key>.json`."""
         yield from self.folder.glob(f"records/{'?' * _OLDER_NAME}/*.json")
+
+
+def _images_of(noted: Any) -> list[dict[str, str]]:
+    """The images of a note. What another version may have written there, or another hand, is passed over."""
+    return [
+        dict(one)
+        for one in (noted if isinstance(noted, Sequence) and not isinstance(noted, str) else ())
+        if isinstance(one, Mapping)
+        and {"image", "image_content"} <= one.keys()
+        and all(isinstance(value, str) for value in one.values())
+    ]

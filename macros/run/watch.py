@@ -70,8 +70,7 @@ def fits(session: Session, environment: Mapping[str, str]) -> bool:
 def best_of(noted: object, machine: str, today: str) -> float | None:
     """The least time in the ledger's note for this machine and this sentinel, of the last days. `today`: ISO 8601."""
     days = noted.get(_name(machine)) if isinstance(noted, dict) else None
-    best = [float(seconds) for seconds in _recent(days, today).values()]
-    return min(best, default=None)
+    return min(_recent(days, today).values(), default=None)
 
 
 def with_best(noted: object, machine: str, today: str, best: float) -> dict[str, object]:
@@ -86,7 +85,11 @@ def _recent(days: object, today: str) -> dict[str, float]:
     if not isinstance(days, dict):
         return {}
     first = (datetime.date.fromisoformat(today) - datetime.timedelta(days=REMEMBERED_DAYS)).isoformat()
-    return {day: seconds for day, seconds in days.items() if first <= day <= today}
+    return {
+        day: float(seconds)
+        for day, seconds in days.items()
+        if first <= day <= today and isinstance(seconds, (int, float)) and seconds > 0
+    }
 
 
 def _name(machine: str) -> str:

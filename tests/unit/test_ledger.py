@@ -11,10 +11,12 @@ import pytest
 
 from macros.claim.cell import Cell
 from macros.evidence.observation import Calibration, Evidence, Observation, Session
+from macros.lab.sentinel import DIGEST
 from macros.ledger.address import EXPERIMENT_PARTS, MACHINE_PARTS, Half, changed_parts, machine_half
 from macros.ledger.record import Damaged, Output, Record, read_record, write_record
 from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed
+from macros.run.watch import best_of, with_best
 
 CELL = Cell("c", "go1.22", "default")
 FACTS: Mapping[str, str | int | bool] = {
@@ -230,6 +232,36 @@ def test_what_an_image_holds_is_remembered_by_its_recipe(tmp_path: Path) -> None
     assert [image["image_content"] for image in ledger.images("r" * 64)] == ["a", "b"]
     assert ledger.recipes() == ["r" * 64]
     assert ledger.images("s" * 64) == []
+
+
+@pytest.mark.parametrize("note", ["{}", "[1, null]", '[{"image_content": 3}]', '"text"', "[{}]", "half"])
+def test_a_note_of_another_form_is_passed_over(tmp_path: Path, note: str) -> None:
+    """An older version, or another hand, may have left it: nothing ends in a traceback, and it is written anew."""
+    path = tmp_path / "images" / f"{'r' * 64}.json"
+    path.parent.mkdir()
+    path.write_text(note, encoding="utf-8")
+    ledger = Ledger(tmp_path)
+    assert ledger.images("r" * 64) == []
+    ledger.note_image("r" * 64, {"image_content": "a", "image": "sha256:1"})
+    assert [image["image_content"] for image in ledger.images("r" * 64)] == ["a"]
+
+
+@pytest.mark.parametrize("noted", [None, [], {"x": 1}, "text", {f"{DIGEST} machine": {"2026-01-02": "fast", "x": 1.0}}])
+def test_a_sentinel_s_note_of_another_form_is_passed_over(noted: object) -> None:
+    """As above; the new time is noted all the same."""
+    assert best_of(noted, "machine", "2026-01-05") is None
+    again = with_best(noted, "machine", "2026-01-05", 0.5)
+    assert best_of(again, "machine", "2026-01-05") == 0.5
+
+
+def test_the_best_time_of_a_sentinel_is_forgotten_after_a_month() -> None:
+    """A machine that has become slower for good is not called busy for ever."""
+    noted = with_best(None, "machine", "2026-01-05", 0.5)
+    noted = with_best(noted, "machine", "2026-01-20", 0.7)
+    assert best_of(noted, "machine", "2026-02-01") == 0.5
+    assert best_of(noted, "machine", "2026-02-10") == 0.7
+    assert best_of(noted, "machine", "2026-03-10") is None
+    assert best_of(noted, "another", "2026-01-05") is None
 
 
 @pytest.mark.parametrize("name", ["../../x", "a/b", "", "a\x00", "..", "A"])
