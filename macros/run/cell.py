@@ -125,7 +125,9 @@ class CellRun:
         if self._fault is not None or len(self._observations) >= most:
             return False
         try:
-            return may_be_decided_by_more(self._session.claim, self._plan.cell.case, self.evidence(), **self._terms)
+            return may_be_decided_by_more(
+                self._session.claim, self._plan.cell.case, self.evidence(), **terms_of(self._session, self._plan)
+            )
         except CannotJudge:
             return False
 
@@ -195,14 +197,6 @@ class CellRun:
 
     # ---- what the judges are asked ---------------------------------------------------------------------
 
-    @property
-    def _terms(self) -> Terms:
-        return {
-            "toolchains": self._session.breadth,
-            "control": bool(self._plan.cell.control),
-            "policy": self._session.policy,
-        }
-
     def _has_enough(self) -> bool:
         return has_enough(self._session, self._plan, self.evidence())
 
@@ -223,9 +217,14 @@ class CellRun:
             self._active += time.monotonic() - begun
 
 
+def terms_of(session: Session, plan: CellPlan) -> Terms:
+    """By what a cell of the session is judged."""
+    return {"toolchains": session.breadth, "control": bool(plan.cell.control), "policy": session.policy}
+
+
 def has_enough(session: Session, plan: CellPlan, evidence: Evidence) -> bool:
     """Whether a cell needs no further process. Raises CannotJudge for readings of a kind that nobody expects."""
-    terms: Terms = {"toolchains": session.breadth, "control": bool(plan.cell.control), "policy": session.policy}
+    terms = terms_of(session, plan)
     if needs_more(session.claim, plan.cell.case, evidence, **terms):
         return False
     judge_cell(session.claim, plan.cell.case, evidence, **terms)
@@ -233,10 +232,11 @@ def has_enough(session: Session, plan: CellPlan, evidence: Evidence) -> bool:
 
 
 def needs_no_more(session: Session, plan: CellPlan, evidence: Evidence) -> bool:
-    """As `has_enough`, of evidence that is stored. Where it cannot be judged no further process would help, and judging
-    says what is wrong.
+    """Whether stored evidence stands as it is. It is judged later, and once.
+
+    Where it cannot be judged no further process would help, and judging says what is wrong.
     """
     try:
-        return has_enough(session, plan, evidence)
+        return not needs_more(session.claim, plan.cell.case, evidence, **terms_of(session, plan))
     except CannotJudge:
         return True

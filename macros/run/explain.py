@@ -11,8 +11,8 @@ from macros.claim.loading import LoadedClaim
 from macros.claim.scope import cells_of
 from macros.ledger.address import EXPERIMENT_PARTS, MACHINE_PARTS, Address, changed_parts, machine_half
 from macros.run.cell import needs_no_more
-from macros.run.plan import Images, Inputs
-from macros.run.session import Session, plan_cell
+from macros.run.plan import Images, Inputs, session_of
+from macros.run.session import plan_cell
 
 Because = Literal["kept", "undecided", "never-ran", "changed", "elsewhere", "removed", "no-image"]
 
@@ -63,15 +63,7 @@ def _explained(
     here = machine_half(machine, whole=loaded.claim.asks_machine)
     record = ledger.get(Address(way.experiment.key, here.key))
     if record is not None:
-        session = Session(
-            claim=loaded.claim,
-            folder=str(loaded.folder),
-            files=loaded.files,
-            cells=(),
-            breadth=inputs.breadth(loaded),
-            policy=inputs.policy,
-        )
-        decided = needs_no_more(session, way, record.evidence)
+        decided = needs_no_more(session_of(inputs, loaded, ()), way, record.evidence)
         return Explained(
             cell,
             "kept" if decided else "undecided",

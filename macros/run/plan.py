@@ -118,7 +118,7 @@ def make_plan(
     ledger = inputs.project.ledger
     for loaded in selected:
         missing: list[CellPlan] = []
-        session = _session(inputs, loaded, ())
+        session = session_of(inputs, loaded, ())
         for cell in (cell for cells in cells_of(loaded.claim, toolchains, inputs.catalogue.settings) for cell in cells):
             ways = [plan_cell(loaded, cell, image["image"], image) for image in images[cell.toolchain]]
             way, record = _look_up(ledger, ways, machine, loaded.claim.asks_machine, mode)
@@ -127,7 +127,7 @@ def make_plan(
             else:
                 missing.append(way.model_copy(update={"before": record}))
         if missing:
-            plan.sessions.append(_session(inputs, loaded, tuple(missing)))
+            plan.sessions.append(session_of(inputs, loaded, tuple(missing)))
     plan.damaged = ledger.damaged
     return plan
 
@@ -151,7 +151,8 @@ def require_all(inputs: Inputs, plan: Plan, unknown: Sequence[str] = ()) -> None
     )
 
 
-def _session(inputs: Inputs, loaded: LoadedClaim, cells: tuple[CellPlan, ...]) -> Session:
+def session_of(inputs: Inputs, loaded: LoadedClaim, cells: tuple[CellPlan, ...]) -> Session:
+    """A claim's session with these cells."""
     return Session(
         claim=loaded.claim,
         folder=str(loaded.folder),

@@ -114,7 +114,7 @@ class DockerRunner:
         }
 
     def forget(self, container: str) -> None:
-        """Remove a container behind the caller's back; `settle` waits for all of them."""
+        """Remove a container in the background; `settle` waits for all of them."""
         with self._lock:
             if self._open.pop(container, None) is None:
                 return
