@@ -17,6 +17,18 @@ RUN export DEBIAN_FRONTEND=noninteractive \
  && install -d -o claims -g claims /work
 
 
+# What every box has besides: the sentinel, which runs a measured program and tells what else went on, and what links and
+# compiles a program in one of several layouts. Their sources are in macros/lab/inside.
+FROM common AS inside
+
+COPY inside/ /tmp/inside/
+
+RUN install -d /usr/local/lib/claims \
+ && gcc -O2 -Wall -Wextra -Werror -static -pthread -o /usr/local/lib/claims/sentinel /tmp/inside/sentinel.c \
+ && install -m 0755 /tmp/inside/gcc /tmp/inside/link /usr/local/lib/claims/ \
+ && install -m 0644 /tmp/inside/layout.h /usr/local/lib/claims/
+
+
 FROM common AS toolchain
 
 # TMPDIR: under the sandbox only /work can be written to and executed from.
@@ -72,6 +84,16 @@ RUN set -eu; \
     find /work -mindepth 1 -delete; \
     chmod -R a+rX /usr/local/go-cache
 
+COPY --from=inside /usr/local/lib/claims/ /usr/local/lib/claims/
+
+# The linker and the C compiler as they were, but where a program is built in another layout.
+RUN set -eu; \
+    linker="$(go env GOTOOLDIR)/link"; \
+    mv "$linker" "$linker.real"; \
+    mv /usr/local/lib/claims/link "$linker"; \
+    mv /usr/local/lib/claims/gcc /usr/local/bin/gcc; \
+    if "$linker.real" -h 2>&1 | grep -q randlayout; then touch "$linker.shuffles"; fi
+
 USER claims
 WORKDIR /work
 
@@ -93,6 +115,10 @@ RUN set -eu; \
     if command -v java; then java -Xshare:dump; java -version; fi; \
     if command -v shellcheck; then shellcheck --version; fi; \
     find /work -mindepth 1 -delete
+
+COPY --from=inside /usr/local/lib/claims/ /usr/local/lib/claims/
+
+RUN rm /usr/local/lib/claims/link && mv /usr/local/lib/claims/gcc /usr/local/bin/gcc
 
 USER claims
 WORKDIR /work

@@ -19,20 +19,38 @@ class Observation:
     """One fresh process of one arm.
 
     `round` numbers the interleaved rounds from 0; `seconds` is the host's monotonic time for the
-    process, the engine's exec included: for budgets and timings, never published as a value.
+    process, the engine's exec included: for budgets and timings, never published as a value. `layout` numbers the
+    arrangement of its code in memory, 0 for the compiler's own. `witnesses`: what the sentinel saw around it, by name
+    (`lab.sentinel`); empty where none looked.
     """
 
     arm: str
     round: int
     seconds: float
     readings: Mapping[str, Value]
+    layout: int = 0
+    witnesses: Mapping[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        return {"arm": self.arm, "round": self.round, "seconds": self.seconds, "readings": dict(self.readings)}
+        return {
+            "arm": self.arm,
+            "round": self.round,
+            "seconds": self.seconds,
+            "readings": dict(self.readings),
+            "layout": self.layout,
+            "witnesses": dict(self.witnesses),
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Observation:
-        return cls(data["arm"], data["round"], data["seconds"], dict(data["readings"]))
+        return cls(
+            data["arm"],
+            data["round"],
+            data["seconds"],
+            dict(data["readings"]),
+            data["layout"],
+            dict(data["witnesses"]),
+        )
 
 
 @dataclass(frozen=True)
@@ -78,10 +96,15 @@ class Session:
 
 @dataclass(frozen=True)
 class Sample:
-    """A metric's value in one process, or a quotient of a pair, with the round that it was taken in."""
+    """A metric's value in one process, or a quotient of a pair, with the round and the layout that it was taken in.
+
+    `processes`: the places of the processes that it comes from in `Evidence.observations`.
+    """
 
     value: Value
     round: int
+    layout: int = 0
+    processes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,8 +123,8 @@ class Evidence:
     def series(self, metric: str, arm: str | None = None) -> list[Sample]:
         """The metric's values with their rounds, one per process in order of time; of one arm, or of all."""
         return [
-            Sample(seen.readings[metric], seen.round)
-            for seen in self.observations
+            Sample(seen.readings[metric], seen.round, seen.layout, (place,))
+            for place, seen in enumerate(self.observations)
             if metric in seen.readings and arm in (None, seen.arm)
         ] or ([Sample(self.built[metric], 0)] if metric in self.built else [])
 
@@ -109,20 +132,22 @@ class Evidence:
         """The metric's values alone."""
         return [one.value for one in self.series(metric, arm)]
 
-    def pairs(self, metric: str, of: str, over: str) -> list[tuple[float, float, int]]:
-        """(value of `of`, value of `over`, round) by adjacent processes of the ABBA rounds, in order of time.
+    def pairs(self, metric: str, of: str, over: str) -> list[tuple[int, int]]:
+        """The places of neighbouring processes of one round, the one of arm `of` and the one of `over`, in order of time.
 
         A round holds each arm's processes equally often; the k-th of one arm is paired with the k-th of the other. A
         process without the metric (it could not measure) leaves its partner out, and no other pair moves up.
         """
-        found: list[tuple[float, float, int]] = []
-        for number in sorted({seen.round for seen in self.observations}):
-            in_round = [seen for seen in self.observations if seen.round == number]
-            left = [seen.readings for seen in in_round if seen.arm == of]
-            right = [seen.readings for seen in in_round if seen.arm == over]
-            found.extend(
-                (float(one[metric]), float(other[metric]), number)
-                for one, other in zip(left, right, strict=False)
-                if metric in one and metric in other
-            )
-        return found
+        rounds: dict[int, tuple[list[int], list[int]]] = {}
+        for place, seen in enumerate(self.observations):
+            left, right = rounds.setdefault(seen.round, ([], []))
+            if seen.arm == of:
+                left.append(place)
+            if seen.arm == over:
+                right.append(place)
+        return [
+            (one, other)
+            for _, (left, right) in sorted(rounds.items())
+            for one, other in zip(left, right, strict=False)
+            if metric in self.observations[one].readings and metric in self.observations[other].readings
+        ]

@@ -21,7 +21,7 @@ from macros.ledger.address import MACHINE_PARTS, Address, Half, machine_half
 
 __all__ = ["SCHEMA", "Cell", "Damaged", "Origin", "Output", "Record", "read_record", "write_record"]
 
-SCHEMA: Literal[3] = 3
+SCHEMA: Literal[4] = 4
 """Part of every experiment's key: a change of the record's form runs the cells again."""
 
 _CELL_NAME = r"[a-z0-9][a-z0-9.-]{0,62}"
@@ -63,7 +63,7 @@ class Record(Frozen):
     time) and `lab` (all the rest), of all its sessions. remarks: what was unusual. started: UTC, ISO 8601.
     """
 
-    schema_: Annotated[Literal[3], Field(alias="schema")] = SCHEMA
+    schema_: Annotated[Literal[4], Field(alias="schema")] = SCHEMA
     cell: Cell
     experiment: Half
     machine: Half

@@ -47,12 +47,14 @@ def series(claim: Claim, expectation: Expectation, evidence: Evidence) -> list[S
 def quotients(ratio: RatioOf, evidence: Evidence) -> list[Sample]:
     """The ratio of each pair. Raises CannotJudge where the divisor is not above zero."""
     found = []
-    for of, over, number in evidence.pairs(ratio.metric, ratio.of, ratio.over):
+    for pair in evidence.pairs(ratio.metric, ratio.of, ratio.over):
+        left, right = (evidence.observations[place] for place in pair)
+        of, over = (float(seen.readings[ratio.metric]) for seen in (left, right))
         if over <= 0 or of < 0:
             raise CannotJudge(
                 f"the ratio of {ratio.metric} of {ratio.of} ({of:g}) over {ratio.over} ({over:g}) says nothing"
             )
-        found.append(Sample(of / over, number))
+        found.append(Sample(of / over, left.round, left.layout, pair))
     return found
 
 

@@ -26,7 +26,7 @@ from macros.lab.images.background import Background
 from macros.lab.images.base_image import BaseImage
 from macros.lab.images.image import CONTENT_LABEL, RECIPE_LABEL, VERSION_LABEL, Image
 from macros.lab.images.pins import Toolchains
-from macros.lab.images.recipes import DOCKERFILE, REPOSITORY, Recipe, recipe_digests, recipes
+from macros.lab.images.recipes import DOCKERFILE, REPOSITORY, Recipe, inside, recipe_digests, recipes
 from macros.lab.setup import Leave
 from macros.lab.turns import taking_turns
 from macros.problems import EnvironmentFailed
@@ -223,15 +223,16 @@ class _Builder:
 
 
 def write_context(file: IO[bytes], dockerfile: str, files: Sequence[Path]) -> None:
-    """The build context as a tar stream: the recipe, and toolchain/ with the files. Without times and owners."""
+    """The build context as a tar stream: the recipe, inside/, and toolchain/ with the files. Without times and owners."""
     with tarfile.open(fileobj=file, mode="w") as tar:
         with tempfile.TemporaryFile() as text:
             text.write(dockerfile.encode())
             text.seek(0)
             _add(tar, DOCKERFILE, text)
-        for path in sorted(files):
-            with path.open("rb") as taken:
-                _add(tar, f"toolchain/{path.name}", taken)
+        for folder, paths in (("inside", inside()), ("toolchain", sorted(files))):
+            for path in paths:
+                with path.open("rb") as taken:
+                    _add(tar, f"{folder}/{path.name}", taken)
 
 
 def _add(tar: tarfile.TarFile, name: str, file: IO[bytes]) -> None:

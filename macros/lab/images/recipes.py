@@ -17,6 +17,9 @@ from macros.problems import EnvironmentFailed
 REPOSITORY = "executable-claims"
 DOCKERFILE = "Dockerfile"
 
+INSIDE = Path(__file__).parents[1] / "inside"
+"""The sources of what every image has of ours: the build context's folder `inside/`."""
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -36,6 +39,7 @@ class Recipe:
             "architecture": self.architecture,
             "version": self.toolchain.version,
             "files": self.toolchain.digests,
+            "inside": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in inside()},
         }
         return _digest(parts)
 
@@ -46,6 +50,11 @@ class Recipe:
     def tag(self, base_digest: str) -> str:
         """The name of its image on an engine: a person who lists images sees which is which."""
         return f"{REPOSITORY}/{self.name}:{self.on(base_digest)[:12]}"
+
+
+def inside() -> list[Path]:
+    """The files of the build context's folder `inside/`, in order of their names."""
+    return sorted(INSIDE.iterdir())
 
 
 def recipes(toolchains: Toolchains, names: Iterable[str], root: Path) -> list[Recipe]:
