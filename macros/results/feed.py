@@ -97,6 +97,8 @@ def _claim(result: ClaimResult) -> form.Claim:
         title={language: _line(words) for language in LANGUAGES if (words := getattr(claim.title, language))},
         verdict=result.finding.verdict,
         reason=result.finding.reason,
+        near_bound=judged.Mark.NEAR_BOUND in result.finding.marks,
+        in_part_untestable=judged.Mark.IN_PART_UNTESTABLE in result.finding.marks,
         recorded=claim.recorded,
         url=f"claims/{claim.id}/",
         cells=tuple(_cell(result, cell) for cell in result.cells),

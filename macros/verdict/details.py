@@ -183,13 +183,29 @@ class PartlyMissedByMachine:
 
 
 @dataclass(frozen=True)
+class RefutedOrMissed:
+    """No cell holds: some are refuted, and the others miss the figure by what another machine may make up for.
+
+    `cells`: all of them, a missed one as `depends`. The first refuted one is shown.
+    """
+
+    code: ClassVar[str] = "refuted-or-missed"
+    cells: tuple[CellVerdict, ...]
+    shown: CellShown
+
+
+@dataclass(frozen=True)
 class OpenCells:
-    """`open` of `cells`, which are several, are open (inconclusive or untestable); the first of them is shown."""
+    """`open` of `cells`, which are several, have the claim's verdict (inconclusive or untestable); the first is shown.
+
+    `others`: what the other cells came to.
+    """
 
     code: ClassVar[str] = "open-cells"
     open: int
     cells: int
     shown: CellShown
+    others: tuple[CellVerdict, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -197,12 +213,14 @@ class Dependence:
     """Some cells are confirmed and others refuted, and it is the case, the toolchain or both that tell which.
 
     `cells`: the decided ones, by case in the claim's order and then by toolchain in the order of `toolchains`.
+    `missed`: those that miss the figure by what another machine may make up for.
     """
 
     code: ClassVar[str] = "dependence"
     on: Literal["case", "toolchain", "both"]
     cells: tuple[CellVerdict, ...]
     toolchains: tuple[str, ...]
+    missed: tuple[CellVerdict, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -242,6 +260,7 @@ Detail = (
     | NothingRun
     | Agreement
     | PartlyMissedByMachine
+    | RefutedOrMissed
     | OpenCells
     | Dependence
     | ControlFailed

@@ -27,6 +27,13 @@ class Reason(StrEnum):
     MACHINE = "machine"
 
 
+class Mark(StrEnum):
+    """What a reader should know beside a verdict, as a code. `marks` decides who gets one."""
+
+    NEAR_BOUND = "near-bound"
+    IN_PART_UNTESTABLE = "in-part-untestable"
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A value with its confidence sequence, in `unit`; low and high are None where there is none (few values, text)."""
@@ -43,13 +50,14 @@ class Finding:
     """What one predicate, one cell or one claim came to: numbers and codes, of which `words` makes sentences.
 
     `detail` is None where nobody will read it: while a cell is still running. `alpha` is the error that it was
-    allowed; None: exact.
+    allowed; None: exact. `marks` take nothing away from the verdict.
     """
 
     verdict: VerdictName
     reason: Reason = Reason.NONE
     detail: Detail | None = None
     alpha: float | None = None
+    marks: tuple[Mark, ...] = ()
 
     @property
     def decided(self) -> bool:

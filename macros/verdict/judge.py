@@ -19,6 +19,7 @@ from macros.verdict.details import MachineLacks, OnlyContext, Several
 from macros.verdict.estimates import estimates
 from macros.verdict.exact import judge_exact, processes_needed
 from macros.verdict.finding import CellFinding, Finding, Reason
+from macros.verdict.marks import of_cell
 from macros.verdict.policy import DEFAULT, Policy
 from macros.verdict.quantities import shares
 from macros.verdict.statistical import judge_statistical
@@ -82,7 +83,8 @@ def _combined(findings: Sequence[Finding]) -> Finding:
     spent = [finding.alpha for finding in findings if finding.alpha is not None]
     details = tuple(finding.detail for finding in telling if finding.detail is not None)
     detail = Several(details) if len(details) > 1 else next(iter(details), None)
-    return Finding(verdict, telling[0].reason, detail, sum(spent) if spent else None)
+    alpha = sum(spent) if spent else None
+    return Finding(verdict, telling[0].reason, detail, alpha, of_cell(verdict, findings))
 
 
 def needs_more(

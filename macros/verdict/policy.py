@@ -22,7 +22,8 @@ class Policy:
     verdict that is wrong. It is shared equally over `measuring_claims` (Bonferroni), a number fixed
     beforehand so that a new claim does not change the verdicts of the others, and inside a claim
     equally over its statistical predicates and cells. An undecided cell is `near` its threshold when
-    its whole interval lies within that factor of it; more runs would hardly help, unlike where it is noisy.
+    its whole interval lies within that factor of it; more runs would hardly help, unlike where it is noisy. A decided
+    one is marked where a figure changed by the factor `near_bound` would have been inside of its interval or beyond it.
 
     A round is quiet while the sentinel takes at most `quiet` times the least that it ever took on the machine. A
     session with more than a `loud_share` of other rounds is bad; so is one whose null control lies outside `null_band`
@@ -37,6 +38,7 @@ class Policy:
     scale: Factor = 2.0
     magnitude: Factor = 10**0.5
     near: Factor = 1.25
+    near_bound: Factor = 1.1
     linear: tuple[Slope, Slope] = (0.9, 1.1)
     quiet: Factor = 1.25
     loud_share: Share = 0.5

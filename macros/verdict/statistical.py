@@ -11,6 +11,7 @@ says so. A verdict is given when the quantile is known to lie in one region.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from macros.claim.fields import VerdictName
 from macros.claim.model import Claim, Expectation, RatioOf
@@ -19,6 +20,7 @@ from macros.verdict.causes import BusyRounds, Cause, DidNotMeasure, Drifting, Se
 from macros.verdict.describing import JudgedSample
 from macros.verdict.eprocess import Crossing, Sides, locate
 from macros.verdict.finding import Finding, Reason
+from macros.verdict.marks import of_predicate
 from macros.verdict.policy import Policy
 from macros.verdict.quantities import CannotJudge, figures
 from macros.verdict.resolution import unresolved
@@ -119,7 +121,8 @@ def judge_statistical(
         cause = unresolved(claim, expectation, evidence, policy, alpha)
         if cause is not None:
             return judged.undecided(Reason.BELOW_RESOLUTION, cause)
-    return judged.decided(verdict)
+    finding = judged.decided(verdict)
+    return replace(finding, marks=of_predicate(finding.detail, policy.near_bound))
 
 
 def eligible(samples: Sequence[Sample], quiet: Quietness, way: Exposure) -> Sides | None:

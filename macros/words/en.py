@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from macros.claim.fields import Kind, VerdictName
 from macros.verdict import causes, details
-from macros.verdict.finding import Reason
+from macros.verdict.finding import Mark, Reason
 from macros.verdict.mutants import Change, ChangeKind, Excuse
 from macros.verdict.parts import Measured, Predicate, Readings, Subject
 from macros.words import figures, phrases, stretches
-from macros.words.en_labels import KINDS, REASONS, VERDICTS
+from macros.words.en_cells import HOLDS, by_toolchain, came_to, cases, listed
+from macros.words.en_labels import KINDS, MARKS, REASONS, VERDICTS
 from macros.words.figures import count
 from macros.words.language import Language, LanguageName
 
 _SUMMARIES = {"p99": "P99", "p90": "P90", "max": "maximum", "min": "minimum", "mean": "mean", "sum": "sum"}
-_HOLDS = {VerdictName.CONFIRMED: "holds", VerdictName.REFUTED: "fails"}
 
 
 class English(Language):
@@ -40,6 +39,12 @@ class English(Language):
 
     def reason_meaning(self, reason: Reason) -> str:
         return REASONS[reason][1]
+
+    def mark(self, mark: Mark) -> str:
+        return MARKS[mark][0]
+
+    def mark_meaning(self, mark: Mark) -> str:
+        return MARKS[mark][1]
 
     def change(self, change: Change) -> str:
         by = figures.plain(change.by)
@@ -109,7 +114,7 @@ class English(Language):
             "at_least": f" (at least {phrases.figure(given)})",
             "at_most": f" (at most {phrases.figure(given)})",
             "matches": f" (to match {phrases.name(str(given))})",
-            "one_of": f" ({_listed([phrases.name(each) for each in phrases.options(given)], 'or')})",
+            "one_of": f" ({listed([phrases.name(each) for each in phrases.options(given)], 'or')})",
         }[detail.predicate.name]
         return f"{name} is {self._read(detail)}, as expected{expected}."
 
@@ -139,7 +144,7 @@ class English(Language):
             case "matches":
                 return f"to match {phrases.name(str(given))}"
             case "one_of":
-                return f"to be {_listed([phrases.name(each) for each in phrases.options(given)], 'or')}"
+                return f"to be {listed([phrases.name(each) for each in phrases.options(given)], 'or')}"
         return f"to equal {phrases.exact_figure(given, subject.unit, self.truth)}"
 
     def _read(self, detail: details.ReadAsExpected | details.ReadOtherwise | details.ProcessesDisagree) -> str:
@@ -149,7 +154,7 @@ class English(Language):
         values = phrases.values(readings, unit, self.truth)
         if readings.more:
             values.append(f"{count(readings.more)} more")
-        return _listed(values, "and")
+        return listed(values, "and")
 
     # ---- a cell --------------------------------------------------------------------------------------
 
@@ -171,7 +176,7 @@ class English(Language):
         return "No cell of the claim has been run."
 
     def agreement(self, detail: details.Agreement) -> str:
-        says = _capital(_HOLDS[detail.verdict])
+        says = _capital(HOLDS[detail.verdict])
         return f"{says} in all {count(detail.cells)} cells.{self._shown(detail.shown)}"
 
     def partly_missed_by_machine(self, detail: details.PartlyMissedByMachine) -> str:
@@ -180,8 +185,13 @@ class English(Language):
             f"could make up for.{self._shown(detail.shown)}"
         )
 
+    def refuted_or_missed(self, detail: details.RefutedOrMissed) -> str:
+        cells = "; ".join(came_to(detail.cells))
+        return f"Holds in none of {count(len(detail.cells))} cells: {cells}.{self._shown(detail.shown)}"
+
     def open_cells(self, detail: details.OpenCells) -> str:
-        return f"Open in {count(detail.open)} of {count(detail.cells)} cells.{self._shown(detail.shown)}"
+        parts = "; ".join([f"Open in {count(detail.open)} of {count(detail.cells)} cells", *came_to(detail.others)])
+        return f"{parts}.{self._shown(detail.shown)}"
 
     def _shown(self, shown: details.CellShown) -> str:
         if shown.detail is None:
@@ -190,14 +200,14 @@ class English(Language):
         return f" In {shown.toolchain}{case}: {self.detail(shown.detail)}"
 
     def dependence(self, detail: details.Dependence) -> str:
+        missed = "".join(f" It is {part}." for part in came_to(detail.missed))
         if detail.on == "case":
-            return (
-                _capital(", ".join(_cases(says, stretches.cases_with(detail, v)) for v, says in _HOLDS.items())) + "."
-            )
+            parts = [cases(says, stretches.cases_with(detail, v)) for v, says in HOLDS.items()]
+            return f"{_capital(', '.join(parts))}.{missed}"
         if detail.on == "toolchain":
-            return f"{_capital(_by_toolchain(stretches.by_toolchain(detail)))}."
-        parts = [f"in case {case} it {_by_toolchain(own)}" for case, own in stretches.by_case(detail).items()]
-        return f"Depends on the toolchain and on the case: {'; '.join(parts)}."
+            return f"{_capital(by_toolchain(stretches.by_toolchain(detail)))}.{missed}"
+        parts = [f"in case {case} it {by_toolchain(own)}" for case, own in stretches.by_case(detail).items()]
+        return f"Depends on the toolchain and on the case: {'; '.join(parts)}.{missed}"
 
     def control_failed(self, detail: details.ControlFailed) -> str:
         then = "" if detail.detail is None else f" {self.detail(detail.detail)}"
@@ -244,7 +254,7 @@ class English(Language):
         return "the null control saw a difference between two processes of the same binary"
 
     def sessions_differ(self, cause: causes.SessionsDiffer) -> str:
-        names = _listed([phrases.name(each) for each in cause.names], "and")
+        names = listed([phrases.name(each) for each in cause.names], "and")
         return f"its sessions differ in {names}, so the runs are not one sample"
 
     def drifting(self, cause: causes.Drifting) -> str:
@@ -293,26 +303,6 @@ def _subject(subject: Subject) -> str:
     return f"the {taken} of {inside}{metric}"
 
 
-def _by_toolchain(verdicts: Mapping[str, VerdictName]) -> str:
-    """The verdicts by toolchain, as a phrase that begins with a verb."""
-    found = stretches.stretches(verdicts)
-    if len(found) == 1:
-        return f"{_HOLDS[found[0].verdict]} everywhere"
-    flips = " and ".join(f"between {before} and {after}" for before, after in stretches.flips(verdicts))
-    return f"{', '.join(_stretch(each) for each in found)} (it flips {flips})"
-
-
-def _stretch(stretch: stretches.Stretch) -> str:
-    says = _HOLDS[stretch.verdict]
-    if stretch.first == stretch.last:
-        return f"{says} in {stretch.first}"
-    return f"{says} from {stretch.first} on" if stretch.ends else f"{says} in {stretch.first} to {stretch.last}"
-
-
-def _cases(says: str, names: Sequence[str]) -> str:
-    return f"{says} in {'case' if len(names) == 1 else 'cases'} {_listed(names, 'and')}"
-
-
 def _runs(number: int) -> str:
     return _number(number, "run", "runs")
 
@@ -323,11 +313,6 @@ def _processes(number: int) -> str:
 
 def _number(number: int, one: str, many: str) -> str:
     return f"{count(number)} {one if number == 1 else many}"
-
-
-def _listed(names: Sequence[str], last: str) -> str:
-    """a, b and c."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
 def _capital(sentence: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from macros.claim.fields import Kind, VerdictName
-from macros.verdict.finding import Reason
+from macros.verdict.finding import Mark, Reason
 
 VERDICTS: Mapping[VerdictName, tuple[str, str]] = {
     VerdictName.CONFIRMED: ("confirmed", "The statement holds under every condition that it speaks of."),
@@ -74,3 +74,16 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     ),
 }
 """Each reason as a short phrase, and in a sentence with what would help."""
+
+MARKS: Mapping[Mark, tuple[str, str]] = {
+    Mark.NEAR_BOUND: (
+        "near its bound",
+        "It was decided by so little that another machine, or another arrangement of the code in memory, could turn it "
+        "round.",
+    ),
+    Mark.IN_PART_UNTESTABLE: (
+        "in part untestable",
+        "This machine lacks what some of the conditions need; only the others could be tried.",
+    ),
+}
+"""Each mark as a short phrase, and in a sentence."""

@@ -15,7 +15,7 @@ from macros.claim.fields import Kind, VerdictName
 from macros.verdict import causes, details
 from macros.verdict.causes import Cause
 from macros.verdict.details import Detail
-from macros.verdict.finding import Estimate, Finding, Reason
+from macros.verdict.finding import Estimate, Finding, Mark, Reason
 from macros.verdict.mutants import Change, Excuse
 from macros.words import figures, inert
 from macros.words.figures import Numerals, Shown
@@ -52,6 +52,14 @@ class Language(Protocol):
     @abstractmethod
     def reason_meaning(self, reason: Reason) -> str:
         """The reason in a sentence, with what would help; "" for none."""
+
+    @abstractmethod
+    def mark(self, mark: Mark) -> str:
+        """The mark as a short phrase that stands beside a verdict."""
+
+    @abstractmethod
+    def mark_meaning(self, mark: Mark) -> str:
+        """The mark in a sentence."""
 
     @abstractmethod
     def change(self, change: Change) -> str:
@@ -135,6 +143,8 @@ class Language(Protocol):
                 return self.agreement(detail)
             case details.PartlyMissedByMachine():
                 return self.partly_missed_by_machine(detail)
+            case details.RefutedOrMissed():
+                return self.refuted_or_missed(detail)
             case details.OpenCells():
                 return self.open_cells(detail)
             case details.Dependence():
@@ -212,6 +222,8 @@ class Language(Protocol):
     def agreement(self, detail: details.Agreement) -> str: ...
     @abstractmethod
     def partly_missed_by_machine(self, detail: details.PartlyMissedByMachine) -> str: ...
+    @abstractmethod
+    def refuted_or_missed(self, detail: details.RefutedOrMissed) -> str: ...
     @abstractmethod
     def open_cells(self, detail: details.OpenCells) -> str: ...
     @abstractmethod

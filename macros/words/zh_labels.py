@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from macros.claim.fields import Kind, VerdictName
-from macros.verdict.finding import Reason
+from macros.verdict.finding import Mark, Reason
 
 VERDICTS: Mapping[VerdictName, tuple[str, str]] = {
     VerdictName.CONFIRMED: ("成立", "在陈述所涉及的所有条件下都成立。"),
@@ -45,3 +45,9 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     Reason.MACHINE: ("取决于机器", "数值未达到要求，但差距小于事先规定的倍数，换一台机器可能就会达到。"),
 }
 """Each reason as a short phrase, and in a sentence with what would help."""
+
+MARKS: Mapping[Mark, tuple[str, str]] = {
+    Mark.NEAR_BOUND: ("临近阈值", "判定的余地很小：换一台机器，或者代码在内存中的布局不同，结论就可能翻转。"),
+    Mark.IN_PART_UNTESTABLE: ("部分无法测试", "这台机器不具备其中一些条件所需的环境，只检验了其余的条件。"),
+}
+"""Each mark as a short phrase, and in a sentence."""

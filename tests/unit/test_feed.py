@@ -137,6 +137,8 @@ def test_the_feed_has_the_promised_form(tmp_path: Path) -> None:
         "title": {"en": "Title of `cold-start`", "zh": "cold-start 的标题"},
         "verdict": "confirmed",
         "reason": "",
+        "near_bound": False,
+        "in_part_untestable": False,
         "recorded": "confirmed",
         "url": "claims/cold-start/",
     }
