@@ -59,19 +59,22 @@ def command(*parameters: click.Parameter) -> Callable[[Callable[..., Any]], clic
 
 @command(schema_option, programs_option)
 def lint(folder: Path, write_schema: bool, programs: bool) -> None:
-    """Validate every claim; errors as file:line:column."""
+    """Validate every claim; errors and warnings as file:line:column."""
     from macros import steps
+    from macros.check.catalogue import doubts
     from macros.check.programs import check_programs
     from macros.check.schema import write_schema as write
     from macros.claim.loading import load_settings
     from macros.lab.setup import Leave
+    from macros.report import linting
 
     if write_schema:
         write(folder, load_settings(folder)[0])
     inputs = steps.load(folder, tidy=True)
     if programs and (problems := check_programs(inputs.catalogue, inputs.toolchains, Leave.given())):
         raise InvalidInput(problems)
-    errors.note(f"claims: {len(inputs.catalogue.claims)}, toolchains: {len(inputs.toolchains.names)}; no problem found")
+    warnings = doubts(inputs.catalogue, inputs.toolchains.names)
+    errors.say(linting.passed(len(inputs.catalogue.claims), len(inputs.toolchains.names), warnings))
 
 
 @command(ids_argument, toolchain_option, fresh_option, json_option, timings_option)

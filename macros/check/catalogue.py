@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from macros.check.budget import check_budget, check_measuring_claims, check_policy
 from macros.check.names import check_names
+from macros.check.rules import check_rules
 from macros.check.schema import check_schema
 from macros.check.statements import check_statements
 from macros.check.units import check_units
@@ -31,6 +32,17 @@ def check_catalogue(catalogue: Catalogue, toolchains: Sequence[str], *, tidy: bo
         problems.extend(check_schema(catalogue))
         problems.extend(check_statements(catalogue))
     return sorted(set(problems))
+
+
+def doubts(catalogue: Catalogue, toolchains: Sequence[str]) -> list[Problem]:
+    """What breaks a rule for claims and hinders no run, in the order of files and lines: `claims lint` warns of it."""
+    return sorted(
+        {
+            loaded.document.problem(*complaint)
+            for loaded in catalogue.claims.values()
+            for complaint in check_rules(loaded.claim, scope_of(loaded.claim, toolchains, catalogue.settings))
+        }
+    )
 
 
 def policy_of(catalogue: Catalogue) -> Policy:
