@@ -48,13 +48,33 @@ END = b"\x1eend\x1e"
 """What must come last on either stream. Output that is lost on its way must be told from a process that printed none: a
 count of nothing must never come from that."""
 
-_TO_THE_END = (
-    '/bin/sh -euc "$1" && status=0 || status=$?; '
-    "kill -KILL -1 2>/dev/null; "
-    "printf '\\036end\\036'; printf '\\036end\\036' >&2; exit $status"
-)
-"""A script in a shell of its own. What it leaves behind is killed before its end is reported (-1 is every process that
-this user may signal but this shell itself): it must not run beside a later sample, of this box or another."""
+LEAVE_SECONDS = 10
+"""How long what a script left behind may take to be gone. To give gigabytes back takes a part of a second."""
+
+_TO_THE_END = f"""\
+/bin/sh -euc "$1" && status=0 || status=$?
+others() {{
+    for place in /proc/[0-9]*; do
+        [ "${{place#/proc/}}" = $$ ] || ! kill -0 "${{place#/proc/}}" 2>/dev/null || return 0
+    done
+    return 1
+}}
+now() {{ read -r now rest </proc/uptime && now=${{now%%.*}}; }}
+now && until=$((now + {LEAVE_SECONDS}))
+while kill -KILL -1 2>/dev/null; others; do
+    now && [ "$now" -lt "$until" ] || exit 137
+done
+printf '\\036end\\036'; printf '\\036end\\036' >&2
+exit $status
+"""
+"""A script in a shell of its own. What it leaves behind is gone before its end is reported: it must not run beside a
+later sample, of this box or another.
+
+-1 is every process that this user may signal but this shell itself; the kernel lets none of them fork meanwhile. A
+process that is killed still runs while it gives its memory back, so it is waited for. All of this is done by the shell
+itself, which could not fork where the limit of processes is reached. What does not go in time ends the box: its end is
+never reported, and the status is that of a shell that was killed.
+"""
 
 
 def command(script: str) -> list[str]:
