@@ -120,7 +120,7 @@ def number(value: float, decimals: int) -> str:
         mantissa, exponent = f"{value:.{min(max(decimals + _exponent(value), 0), 15)}e}".split("e")
         return _in_powers(mantissa, int(exponent))
     if value == 0:
-        decimals = min(decimals, _DIGITS)
+        value, decimals = 0.0, min(decimals, _DIGITS)  # A zero has no sign.
     elif round(value, decimals) == 0:
         decimals = -_exponent(value)
     text = f"{round(value, decimals):,.{max(decimals, 0)}f}"
@@ -163,7 +163,8 @@ def _binary(value: float, *, exact: bool) -> tuple[float, str]:
 
 
 def _divided(value: float | None, divisor: float) -> float | None:
-    return None if value is None else value / divisor
+    """The quotient; the smallest numbers that there are, of which it would be 0, stay what they are."""
+    return None if value is None else value / divisor or value
 
 
 def _decimals(value: float, low: float | None, high: float | None) -> int:
