@@ -12,7 +12,7 @@ judges' business (`verdict.sessions`).
 | `others_elsewhere` | share of the other processors' time that others used |
 | `stolen` | share of all processors' time that the hypervisor gave to others |
 | `stalled` | share of the time in which something waited for memory or a device |
-| `waited`, `switched` | share of the time in which something waited for a processor, and involuntary switches a second: the process's own threads cause them too, so these are kept for readers and nobody judges by them |
+| `used`, `waited`, `switched` | share of its processors' time that the process used, share of the time in which something waited for a processor, involuntary switches a second: the process causes them itself, so these are kept for readers and nobody judges by them |
 
 Times depend on how many processors the probes run on, so their names end with that number: `latency/1`.
 """  # noqa: E501 (a table)
@@ -26,9 +26,6 @@ from pathlib import Path
 SOURCE = (Path(__file__).parent / "inside" / "sentinel.c").read_bytes()
 DIGEST = hashlib.sha256(SOURCE).hexdigest()[:16]
 """Times of different sentinels cannot be compared."""
-
-TIMES = ("latency", "throughput", "loads", "bandwidth", "stretch", "stretch_after")
-SHARES = ("others_here", "others_elsewhere", "stolen", "stalled", "waited")
 
 TICK = 0.01
 """Seconds: the grain of the kernel's idle and stolen time, but for processors that somebody reads on."""
@@ -66,6 +63,7 @@ def _shares(told: dict[str, float]) -> dict[str, float]:
         "stolen": (told["stolen"] - TICK) / (span * (here + elsewhere)),
         "stalled": (told["pressed_memory"] + told["pressed_io"]) / span,
         "waited": told["pressed_cpu"] / span,
+        "used": told["own"] / (span * here),
     }
     if elsewhere:
         shares["others_elsewhere"] = (told["busy_elsewhere"] - LEFTOVERS * elsewhere) / (span * elsewhere)
