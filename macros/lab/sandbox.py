@@ -48,11 +48,18 @@ END = b"\x1eend\x1e"
 """What must come last on either stream. Output that is lost on its way must be told from a process that printed none: a
 count of nothing must never come from that."""
 
+SENTINEL = "/usr/local/lib/claims/sentinel"
+"""In every image (`lab/inside`)."""
+
+REPORT_BYTES = 2048
+"""The most that the sentinel's report takes, before the end mark of the error stream."""
+
 LEAVE_SECONDS = 10
 """How long what a script left behind may take to be gone. To give gigabytes back takes a part of a second."""
 
+_PLAIN = '/bin/sh -euc "$1" && status=0 || status=$?\n'
+_WATCHED = f'exec 4>&1; report=$({SENTINEL} 3 /bin/sh -euc "$1" 3>&1 >&4 4>&-) && status=0 || status=$?\n'
 _TO_THE_END = f"""\
-/bin/sh -euc "$1" && status=0 || status=$?
 others() {{
     for place in /proc/[0-9]*; do
         [ "${{place#/proc/}}" = $$ ] || ! kill -0 "${{place#/proc/}}" 2>/dev/null || return 0
@@ -64,11 +71,11 @@ now && until=$((now + {LEAVE_SECONDS}))
 while kill -KILL -1 2>/dev/null; others; do
     now && [ "$now" -lt "$until" ] || exit 137
 done
-printf '\\036end\\036'; printf '\\036end\\036' >&2
+printf '\\036end\\036'; printf '\\036%s\\036end\\036' "$report" >&2
 exit $status
 """
-"""A script in a shell of its own. What it leaves behind is gone before its end is reported: it must not run beside a
-later sample, of this box or another.
+"""What a script leaves behind is gone before its end is reported: it must not run beside a later sample, of this box or
+another.
 
 -1 is every process that this user may signal but this shell itself; the kernel lets none of them fork meanwhile. A
 process that is killed still runs while it gives its memory back, so it is waited for. All of this is done by the shell
@@ -77,9 +84,9 @@ never reported, and the status is that of a shell that was killed.
 """
 
 
-def command(script: str) -> list[str]:
-    """A script as the engine runs it."""
-    return ["/bin/sh", "-c", _TO_THE_END, "sh", PRELUDE + script]
+def command(script: str, *, watched: bool = False) -> list[str]:
+    """A script, in a shell of its own, as the engine runs it; `watched`: under the sentinel."""
+    return ["/bin/sh", "-c", (_WATCHED if watched else "report=; " + _PLAIN) + _TO_THE_END, "sh", PRELUDE + script]
 
 
 def host_config(spec: BoxSpec, cpuset: str = "") -> dict[str, Any]:
@@ -124,12 +131,13 @@ def create_arguments(spec: BoxSpec, labels: Mapping[str, str], size: int = 0) ->
     }
 
 
-def exec_arguments(script: str) -> dict[str, Any]:
+def exec_arguments(script: str, *, watched: bool = False) -> dict[str, Any]:
     """The arguments of the SDK's `exec_create` for a fresh process of the claim's user."""
-    return {"cmd": command(script), "user": f"{UID}:{UID}", "workdir": SOURCES}
+    return {"cmd": command(script, watched=watched), "user": f"{UID}:{UID}", "workdir": SOURCES}
 
 
 def fingerprint() -> str:
     """The profile as text, for content keys: everything above for a box with nothing of its own."""
     spec = BoxSpec(image="", claim="")
-    return json.dumps([host_config(spec), create_arguments(spec, {}), exec_arguments("")], sort_keys=True)
+    runs = [exec_arguments("", watched=watched) for watched in (False, True)]
+    return json.dumps([host_config(spec), create_arguments(spec, {}), *runs], sort_keys=True)

@@ -51,3 +51,18 @@ MARKS: Mapping[Mark, tuple[str, str]] = {
     Mark.IN_PART_UNTESTABLE: ("部分无法测试", "这台机器不具备其中一些条件所需的环境，只检验了其余的条件。"),
 }
 """Each mark as a short phrase, and in a sentence."""
+
+WITNESSES: Mapping[str, str] = {
+    "latency": "探针：乘法链",
+    "throughput": "探针：相互独立的加法",
+    "loads": "探针：相互依赖的读取",
+    "bandwidth": "探针：对内存求和",
+    "stretch": "探针：长于一个调度时间片的工作，在进程之前",
+    "stretch_after": "探针：长于一个调度时间片的工作，在进程之后",
+    "others_here": "进程自身的处理器被其他程序占用的时间",
+    "others_elsewhere": "其余处理器被其他程序占用的时间",
+    "stolen": "被虚拟机管理程序分给别处的时间",
+    "stalled": "因内存或设备而等待的时间",
+    "unwatched": "哨兵未能完成监视的进程",
+}
+"""哨兵的每个见证量的含义。"""
