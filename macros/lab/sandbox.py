@@ -54,7 +54,7 @@ SENTINEL = "/usr/local/lib/claims/sentinel"
 REPORT_BYTES = 2048
 """The most that the sentinel's report takes, before the end mark of the error stream."""
 
-LEAVE_SECONDS = 10
+LEAVE_SECONDS = 30
 """How long what a script left behind may take to be gone. To give gigabytes back takes a part of a second."""
 
 _PLAIN = '/bin/sh -euc "$1" && status=0 || status=$?\n'
