@@ -59,7 +59,7 @@ def command(*parameters: click.Parameter) -> Callable[[Callable[..., Any]], clic
 
 @command(schema_option, programs_option)
 def lint(folder: Path, write_schema: bool, programs: bool) -> None:
-    """Validate every claim; errors and warnings as file:line:column."""
+    """Validate every claim; what is wrong as file:line:column."""
     from macros import steps
     from macros.check.catalogue import doubts
     from macros.check.programs import check_programs
