@@ -1,8 +1,8 @@
 """Quantities with units, by pint. "3 ms" below "5 us" must never compare as 3 < 5.
 
 Times and sizes, which are nearly all that claims measure, are in a table here: pint takes longer to get ready than the
-whole catalogue takes to be read. Dimensionless values are given as plain numbers. Bytes are `B` with SI (kB) and IEC (KiB) prefixes;
-a plain number converts to no unit but %.
+whole catalogue takes to be read. Dimensionless values are given as plain numbers. Bytes are `B` with SI (kB) and IEC
+(KiB) prefixes; a plain number converts to no unit but %.
 """
 
 from __future__ import annotations
