@@ -43,7 +43,7 @@ toolchain_option = click.Option(["--toolchain", "toolchains"], multiple=True, ca
 fresh_option = click.Option(["--fresh"], is_flag=True, help="Run everything again, whatever the ledger has.")
 schema_option = click.Option(["--write-schema"], is_flag=True, help="Write the JSON Schema for editors anew.")
 programs_option = click.Option(["--programs"], is_flag=True, help="Check programs too, in the newest toolchain.")
-timings_option = click.Option(["--timings"], is_flag=True, help="Print where the time went, per claim and stage.")
+timings_option = click.Option(["--timings"], is_flag=True, help="Print which claims took most time, by stage.")
 json_option = click.Option(["--json"], type=FILE, help="Write the results as claims.json.")
 junit_option = click.Option(["--junit"], type=FILE, help="Write a JUnit report.")
 out_option = click.Option(["--out", "site_folder"], type=FILE, help="Its folder; by default `site` beside mkdocs.yml.")

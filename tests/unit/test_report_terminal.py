@@ -95,6 +95,24 @@ def test_a_catalogue_that_agrees_is_one_line(tmp_path: Path) -> None:
     assert lines == ["1 claim: 0 contradicted, 1 agrees with its recorded verdict"]
 
 
+def test_timings_name_the_most_expensive_claims_and_count_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The largest sum first, with its rounds; all that is not named is in the last lines."""
+    results = terminal_sample.mixed(tmp_path)
+    everything = printed(terminal.timings(results, 1.0))
+    assert [word for word in everything[0].split() if word != "s"] == [
+        "cells", "rounds", "processes", "probe", "build", "run", "lab", "sum", "claim"
+    ]  # fmt: skip
+    sums = [float(line.split()[7]) for line in everything[1:-1]]
+    assert len(sums) == len(results.claims) and sums == sorted(sums, reverse=True)
+    monkeypatch.setattr(terminal, "MOST_EXPENSIVE", 2)
+    lines = printed(terminal.timings(results, 1.0))
+    assert lines[:3] == everything[:3]
+    assert lines[3] == f"{len(sums) - 2} other claims took {sum(sums[2:]):.1f} s"
+    assert lines[4:] == [f"the cells' own time {sum(sums):.1f} s, this run 1.0 s"]
+
+
 def test_nothing_of_a_claim_or_a_program_acts_on_the_terminal(tmp_path: Path) -> None:
     """No escape sequence, no carriage return, no reversed text; and `[/]` is two brackets and a slash, not markup."""
     results = terminal_sample.mixed(tmp_path)
