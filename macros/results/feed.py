@@ -97,11 +97,17 @@ def _claim(result: ClaimResult) -> form.Claim:
         title={language: _line(words) for language in LANGUAGES if (words := getattr(claim.title, language))},
         verdict=result.finding.verdict,
         reason=result.finding.reason,
+        analyses=_analyses(result),
         recorded=claim.recorded,
         url=f"claims/{claim.id}/",
         cells=tuple(_cell(result, cell) for cell in result.cells),
         controls=tuple(_control(control) for control in result.controls),
     )
+
+
+def _analyses(result: ClaimResult) -> form.Analyses | None:
+    found = result.analyses
+    return None if found is None else form.Analyses(stands_in=found.stands_in, of=found.of)
 
 
 def _provenance(cell: CellResult) -> dict[str, Any]:
