@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -94,6 +94,10 @@ class ClaimResult:
     def contradicts(self) -> bool:
         """The measured verdict contradicts the recorded one. Inconclusive and untestable contradict nothing."""
         return contradicts(self.claim, self.finding, self.claim.recorded)
+
+    def judging_cells(self) -> Iterable[CellResult]:
+        """The claim's own cells that are not shown for context only: its verdict is made of theirs."""
+        return (cell for cell in self.cells if not self.claim.case(cell.cell.case).context)
 
     def every_cell(self) -> Iterable[CellResult]:
         """The claim's own cells, then those of its controls."""
@@ -198,9 +202,10 @@ def _judged(
     controls = tuple(ControlResult(by_name[cell.control], result(cell)) for cell in for_controls)
     finding = combine(claim, {(one.cell.toolchain, one.cell.case): one.judged for one in cells}, toolchains)
     finding = checked_by_controls(finding, [(one.control, one.result.judged.finding) for one in controls])
-    judging = [one.analyses for one in cells if one.analyses is not None and not claim.case(one.cell.case).context]
-    analyses = together(judging) if holds_or_fails(finding) else None
-    return ClaimResult(claim, loaded.folder, cells, controls, finding, loaded.files, analyses)
+    judged = ClaimResult(claim, loaded.folder, cells, controls, finding, loaded.files)
+    if not holds_or_fails(finding):
+        return judged
+    return replace(judged, analyses=together([one.analyses for one in judged.judging_cells() if one.analyses]))
 
 
 def _state(record: Record, frozen: bool) -> State:

@@ -2,8 +2,9 @@
 
 * Which analyses there are, what each takes as its estimate and when it applies was decided before any result was
   looked at. None is there to agree, and none replaces the verdict: what does not hold in all of them is said.
-* An analysis gives one number or several, and holds where all of them lie in one region of the same verdict. It spends
-  no error, so that it cannot fail for want of runs; but it can fail by chance where the true value is near its bound.
+* An analysis gives one number or several, and holds where all of them lie in one region of the same verdict. Estimates
+  spend no error and cannot fail for want of runs, but by chance where the true value is near its bound. One that fails
+  does not say that the verdict is wrong: it says what the verdict rests on.
 * One that would be right by its making, or has nothing to go on, does not apply and is not counted: the least time is
   below a bound whenever the median is, and where no process was loud nothing can be left out.
 
@@ -17,7 +18,8 @@ What each can show:
 * UNPAIRED: that a ratio does not hang on which processes were paired.
 * WITHOUT_FIRST, SECOND_HALF: that it is not the start of the session, or a drift through it, that was measured.
 * FIXED_SAMPLE: what a textbook does that knows neither stopping rules nor the catalogue's share of the error: the
-  interval between two order statistics, with rounds and not processes as its units.
+  interval between two order statistics, with rounds and not processes as its units. It alone can fail for want of
+  runs: where the processes of a round are alike, they were taken for more witnesses than they are.
 * TOLERANCE: that the verdict does not hang on the exact figure. It fails for every value within the tolerance of its
   bound, however sure the verdict is.
 * QUIET_ONLY, LAYOUTS: that neither the loud processes nor any one arrangement of the code decided it.

@@ -67,7 +67,7 @@ def test_the_page_shows_the_benchmark_s_figures_also_those_that_fall_short(tmp_p
     assert [figure.met for figure in read_figures(tmp_path / "b")] == [True, False]
 
 
-@pytest.mark.parametrize("part", ["error", "controls", "mutants", "noise", "bench", "reasons"])
+@pytest.mark.parametrize("part", ["error", "controls", "mutants", "analyses", "noise", "bench", "reasons"])
 def test_every_part_can_be_shown(part: str, tmp_path: Path) -> None:
     """On results of every kind of verdict."""
     assert len(page(tmp_path, f'{{{{ trust("{part}") }}}}')) > 100
