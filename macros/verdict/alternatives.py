@@ -187,8 +187,6 @@ class _Sampled:
 
     def without_each_layout(self) -> list[float] | None:
         layouts = sorted({sample.layout for sample in self.samples})
-        if len(layouts) < 2:
-            return None
         left = [self.quantile([one for one in self.samples if one.layout != layout]) for layout in layouts]
         known = [each for each in left if each is not None]
         return known if len(known) == len(left) else None

@@ -245,6 +245,8 @@ def test_a_ratio_is_tried_without_its_pairs_and_with_the_least_of_both_arms() ->
     # The least of one arm is far below its median: undisturbed, the quotient is another.
     found = tried({**RATIO, "about": 2}, abba([3.0, *about(8, 8.1)[1:]], about(4, 4.05)), CONFIRMED)
     assert (found[NAME.UNPAIRED], found[NAME.MINIMUM]) == (True, False)
+    # A slow process changes the least of neither.
+    assert tried({**RATIO, "about": 2}, abba(about(8, 8.1), [40.0, *about(4, 4.05)[1:]]), CONFIRMED)[NAME.MINIMUM]
 
 
 def test_pairs_that_hide_the_arms_are_found_out() -> None:
@@ -301,6 +303,8 @@ def test_each_layout_is_left_out_once() -> None:
     """A verdict that one of them alone carries does not stand; where there is one only, none can be left out."""
     steady = tried({"below": "5 ms"}, in_layouts((4.4, 0), (4.3, 1), (4.5, 2)), CONFIRMED)
     assert steady[NAME.LAYOUTS] is True
+    one_off = tried({"below": "5 ms"}, in_layouts((4.4, 0), (4.3, 1), (4.5, 2), (6.0, 3)), CONFIRMED)
+    assert one_off[NAME.LAYOUTS] is True
     carried = tried({"below": "5 ms"}, in_layouts((4.4, 0), (4.4, 0), (6.0, 1)), CONFIRMED)
     assert carried[NAME.LAYOUTS] is False
     assert NAME.LAYOUTS not in tried({"below": "5 ms"}, STEADY, CONFIRMED)
@@ -359,6 +363,8 @@ def test_what_is_exact_or_open_is_not_judged_again() -> None:
     assert cell(mixed, STEADY, CONFIRMED, CONFIRMED) is not None
     other_way = claim([{"metric": "m", "at_least": "9 ms"}, {"metric": "m", "below": "3 ms"}], MS)
     assert cell(other_way, STEADY, REFUTED, REFUTED) is None
+    measured_alone = claim([{"metric": "m", "at_least": "1 ms"}, {"metric": "m", "below": "3 ms"}], MS)
+    assert cell(measured_alone, STEADY, CONFIRMED, REFUTED) is not None
 
 
 def test_a_claim_stands_where_every_cell_does() -> None:
