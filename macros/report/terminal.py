@@ -103,6 +103,7 @@ def claim(result: ClaimResult, page: int) -> Text:
         Text(),
         verdict(result.finding),
         *_prose(sentence(result.finding), page),
+        *(_prose(WORDS.analyses(result.analyses), page) if result.analyses else []),
     ]
     for cell in result.cells:
         parts += _cell(cell, f"{cell.cell.toolchain}, {cell.cell.case}", page)

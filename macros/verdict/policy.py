@@ -32,6 +32,10 @@ class Policy:
     process in more than a `loud_share` of its rounds is bad; so is one whose null control lies outside `null_band` (at
     `null_error`), or whose values drift by more than `drift_share` of their median (at `drift_error`). A value of
     single nanoseconds is `resolved` when it is at least so many times the empty loop's.
+
+    Other analyses leave out an `other_first_share` of the values, move thresholds against the verdict by the factor
+    `other_tolerance` (those of a slope, which is an exponent, by `other_slope`), take a fixed-sample interval at
+    `other_error`, and estimate nothing from fewer than `other_fewest` values.
     """
 
     family_error: Share = 0.05
@@ -54,6 +58,11 @@ class Policy:
     drift_error: Share = 0.001
     drift_share: Share = 0.1
     resolved: Factor = 1.5
+    other_first_share: Share = 0.1
+    other_tolerance: Factor = 1.1
+    other_slope: Slope = 0.05
+    other_error: Share = 0.01
+    other_fewest: Count = 5
 
     @property
     def shares(self) -> Mapping[str, float]:

@@ -6,12 +6,14 @@ from typing import ClassVar
 
 from macros.claim.fields import Kind, VerdictName
 from macros.verdict import causes, details
+from macros.verdict.alternatives import AnalysisName, Tried
+from macros.verdict.analyses import Analyses
 from macros.verdict.finding import Mark, Reason
 from macros.verdict.mutants import Change, ChangeKind, Excuse
 from macros.verdict.parts import Measured, Predicate, Readings, Subject
 from macros.words import figures, phrases, stretches
 from macros.words.en_cells import HOLDS, by_toolchain, came_to, cases, listed
-from macros.words.en_labels import KINDS, MARKS, REASONS, VERDICTS, WITNESSES
+from macros.words.en_labels import ANALYSES, KINDS, MARKS, REASONS, VERDICTS, WITNESSES
 from macros.words.figures import count
 from macros.words.language import Language, LanguageName
 
@@ -68,6 +70,20 @@ class English(Language):
     def excuse(self, excuse: Excuse) -> str:
         factor = figures.plain(excuse.factor)
         return f"the bound is met by more than {factor} times, so the mutated one is true as well"
+
+    def analysis(self, name: AnalysisName) -> str:
+        return ANALYSES[name][0]
+
+    def analysis_meaning(self, name: AnalysisName) -> str:
+        return ANALYSES[name][1]
+
+    def analyses(self, found: Analyses) -> str:
+        holds = f"The verdict holds in {found.stands_in} of {count(found.of)} other analyses"
+        return f"{holds}; not in: {', '.join(map(self.analysis, found.failing))}." if found.failing else f"{holds}."
+
+    def tried(self, tried: Tried, unit: str) -> str:
+        found = " to ".join(phrases.ends(tried.found, unit))
+        return f"{found}, held against {' and '.join(phrases.each(tried.ends, unit))}"
 
     # ---- values ----------------------------------------------------------------------------------
 

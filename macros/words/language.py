@@ -13,6 +13,8 @@ from typing import ClassVar, Literal, Protocol, assert_never
 
 from macros.claim.fields import Kind, VerdictName
 from macros.verdict import causes, details
+from macros.verdict.alternatives import AnalysisName, Tried
+from macros.verdict.analyses import Analyses
 from macros.verdict.causes import Cause
 from macros.verdict.details import Detail
 from macros.verdict.finding import Estimate, Finding, Mark, Reason
@@ -72,6 +74,22 @@ class Language(Protocol):
     @abstractmethod
     def excuse(self, excuse: Excuse) -> str:
         """Why a falsified statement that is confirmed as well is no defect of the claim, as a clause."""
+
+    @abstractmethod
+    def analysis(self, name: AnalysisName) -> str:
+        """The other analysis as a short phrase."""
+
+    @abstractmethod
+    def analysis_meaning(self, name: AnalysisName) -> str:
+        """What the other analysis does, in a sentence."""
+
+    @abstractmethod
+    def analyses(self, found: Analyses) -> str:
+        """In how many of the other analyses the verdict holds, and in which it does not, in a sentence."""
+
+    @abstractmethod
+    def tried(self, tried: Tried, unit: str) -> str:
+        """What one analysis found and what it was held against, as a clause."""
 
     # ---- values ----------------------------------------------------------------------------------
 

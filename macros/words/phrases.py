@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from macros.claim import units
 from macros.claim.fields import Text
@@ -73,6 +73,16 @@ def band(predicate: Predicate, subject: Subject) -> tuple[str, str]:
     assert low is not None
     assert high is not None
     return figures.quantity(low, subject.unit), figures.quantity(high, subject.unit)
+
+
+def each(numbers: Sequence[float], unit: str) -> list[str]:
+    """Numbers that have no intervals, with their unit."""
+    return [figures.quantity(number, unit) for number in numbers]
+
+
+def ends(numbers: Sequence[float], unit: str) -> list[str]:
+    """The least and the greatest of several numbers; one where they are written alike."""
+    return list(dict.fromkeys(each((min(numbers), max(numbers)), unit)))
 
 
 def measured(subject: Subject, found: Measured) -> Numerals | None:

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from macros.claim.fields import Kind, VerdictName
 from macros.verdict import causes, details
+from macros.verdict.alternatives import AnalysisName, Tried
+from macros.verdict.analyses import Analyses
 from macros.verdict.finding import Mark, Reason
 from macros.verdict.mutants import Change, ChangeKind, Excuse
 from macros.verdict.parts import Measured, Predicate, Readings, Subject
@@ -13,7 +15,7 @@ from macros.words import figures, phrases, stretches
 from macros.words.figures import count
 from macros.words.language import Language, LanguageName
 from macros.words.zh_cells import HOLDS, by_toolchain, came_to, listed
-from macros.words.zh_labels import KINDS, MARKS, REASONS, VERDICTS, WITNESSES
+from macros.words.zh_labels import ANALYSES, KINDS, MARKS, REASONS, VERDICTS, WITNESSES
 
 _SUMMARIES = {"p99": " P99 ", "p90": " P90 ", "max": "最大值", "min": "最小值", "mean": "平均值", "sum": "总和"}
 _GROWTHS = {"linear": "线性增长", "faster": "快于线性增长", "slower": "慢于线性增长"}
@@ -69,6 +71,20 @@ class Chinese(Language):
 
     def excuse(self, excuse: Excuse) -> str:
         return f"实测值优于界限 {figures.plain(excuse.factor)} 倍以上，因此改动后的陈述同样为真"
+
+    def analysis(self, name: AnalysisName) -> str:
+        return ANALYSES[name][0]
+
+    def analysis_meaning(self, name: AnalysisName) -> str:
+        return ANALYSES[name][1]
+
+    def analyses(self, found: Analyses) -> str:
+        holds = f"该结论在 {found.of} 种其他分析中的 {found.stands_in} 种里不变"
+        return f"{holds}；改变的是：{'、'.join(map(self.analysis, found.failing))}。" if found.failing else f"{holds}。"
+
+    def tried(self, tried: Tried, unit: str) -> str:
+        found = " 至 ".join(phrases.ends(tried.found, unit))
+        return f"{found}，对照 {'、'.join(phrases.each(tried.ends, unit))}"
 
     # ---- values -----------------------------------------------------------------------------------
 

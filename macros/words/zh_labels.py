@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from macros.claim.fields import Kind, VerdictName
+from macros.verdict.alternatives import AnalysisName
 from macros.verdict.finding import Mark, Reason
 
 VERDICTS: Mapping[VerdictName, tuple[str, str]] = {
@@ -66,3 +67,32 @@ WITNESSES: Mapping[str, str] = {
     "unwatched": "哨兵未能完成监视的进程",
 }
 """哨兵的每个见证量的含义。"""
+
+
+ANALYSES: Mapping[AnalysisName, tuple[str, str]] = {
+    AnalysisName.MEAN: ("平均值", "用平均值代替中位数；所有数值都大于零时用几何平均值。"),
+    AnalysisName.HODGES_LEHMANN: (
+        "霍奇斯–莱曼估计",
+        "所有两两平均值的中位数：用到每一个数值，又不受离群值左右。",
+    ),
+    AnalysisName.HARRELL_DAVIS: (
+        "哈雷尔–戴维斯估计",
+        "用排序后所有数值的加权平均来估计分位数，而不是只取其位置上的一两个数值。",
+    ),
+    AnalysisName.MINIMUM: (
+        "受干扰最小的值",
+        "最短的时间或最高的速率，因为机器上的其他工作只会增加时间；对于比值，取两者之商。"
+        "必然成立之处不计入：中位数低于某个界限时，最短的时间也一定低于它。",
+    ),
+    AnalysisName.UNPAIRED: ("不配对", "用两个中位数之商代替各对之商的中位数。"),
+    AnalysisName.WITHOUT_FIRST: ("去掉开头部分", "不计会话开头的那些运行。"),
+    AnalysisName.SECOND_HALF: ("后半部分", "只计后一半运行。"),
+    AnalysisName.FIXED_SAMPLE: (
+        "固定样本区间",
+        "教科书式的中位数区间，不考虑停止规则，以轮次而不是单次运行为单位。轮次太少而得不出区间时不计入。",
+    ),
+    AnalysisName.TOLERANCE: ("另一容差", "把判定所用的数值朝不利于结论的方向移动。"),
+    AnalysisName.QUIET_ONLY: ("只计安静的运行", "不计机器繁忙时的运行。没有这样的运行时不计入。"),
+    AnalysisName.LAYOUTS: ("逐一去掉一种布局", "依次去掉代码在内存中的每一种布局。只有一种布局时不计入。"),
+}
+"""Each other analysis as a short phrase, and what it does in a sentence."""

@@ -12,7 +12,7 @@ from macros.claim.fields import VerdictName
 from macros.results.catalogue import CatalogueResult
 from macros.verdict.details import MachineLacks
 from macros.verdict.finding import Estimate, Finding, Mark
-from tests.unit.publish_sample import frozen, imported
+from tests.unit.publish_sample import frozen, imported, judged_again
 from tests.unit.publish_site import Failed, article, build_site, page
 
 
@@ -126,6 +126,16 @@ def test_a_card_shows_everything_that_led_to_the_verdict(tmp_path: Path) -> None
         "written for: depends",
     ):
         assert part in text, part
+
+
+def test_a_card_says_in_how_many_analyses_the_verdict_holds(tmp_path: Path) -> None:
+    """On the card and on the claim's own page; a claim that was not judged again says nothing of them."""
+    pages = {"page.md": '{{ card("cold-start") }} {{ card("told") }}'}
+    site = build_site(tmp_path, pages, judged_again)
+    for place in ("page", "claims/cold-start"):
+        shown = article((site / place / "index.html").read_text("utf-8"))
+        assert shown.count("The verdict holds in 2 of 3 other analyses; not in: the mean.") == 1
+    assert "other analyses" not in (site / "claims" / "told" / "index.html").read_text("utf-8")
 
 
 def test_toolchains_stand_in_the_order_of_their_releases(tmp_path: Path) -> None:

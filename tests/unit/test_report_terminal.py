@@ -42,6 +42,14 @@ def test_show_fits_80_columns_and_breaks_no_value(tmp_path: Path) -> None:
             assert sum(value in line.replace("\u202f", " ") for line in lines) == len(result.cells), name
 
 
+def test_show_tells_in_how_many_analyses_the_verdict_holds(tmp_path: Path) -> None:
+    """And nothing of them where there are none."""
+    results = publish_sample.catalogue(tmp_path)
+    again = publish_sample.judged_again(results).claims["cold-start"]
+    assert "The verdict holds in 2 of 3 other analyses; not in: the mean." in printed(terminal.claim(again, 80))
+    assert "analyses" not in "\n".join(printed(terminal.claim(results.claims["cold-start"], 80)))
+
+
 def test_show_tells_all_of_a_claim(tmp_path: Path) -> None:
     """The statement, each cell with its verdict and values, each control and whether it came out as it must."""
     results = publish_sample.catalogue(tmp_path)
