@@ -89,10 +89,12 @@ COPY --from=inside /usr/local/lib/claims/ /usr/local/lib/claims/
 # The linker and the C compiler as they were, but where a program is built in another layout.
 RUN set -eu; \
     linker="$(go env GOTOOLDIR)/link"; \
-    mv "$linker" "$linker.real"; \
+    real="${linker%/*}/arranged/link"; \
+    mkdir "${real%/*}"; \
+    mv "$linker" "$real"; \
     mv /usr/local/lib/claims/link "$linker"; \
     mv /usr/local/lib/claims/gcc /usr/local/bin/gcc; \
-    if "$linker.real" -h 2>&1 | grep -q randlayout; then touch "$linker.shuffles"; fi
+    if "$real" -h 2>&1 | grep -q randlayout; then touch "$real.shuffles"; fi
 
 USER claims
 WORKDIR /work
