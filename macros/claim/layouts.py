@@ -1,7 +1,7 @@
 """In how many arrangements of its code in memory a claim is measured. Pure.
 
-One build is one arrangement, which may shift a time by more than anything that the claim is about; a size is the same in
-all of them. A plain number may be a quotient of times, so it is taken for one.
+One build is one arrangement, which may shift a time by more than anything that the claim is about; a size is the same
+in all of them. A plain number may be a quotient of times, so it is taken for one.
 """
 
 from __future__ import annotations

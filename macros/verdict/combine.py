@@ -15,6 +15,7 @@ from macros.verdict.details import (
     NothingRun,
     OpenCells,
     PartlyMissedByMachine,
+    PartlyOnLayout,
 )
 from macros.verdict.finding import CellFinding, Finding, Reason
 from macros.verdict.parts import CellVerdict
@@ -48,7 +49,13 @@ def combine(claim: Claim, cells: Mapping[CellKey, CellFinding], toolchains: Sequ
             findings, key=lambda key: (names.index(key[1]) if key[1] in names else -1, order.index(key[0]))
         )
     }
-    finding = _agreement(ordered) or _dependence(ordered, order) or _machine(ordered) or _openness(ordered)
+    finding = (
+        _agreement(ordered)
+        or _dependence(ordered, order)
+        or _layout(ordered)
+        or _machine(ordered)
+        or _openness(ordered)
+    )
     spent = [each.alpha for each in ordered.values() if each.alpha is not None]
     return Finding(finding.verdict, finding.reason, finding.detail, sum(spent) if spent else None)
 
@@ -68,6 +75,17 @@ def _agreement(findings: Mapping[CellKey, Finding]) -> Finding | None:
 def _shown(key: CellKey, finding: Finding) -> CellShown:
     toolchain, case = key
     return CellShown(toolchain, case, finding.detail)
+
+
+def _layout(findings: Mapping[CellKey, Finding]) -> Finding | None:
+    """A cell that comes out both ways by the layout of its code makes the claim depend on that."""
+    moved = [(key, finding) for key, finding in findings.items() if finding.reason is Reason.LAYOUT]
+    if not moved:
+        return None
+    key, first = moved[0]
+    if len(findings) == 1:
+        return Finding(VerdictName.DEPENDS, Reason.LAYOUT, first.detail)
+    return Finding(VerdictName.DEPENDS, Reason.LAYOUT, PartlyOnLayout(len(moved), len(findings), _shown(key, first)))
 
 
 def _machine(findings: Mapping[CellKey, Finding]) -> Finding | None:

@@ -56,6 +56,19 @@ class MissedByMachine:
 
 
 @dataclass(frozen=True)
+class DependsOnLayout:
+    """Of the `layouts` of the code, which gave from `lowest` to `highest`, some surely say otherwise than others."""
+
+    code: ClassVar[str] = "depends-on-layout"
+    subject: Subject
+    predicate: Predicate
+    measured: Measured
+    layouts: int
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True)
 class Undecided:
     """The runs do not decide it."""
 
@@ -183,6 +196,16 @@ class PartlyMissedByMachine:
 
 
 @dataclass(frozen=True)
+class PartlyOnLayout:
+    """In `moved` of `cells` it depends on the layout of the code whether the statement holds; one of them is shown."""
+
+    code: ClassVar[str] = "partly-on-layout"
+    moved: int
+    cells: int
+    shown: CellShown
+
+
+@dataclass(frozen=True)
 class OpenCells:
     """`open` of `cells`, which are several, are open (inconclusive or untestable); the first of them is shown."""
 
@@ -230,6 +253,7 @@ Detail = (
     AsExpected
     | NotAsExpected
     | MissedByMachine
+    | DependsOnLayout
     | Undecided
     | ReadAsExpected
     | ReadOtherwise
@@ -242,6 +266,7 @@ Detail = (
     | NothingRun
     | Agreement
     | PartlyMissedByMachine
+    | PartlyOnLayout
     | OpenCells
     | Dependence
     | ControlFailed

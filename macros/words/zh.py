@@ -10,7 +10,7 @@ from macros.verdict import causes, details
 from macros.verdict.finding import Reason
 from macros.verdict.mutants import Change, ChangeKind, Excuse
 from macros.verdict.parts import Measured, Predicate, Readings, Subject
-from macros.words import figures, phrases, stretches
+from macros.words import figures, phrases, stretches, zh_layouts
 from macros.words.figures import count
 from macros.words.language import Language, LanguageName
 from macros.words.zh_labels import KINDS, REASONS, VERDICTS
@@ -71,6 +71,9 @@ class Chinese(Language):
     def at_most(self, number: str) -> str:
         return f"至多 {number}"
 
+    def layouts(self, count: int, share: float) -> str:
+        return zh_layouts.layouts(count, share)
+
     # ---- one statistical predicate -----------------------------------------------------------------------------
 
     def as_expected(self, detail: details.AsExpected) -> str:
@@ -86,6 +89,10 @@ class Chinese(Language):
         expected = _spaced(_expected(detail.subject, detail.predicate))
         factor = figures.plain(detail.factor)
         return f"预期{expected}，但{_spaced(measured)}：差距小于 {factor} 倍，换一台机器可能就会达到。"
+
+    def depends_on_layout(self, detail: details.DependsOnLayout) -> str:
+        measured = self._measured(detail.subject, detail.measured)
+        return zh_layouts.depends(_spaced(_expected(detail.subject, detail.predicate)), measured, detail)
 
     def undecided(self, detail: details.Undecided) -> str:
         measured = self._measured(detail.subject, detail.measured)
@@ -171,6 +178,9 @@ class Chinese(Language):
             f"但差距不大，换一台机器可能就会达到。{self._shown(detail.shown)}"
         )
 
+    def partly_on_layout(self, detail: details.PartlyOnLayout) -> str:
+        return zh_layouts.partly(detail) + self._shown(detail.shown)
+
     def open_cells(self, detail: details.OpenCells) -> str:
         return f"{count(detail.cells)} 个单元中有 {count(detail.open)} 个未能判定。{self._shown(detail.shown)}"
 
@@ -243,6 +253,9 @@ class Chinese(Language):
 
     def no_empty_loop(self, cause: causes.NoEmptyLoop) -> str:
         return f"没有任何进程同时给出该值和空循环的值（{phrases.name(cause.metric)}）"
+
+    def moved_by_layout(self, cause: causes.MovedByLayout) -> str:
+        return zh_layouts.moved(cause)
 
     def like_empty_loop(self, cause: causes.LikeEmptyLoop) -> str:
         least = figures.plain(cause.least)
