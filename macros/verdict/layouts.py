@@ -4,10 +4,12 @@
   layouts of a cell are a sample of all that there could be, and a verdict must hold for those that were not drawn.
 * An offset that is constant within a layout is seen by no test over processes, however many of them there are: what
   tells it is how far the layouts' own quantiles lie apart.
-* Where the layouts do not differ, what they say is one sample, and nothing is lost.
-* Where they differ, a verdict stands only if it would be the same for a layout that lies one whole range beyond the
-  lowest and the highest of those seen. With four layouts whose logarithms are normal, all four lie as far on the wrong
-  side by chance in four cases of a thousand.
+* Where the layouts look alike, what they say is one sample, and nothing is lost.
+* Where they look different, if only as much as chance makes them in one sample of five, a verdict stands only if it
+  would be the same for a layout that lies one whole range beyond the lowest and the highest of those seen. By chance
+  alone four layouts lie as far as that on the wrong side of a bound in about one case of a hundred where the bound is
+  the very middle of all layouts, and hardly ever where it is not. To look for a clear difference first would be less: a layout's offset that is as
+  large as the scatter is seldom seen for sure, and still turns two verdicts of a hundred.
 * Where one layout surely says one thing and another surely says the other, that is the answer: it depends.
 
 Distances are taken between logarithms where all values are above zero, since a layout shifts a time by a factor.
@@ -83,7 +85,7 @@ class ByLayout:
         return 2 * low - high, 2 * high - low
 
     def differ(self, error: float) -> bool:
-        """Whether the layouts' values are surely not of one population: Kruskal and Wallis, by the F distribution.
+        """Whether the layouts' values are not of one population, at that error: Kruskal and Wallis, by F.
 
         The usual approximation by chi square would not see four layouts of three values each that do not overlap.
         """
@@ -100,6 +102,8 @@ class ByLayout:
         self, ends: Sequence[float], verdicts: Sequence[VerdictName], policy: Policy, sides: Sides | None
     ) -> bool:
         """Whether one layout surely says one thing and another surely says another."""
+        if not self.differ(policy.layout_error):
+            return False
         error = policy.layout_error / max(len(self.groups) * len(ends), 1)
         said = set()
         for layout in self.groups:

@@ -107,8 +107,8 @@ def judge_statistical(
     verdict = _between(crossings, verdicts)
     judged = JudgedSample(claim, expectation, ends, verdicts, values, sides, alpha, final)
     by_layout = ByLayout.of(samples, expectation.quantile)
-    differ = by_layout.differ(policy.layout_differs)
-    if differ and quiet.bad is None and not mixed(evidence) and by_layout.disagree(ends, verdicts, policy, sides):
+    believed = quiet.bad is None and not mixed(evidence)
+    if believed and by_layout.disagree(ends, verdicts, policy, sides):
         return judged.on_layout(len(by_layout.groups), by_layout.ends)
     if verdict is None:
         if not final:
@@ -124,7 +124,7 @@ def judge_statistical(
         cause = unresolved(claim, expectation, evidence, policy, alpha)
         if cause is not None:
             return judged.undecided(Reason.BELOW_RESOLUTION, cause)
-    if differ and not by_layout.holds_beyond(ends, verdicts):
+    if by_layout.differ(policy.layout_differs) and not by_layout.holds_beyond(ends, verdicts):
         return judged.undecided(Reason.NEAR_THRESHOLD, MovedByLayout(len(by_layout.groups), *by_layout.ends))
     return judged.decided(verdict)
 
