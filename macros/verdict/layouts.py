@@ -102,9 +102,9 @@ class ByLayout:
         self, ends: Sequence[float], verdicts: Sequence[VerdictName], policy: Policy, sides: Sides | None
     ) -> bool:
         """Whether one layout surely says one thing and another surely says another."""
-        if not self.differ(policy.layout_error):
+        if not self.differ(policy.layouts_disagree_error):
             return False
-        error = policy.layout_error / max(len(self.groups) * len(ends), 1)
+        error = policy.layouts_disagree_error / max(len(self.groups) * len(ends), 1)
         said = set()
         for layout in self.groups:
             places = [place for place, each in enumerate(self.layouts) if each == layout]

@@ -29,8 +29,8 @@ class Policy:
     (at `null_error`), or whose values drift by more than `drift_share` of their median (at `drift_error`). A value of
     single nanoseconds is `resolved` when it is at least so many times the empty loop's.
 
-    Layouts look different where one population would look so less often than `layout_differs`; that two of them surely
-    say otherwise is told at `layout_error`.
+    Layouts look different where one population would look so less often than `layouts_differ_error`; that two of them surely
+    say otherwise is told at `layouts_disagree_error`.
     """
 
     family_error: Share = 0.05
@@ -48,8 +48,8 @@ class Policy:
     drift_error: Share = 0.001
     drift_share: Share = 0.1
     resolved: Factor = 1.5
-    layout_differs: Share = 0.2
-    layout_error: Share = 0.01
+    layouts_differ_error: Share = 0.2
+    layouts_disagree_error: Share = 0.01
 
     def alpha(self, shares: int) -> float:
         """The error of one of a claim's `shares` statistical predicates."""

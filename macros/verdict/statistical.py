@@ -124,7 +124,7 @@ def judge_statistical(
         cause = unresolved(claim, expectation, evidence, policy, alpha)
         if cause is not None:
             return judged.undecided(Reason.BELOW_RESOLUTION, cause)
-    if by_layout.differ(policy.layout_differs) and not by_layout.holds_beyond(ends, verdicts):
+    if by_layout.differ(policy.layouts_differ_error) and not by_layout.holds_beyond(ends, verdicts):
         return judged.undecided(Reason.NEAR_THRESHOLD, MovedByLayout(len(by_layout.groups), *by_layout.ends))
     return judged.decided(verdict)
 

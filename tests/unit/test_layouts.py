@@ -175,7 +175,7 @@ def wrong(offset: float, policy: Policy, sessions: int) -> float:
     return sum(session(rng, middle, offset, policy) is REFUTED for _ in range(sessions)) / sessions
 
 
-BLIND = Policy(layout_differs=1e-300, layout_error=1e-300)
+BLIND = Policy(layouts_differ_error=1e-300, layouts_disagree_error=1e-300)
 """Such layouts are never seen to differ."""
 
 
