@@ -8,8 +8,8 @@
 * Where they look different, if only as much as chance makes them in one sample of five, a verdict stands only if it
   would be the same for a layout that lies one whole range beyond the lowest and the highest of those seen. By chance
   alone four layouts lie as far as that on the wrong side of a bound in about one case of a hundred where the bound is
-  the very middle of all layouts, and hardly ever where it is not. To look for a clear difference first would be less: a layout's offset that is as
-  large as the scatter is seldom seen for sure, and still turns two verdicts of a hundred.
+  the very middle of all layouts, and hardly ever where it is not. To look for a clear difference first would be less:
+  an offset that is as large as the scatter is seldom seen for sure, and still turns two verdicts of a hundred.
 * Where one layout surely says one thing and another surely says the other, that is the answer: it depends.
 
 Distances are taken between logarithms where all values are above zero, since a layout shifts a time by a factor.

@@ -29,8 +29,8 @@ class Policy:
     (at `null_error`), or whose values drift by more than `drift_share` of their median (at `drift_error`). A value of
     single nanoseconds is `resolved` when it is at least so many times the empty loop's.
 
-    Layouts look different where one population would look so less often than `layouts_differ_error`; that two of them surely
-    say otherwise is told at `layouts_disagree_error`.
+    Layouts look different where one population would look so less often than `layouts_differ_error`; that two of them
+    surely say otherwise is told at `layouts_disagree_error`.
     """
 
     family_error: Share = 0.05

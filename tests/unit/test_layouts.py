@@ -182,8 +182,8 @@ BLIND = Policy(layouts_differ_error=1e-300, layouts_disagree_error=1e-300)
 @pytest.mark.parametrize("offset", [0.05, 0.1])
 def test_a_constant_offset_for_each_layout_does_not_decide_wrongly(offset: float) -> None:
     """At the worst place, right beside the bound, one session in a hundred at most; without the rule, many more."""
-    assert wrong(offset, DEFAULT, 300) <= 0.01
-    assert wrong(offset, BLIND, 150) > 0.02
+    assert wrong(offset, DEFAULT, 200) <= 0.01
+    assert wrong(offset, BLIND, 100) > 0.02
 
 
 # ---- in how many layouts -------------------------------------------------------------------------
