@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from macros.check.budget import check_budget, check_measuring_claims, check_policy
+from macros.check.budget import check_budget, check_layouts, check_measuring_claims, check_policy
 from macros.check.names import check_names
 from macros.check.rules import check_rules
 from macros.check.schema import check_schema
@@ -56,5 +56,6 @@ def _check_claim(
     for where, what, fix in check_names(loaded, catalogue, toolchains):
         yield loaded.document.problem(where, what, fix)
     breadth = len(scope_of(loaded.claim, toolchains, catalogue.settings))
-    for where, what in (*check_units(loaded.claim), *check_budget(loaded.claim, breadth, policy)):
+    found = (*check_units(loaded.claim), *check_budget(loaded.claim, breadth, policy), *check_layouts(loaded.claim))
+    for where, what in found:
         yield loaded.document.problem(where, what)

@@ -50,8 +50,9 @@ def verdict(finding: Finding) -> Text:
 
 
 def quantity(estimate: Estimate) -> str:
-    """`3.2 ms (3.05–3.4, n = 18)`, on one line."""
-    return inert.terminal(WORDS.show(estimate).plain, _LONGEST_VALUE)
+    """`3.2 ms (3.05–3.4, n = 18)`, on one line, with what is known of the code's layouts."""
+    shown = WORDS.show(estimate)
+    return inert.terminal(f"{shown.plain}; {shown.layouts}" if shown.layouts else shown.plain, _LONGEST_VALUE)
 
 
 def why(finding: Finding) -> str:

@@ -152,8 +152,8 @@ def _metric(estimate: judged.Estimate) -> form.Metric:
         high=_finite(estimate.high),
         unit=_line(estimate.unit),
         n=estimate.n,
-        layouts=None,
-        layout_share=None,
+        layouts=estimate.layouts,
+        layout_share=estimate.layout_share,
     )
 
 

@@ -28,6 +28,7 @@ from macros.verdict.details import (
     NothingRun,
     OpenCells,
     PartlyMissedByMachine,
+    PartlyOnLayout,
     RefutedOrMissed,
 )
 from macros.verdict.finding import CellFinding, Finding, Reason
@@ -67,6 +68,7 @@ def combine(claim: Claim, cells: Mapping[CellKey, CellFinding], toolchains: Sequ
     finding = (
         _agreement(ordered)
         or _dependence(ordered, order)
+        or _layout(ordered)
         or _machine(ordered)
         or _refuted_or_missed(ordered)
         or _openness(ordered)
@@ -91,6 +93,19 @@ def _agreement(findings: Mapping[CellKey, Finding]) -> Finding | None:
 def _shown(key: CellKey, finding: Finding) -> CellShown:
     toolchain, case = key
     return CellShown(toolchain, case, finding.detail)
+
+
+def _layout(findings: Mapping[CellKey, Finding]) -> Finding | None:
+    """A cell that comes out both ways by the layout of its code makes the claim depend on that."""
+    moved = [(key, finding) for key, finding in findings.items() if finding.reason is Reason.LAYOUT]
+    if not moved:
+        return None
+    key, first = moved[0]
+    if len(findings) == 1:
+        return Finding(VerdictName.DEPENDS, Reason.LAYOUT, first.detail)
+    others = {key: finding for key, finding in findings.items() if finding.reason is not Reason.LAYOUT}
+    detail = PartlyOnLayout(len(moved), len(findings), _shown(key, first), _told(others))
+    return Finding(VerdictName.DEPENDS, Reason.LAYOUT, detail)
 
 
 def _machine(findings: Mapping[CellKey, Finding]) -> Finding | None:

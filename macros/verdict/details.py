@@ -56,6 +56,19 @@ class MissedByMachine:
 
 
 @dataclass(frozen=True)
+class DependsOnLayout:
+    """Of the `layouts` of the code, which gave from `lowest` to `highest`, some surely say otherwise than others."""
+
+    code: ClassVar[str] = "depends-on-layout"
+    subject: Subject
+    predicate: Predicate
+    measured: Measured
+    layouts: int
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True)
 class Undecided:
     """The runs do not decide it."""
 
@@ -195,6 +208,20 @@ class RefutedOrMissed:
 
 
 @dataclass(frozen=True)
+class PartlyOnLayout:
+    """In `moved` of `cells` it depends on the layout of the code whether the statement holds; one of them is shown.
+
+    `others`: what the other cells came to.
+    """
+
+    code: ClassVar[str] = "partly-on-layout"
+    moved: int
+    cells: int
+    shown: CellShown
+    others: tuple[CellVerdict, ...] = ()
+
+
+@dataclass(frozen=True)
 class OpenCells:
     """`open` of `cells`, which are several, have the claim's verdict (inconclusive or untestable); the first is shown.
 
@@ -248,6 +275,7 @@ Detail = (
     AsExpected
     | NotAsExpected
     | MissedByMachine
+    | DependsOnLayout
     | Undecided
     | ReadAsExpected
     | ReadOtherwise
@@ -261,6 +289,7 @@ Detail = (
     | Agreement
     | PartlyMissedByMachine
     | RefutedOrMissed
+    | PartlyOnLayout
     | OpenCells
     | Dependence
     | ControlFailed

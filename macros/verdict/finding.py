@@ -25,6 +25,7 @@ class Reason(StrEnum):
     TOOLCHAIN = "toolchain"
     CASE = "case"
     MACHINE = "machine"
+    LAYOUT = "layout"
 
 
 class Mark(StrEnum):
@@ -36,13 +37,19 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value with its confidence sequence, in `unit`; low and high are None where there is none (few values, text)."""
+    """A value with its confidence sequence, in `unit`; low and high are None where there is none (few values, text).
+
+    `layouts`: in how many arrangements of the code its processes ran; `layout_share`: what part of their scatter is the
+    arrangements', None where that cannot be told.
+    """
 
     value: float | str | bool
     low: float | None
     high: float | None
     unit: str
     n: int
+    layouts: int = 1
+    layout_share: float | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@
 * Every expectation must hold for a cell to be confirmed; one that fails refutes it.
 * Nothing is judged that was not measured: what the machine lacks makes a cell untestable.
 * What a busy machine can bring about is believed only of a quiet one (`sessions`).
+* What holds in one arrangement of the code holds in any, or it depends (`layouts`).
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def judge_expectation(
 
 
 def _combined(findings: Sequence[Finding]) -> Finding:
-    """All of them confirm, or one refutes, or it is open; or all that do not confirm are put down to the machine."""
+    """All of them confirm, or one refutes, or it is open; or what does not confirm is put down to machine or layout."""
     if not findings:
         return Finding(VerdictName.INCONCLUSIVE, detail=OnlyContext())
     for verdict in (VerdictName.REFUTED, VerdictName.INCONCLUSIVE, VerdictName.DEPENDS, VerdictName.CONFIRMED):

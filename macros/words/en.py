@@ -11,7 +11,7 @@ from macros.verdict.analyses import Analyses
 from macros.verdict.finding import Mark, Reason
 from macros.verdict.mutants import Change, ChangeKind, Excuse
 from macros.verdict.parts import Measured, Predicate, Readings, Subject
-from macros.words import figures, phrases, stretches
+from macros.words import en_layouts, figures, phrases, stretches
 from macros.words.en_cells import HOLDS, by_toolchain, came_to, cases, listed
 from macros.words.en_labels import ANALYSES, KINDS, MARKS, REASONS, VERDICTS, WITNESSES
 from macros.words.figures import count
@@ -96,6 +96,9 @@ class English(Language):
     def at_most(self, number: str) -> str:
         return f"at most {number}"
 
+    def layouts(self, count: int, share: float) -> str:
+        return en_layouts.layouts(count, share)
+
     # ---- one statistical predicate -------------------------------------------------------------------
 
     def as_expected(self, detail: details.AsExpected) -> str:
@@ -112,6 +115,10 @@ class English(Language):
             f"Expected {_expected(detail.subject, detail.predicate)}, but {measured}: a miss by less than "
             f"{figures.plain(detail.factor)} times, which another machine could make up for."
         )
+
+    def depends_on_layout(self, detail: details.DependsOnLayout) -> str:
+        measured = self._measured(detail.subject, detail.measured)
+        return en_layouts.depends(_expected(detail.subject, detail.predicate), measured, detail)
 
     def undecided(self, detail: details.Undecided) -> str:
         measured = self._measured(detail.subject, detail.measured)
@@ -210,6 +217,9 @@ class English(Language):
         cells = "; ".join(came_to(detail.cells))
         return f"Holds in none of {count(len(detail.cells))} cells: {cells}.{self._shown(detail.shown)}"
 
+    def partly_on_layout(self, detail: details.PartlyOnLayout) -> str:
+        return en_layouts.partly(detail) + self._shown(detail.shown)
+
     def open_cells(self, detail: details.OpenCells) -> str:
         parts = "; ".join([f"Open in {count(detail.open)} of {count(detail.cells)} cells", *came_to(detail.others)])
         return f"{parts}.{self._shown(detail.shown)}"
@@ -286,6 +296,9 @@ class English(Language):
 
     def no_empty_loop(self, cause: causes.NoEmptyLoop) -> str:
         return f"no process gives both the value and that of the empty loop ({phrases.name(cause.metric)})"
+
+    def moved_by_layout(self, cause: causes.MovedByLayout) -> str:
+        return en_layouts.moved(cause)
 
     def like_empty_loop(self, cause: causes.LikeEmptyLoop) -> str:
         least = figures.plain(cause.least)

@@ -39,7 +39,8 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     Reason.TOO_FEW_RUNS: ("too few runs", "At this level of error so few runs cannot decide, whatever they show."),
     Reason.NEAR_THRESHOLD: (
         "too close to the threshold",
-        "The interval is narrow and lies on the figure: it would take very many runs to tell.",
+        "The interval is narrow and lies on the figure, so that it would take very many runs to tell; or the layout of "
+        "the code in memory moves the value by as much as it is away from the figure.",
     ),
     Reason.BELOW_RESOLUTION: (
         "below what can be resolved",
@@ -72,6 +73,10 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     Reason.MACHINE: (
         "on the machine",
         "The figure is missed by less than a factor, fixed beforehand, that another machine could make up for.",
+    ),
+    Reason.LAYOUT: (
+        "on the layout",
+        "The same source holds in some arrangements of its code in memory and fails in others.",
     ),
 }
 """Each reason as a short phrase, and in a sentence with what would help."""

@@ -48,7 +48,7 @@ class Shown:
     """An estimate as text. `interval` is empty for exact values; `code` says that the value is a text to set as code.
 
     `number` is without its unit, for tables whose heads name the unit. A text that a program printed is limited in
-    length and nothing else: the medium makes it inert.
+    length and nothing else: the medium makes it inert. `layouts` is empty where nothing can be said of them.
     """
 
     number: str
@@ -56,6 +56,7 @@ class Shown:
     interval: str
     n: int
     code: bool = False
+    layouts: str = ""
 
     @property
     def text(self) -> str:

@@ -105,6 +105,10 @@ class Language(Protocol):
     def at_most(self, number: str) -> str:
         """An interval without a lower end."""
 
+    @abstractmethod
+    def layouts(self, count: int, share: float) -> str:
+        """In how many layouts of the code a value was measured, and what part of its scatter is theirs."""
+
     def interval(self, numerals: Numerals) -> str:
         """The interval without its unit; "" where there is none."""
         match numerals.low, numerals.high:
@@ -124,7 +128,9 @@ class Language(Protocol):
         if isinstance(value, str):
             return Shown(inert.limited(value, LONGEST_VALUE), "", "", estimate.n, code=True)
         numerals = figures.numerals(value, estimate.low, estimate.high, estimate.unit)
-        return Shown(numerals.number, numerals.unit, self.interval(numerals), estimate.n)
+        share = estimate.layout_share
+        layouts = "" if share is None else self.layouts(estimate.layouts, share)
+        return Shown(numerals.number, numerals.unit, self.interval(numerals), estimate.n, layouts=layouts)
 
     # ---- findings --------------------------------------------------------------------------------
 
@@ -141,6 +147,8 @@ class Language(Protocol):
                 return self.not_as_expected(detail)
             case details.MissedByMachine():
                 return self.missed_by_machine(detail)
+            case details.DependsOnLayout():
+                return self.depends_on_layout(detail)
             case details.Undecided():
                 return self.undecided(detail)
             case details.ReadAsExpected():
@@ -167,6 +175,8 @@ class Language(Protocol):
                 return self.partly_missed_by_machine(detail)
             case details.RefutedOrMissed():
                 return self.refuted_or_missed(detail)
+            case details.PartlyOnLayout():
+                return self.partly_on_layout(detail)
             case details.OpenCells():
                 return self.open_cells(detail)
             case details.Dependence():
@@ -210,6 +220,8 @@ class Language(Protocol):
                 return self.no_empty_loop(cause)
             case causes.LikeEmptyLoop():
                 return self.like_empty_loop(cause)
+            case causes.MovedByLayout():
+                return self.moved_by_layout(cause)
         assert_never(cause)
 
     # One method for each detail. What each of them means stands with its class in `verdict.details`.
@@ -220,6 +232,8 @@ class Language(Protocol):
     def not_as_expected(self, detail: details.NotAsExpected) -> str: ...
     @abstractmethod
     def missed_by_machine(self, detail: details.MissedByMachine) -> str: ...
+    @abstractmethod
+    def depends_on_layout(self, detail: details.DependsOnLayout) -> str: ...
     @abstractmethod
     def undecided(self, detail: details.Undecided) -> str: ...
     @abstractmethod
@@ -246,6 +260,8 @@ class Language(Protocol):
     def partly_missed_by_machine(self, detail: details.PartlyMissedByMachine) -> str: ...
     @abstractmethod
     def refuted_or_missed(self, detail: details.RefutedOrMissed) -> str: ...
+
+    def partly_on_layout(self, detail: details.PartlyOnLayout) -> str: ...
     @abstractmethod
     def open_cells(self, detail: details.OpenCells) -> str: ...
     @abstractmethod
@@ -287,3 +303,5 @@ class Language(Protocol):
     def no_empty_loop(self, cause: causes.NoEmptyLoop) -> str: ...
     @abstractmethod
     def like_empty_loop(self, cause: causes.LikeEmptyLoop) -> str: ...
+    @abstractmethod
+    def moved_by_layout(self, cause: causes.MovedByLayout) -> str: ...

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from macros.claim import units
 from macros.claim.fields import Text
 from macros.evidence.observation import Value
+from macros.verdict.details import DependsOnLayout
 from macros.verdict.parts import Measured, Predicate, Readings, Subject
 from macros.words import figures, inert
 from macros.words.figures import Numerals
@@ -53,6 +54,12 @@ def figure(given: object) -> str:
     except units.UnitError:
         return inert.quoted(str(given))
     return figures.quantity(given if isinstance(given, int) else magnitude, unit)
+
+
+def layouts_ends(detail: DependsOnLayout) -> tuple[str, str]:
+    """What the lowest layout gave and what the highest did, with their unit."""
+    unit = detail.subject.unit
+    return figures.quantity(detail.lowest, unit), figures.quantity(detail.highest, unit)
 
 
 def exact_figure(given: object, unit: str, truth: Callable[[bool], str]) -> str:

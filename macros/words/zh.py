@@ -11,7 +11,7 @@ from macros.verdict.analyses import Analyses
 from macros.verdict.finding import Mark, Reason
 from macros.verdict.mutants import Change, ChangeKind, Excuse
 from macros.verdict.parts import Measured, Predicate, Readings, Subject
-from macros.words import figures, phrases, stretches
+from macros.words import figures, phrases, stretches, zh_layouts
 from macros.words.figures import count
 from macros.words.language import Language, LanguageName
 from macros.words.zh_cells import HOLDS, by_toolchain, came_to, listed
@@ -97,6 +97,9 @@ class Chinese(Language):
     def at_most(self, number: str) -> str:
         return f"至多 {number}"
 
+    def layouts(self, count: int, share: float) -> str:
+        return zh_layouts.layouts(count, share)
+
     # ---- one statistical predicate -----------------------------------------------------------------------------
 
     def as_expected(self, detail: details.AsExpected) -> str:
@@ -112,6 +115,10 @@ class Chinese(Language):
         expected = _spaced(_expected(detail.subject, detail.predicate))
         factor = figures.plain(detail.factor)
         return f"预期{expected}，但{_spaced(measured)}：差距小于 {factor} 倍，换一台机器可能就会达到。"
+
+    def depends_on_layout(self, detail: details.DependsOnLayout) -> str:
+        measured = self._measured(detail.subject, detail.measured)
+        return zh_layouts.depends(_spaced(_expected(detail.subject, detail.predicate)), measured, detail)
 
     def undecided(self, detail: details.Undecided) -> str:
         measured = self._measured(detail.subject, detail.measured)
@@ -201,6 +208,9 @@ class Chinese(Language):
         cells = "；".join(came_to(detail.cells))
         return f"在全部 {count(len(detail.cells))} 个单元中都未成立：{cells}。{self._shown(detail.shown)}"
 
+    def partly_on_layout(self, detail: details.PartlyOnLayout) -> str:
+        return zh_layouts.partly(detail) + self._shown(detail.shown)
+
     def open_cells(self, detail: details.OpenCells) -> str:
         open_ones = f"{count(detail.cells)} 个单元中有 {count(detail.open)} 个未能判定"
         return f"{'；'.join([open_ones, *came_to(detail.others)])}。{self._shown(detail.shown)}"
@@ -275,6 +285,9 @@ class Chinese(Language):
 
     def no_empty_loop(self, cause: causes.NoEmptyLoop) -> str:
         return f"没有任何进程同时给出该值和空循环的值（{phrases.name(cause.metric)}）"
+
+    def moved_by_layout(self, cause: causes.MovedByLayout) -> str:
+        return zh_layouts.moved(cause)
 
     def like_empty_loop(self, cause: causes.LikeEmptyLoop) -> str:
         least = figures.plain(cause.least)

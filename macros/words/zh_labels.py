@@ -31,7 +31,10 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     Reason.NONE: ("", ""),
     Reason.NOISY: ("机器噪声过大", "各次运行过于分散，置信区间跨过了阈值。增加运行次数会有帮助。"),
     Reason.TOO_FEW_RUNS: ("运行次数太少", "在这一错误率下，这么少的运行次数无论结果如何都无法判定。"),
-    Reason.NEAR_THRESHOLD: ("离阈值太近", "置信区间很窄，且恰好落在阈值上：需要极多次运行才能分辨。"),
+    Reason.NEAR_THRESHOLD: (
+        "离阈值太近",
+        "置信区间很窄，且恰好落在阈值上，需要极多次运行才能分辨；或者代码布局使数值移动的幅度不小于它与阈值的距离。",
+    ),
     Reason.BELOW_RESOLUTION: ("低于分辨率", "该值与空循环的值无法区分，或者机器码中的循环里没有这一操作。"),
     Reason.OUT_OF_BUDGET: ("预算用尽", "陈述为自己设定的时间在足以判定之前已经用完。"),
     Reason.BAD_SESSION: (
@@ -44,6 +47,7 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     Reason.TOOLCHAIN: ("取决于工具链", "该陈述在一些工具链中成立，在另一些中不成立。"),
     Reason.CASE: ("取决于情形", "在一些情形下成立，在另一些情形下不成立。"),
     Reason.MACHINE: ("取决于机器", "数值未达到要求，但差距小于事先规定的倍数，换一台机器可能就会达到。"),
+    Reason.LAYOUT: ("取决于代码布局", "同样的源代码，在内存中的某些布局下成立，在另一些布局下不成立。"),
 }
 """Each reason as a short phrase, and in a sentence with what would help."""
 

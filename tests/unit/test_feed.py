@@ -113,7 +113,7 @@ def test_the_feed_has_the_promised_form(tmp_path: Path) -> None:
         "findings": [{"expectation": 0, "code": "only-context", "numbers": {}, "alpha": None}],
         "metrics": {
             "start": {
-                "value": 3.2, "low": 3.0, "high": 3.4, "unit": "ms", "n": 18, "layouts": None, "layout_share": None,
+                "value": 3.2, "low": 3.0, "high": 3.4, "unit": "ms", "n": 18, "layouts": 1, "layout_share": None,
             }
         },
     }  # fmt: skip
