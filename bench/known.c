@@ -1,7 +1,7 @@
 /* Fresh processes of known duration, launched and timed one after the other.
 
-   known pairs N A B    N times: a process of `A spin 1` and one of `B spin 1` (work.c), one after the other, in the order
-                        A B, B A, A B, ..., both timed from fork to exit
+   known pairs N A B... N times: for each two binaries of work.c that are named, a process of each that spins for a
+                        piece, one after the other, in the order A B, then B A, and so on; both timed from fork to exit
    known spin N SEED    N processes that compute until a clock has moved on by a known time; each prints what it measured
    known sleep N SEED   the same, sleeping
 
@@ -65,13 +65,12 @@ int main(int argc, char **argv) {
 		return 2;
 	int count = atoi(argv[2]);
 	if (strcmp(argv[1], "pairs") == 0) {
-		char *a[] = {argv[3], "spin", "1", NULL}, *b[] = {argv[argc - 1], "spin", "1", NULL};
-		launch(a, 1), launch(b, 1);
-		for (int pair = 0; pair < count; pair++) {
-			double first = launch(pair % 2 == 0 ? a : b, 1);
-			double second = launch(pair % 2 == 0 ? b : a, 1);
-			printf("{\"first\": %.6f, \"second\": %.6f}\n", first, second);
-		}
+		for (int pair = 0; pair < count; pair++)
+			for (int at = 3; at + 1 < argc; at += 2) {
+				double first = launch((char *[]){argv[at + pair % 2], "spin", "1", NULL}, 1);
+				double second = launch((char *[]){argv[at + 1 - pair % 2], "spin", "1", NULL}, 1);
+				printf("{\"first\": %.6f, \"second\": %.6f}\n", first, second);
+			}
 		return 0;
 	}
 	srandom((unsigned)atoi(argv[3]));
