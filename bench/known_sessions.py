@@ -30,7 +30,7 @@ from macros.run.session import Fault, Session, plan_cell
 from macros.verdict.judge import judge_cell
 
 FACTORS = (1.1, 1.25, 1.5, 2.0)
-AT_LEAST, AT_MOST = 8, 40
+AT_LEAST, AT_MOST = 8, 30
 IDLE_SESSIONS = 2
 """Of each work, before the first session beside a load."""
 

@@ -80,7 +80,7 @@ def run_watched(box: Box, load: str, cpus: Cpus, work: str) -> Round:
     done = box.run(f"./work {work} {PIECES}", deadline=_SECONDS, watched=True)
     if done.status != 0 or done.lost:
         raise RuntimeError(done.stderr.decode("utf-8", "replace") or "its output was lost")
-    return Round(load, cpus, work, float(json.loads(done.stdout)["time"]), dict(done.witnesses))
+    return Round(load, cpus, work, float(json.loads(done.stdout)["value"]), dict(done.witnesses))
 
 
 def medians(rounds: Sequence[Round]) -> dict[tuple[str, str], float]:

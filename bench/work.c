@@ -106,7 +106,7 @@ int main(int argc, char **argv) {
 		double begun = now();
 		for (int piece = atoi(argv[2]); piece > 0; piece--)
 			works[number].piece();
-		printf("{\"time\": %.6f}\n", now() - begun);
+		printf("{\"metric\": \"time\", \"value\": %.6f, \"unit\": \"ms\"}\n", now() - begun);
 		return 0;
 	}
 	return 2;
