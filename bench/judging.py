@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 
+from macros.evidence.observation import QuietLevel
 from macros.ledger.store import Ledger
+from macros.run import levels
+from macros.run.host import NOTE
 from macros.verdict.policy import DEFAULT
+from macros.verdict.sessions import loud_witnesses
 
-Levels = Mapping[str, float]
-
-NOTE = "sentinel"
-"""The ledger's note of the machine's quiet levels."""
+Levels = Mapping[str, QuietLevel]
 
 
 def levels_of(witnesses: Sequence[Mapping[str, float]]) -> Levels:
     """The quiet level of each witness, as a run learns it from processes of an idle machine."""
-    from macros.run.watch import quiet_levels
+    readings: dict[str, list[float]] = {}
+    for one in witnesses:
+        for name, figure in one.items():
+            readings.setdefault(name, []).append(figure)
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    return levels.levels({today: levels.of_readings(readings)}, today)
 
-    return quiet_levels(witnesses)
 
-
-def loud(witnesses: Mapping[str, float], levels: Levels) -> bool:
-    """Whether something else was at work while the process ran."""
-    from macros.verdict.sessions import loud_witnesses
-
-    return bool(loud_witnesses(witnesses, levels, DEFAULT))
+def loud(witnesses: Mapping[str, float], quiet: Levels) -> tuple[str, ...]:
+    """The witnesses by which something else was at work while the process ran; none on a quiet machine."""
+    return loud_witnesses(witnesses, quiet, DEFAULT)
 
 
 def carry_quiet(known: Ledger, to: Ledger) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from numpy.random import Generator
 
-from macros.evidence.observation import Calibration, Evidence, Observation, Session
+from macros.evidence.observation import Evidence, Observation, QuietLevel, Session
 
 QUIET: Mapping[str, float] = {
     "latency/1": 60e-6,
@@ -34,10 +34,10 @@ def witnesses_of(slowdown: float, rng: Generator) -> dict[str, float]:
     return {**times, "others_here": max(1 - 1 / slowdown, 0.0), "others_elsewhere": 0.0, "stolen": 0.0, "stalled": 0.0}
 
 
+LEVELS = {name: QuietLevel(seconds * (1 + JITTER / 3), seconds * (1 + 2.6 * JITTER)) for name, seconds in QUIET.items()}
+"""What a run has learnt of them: the lower quartile, and what one in a hundred goes beyond."""
+
+
 def evidence_of(observations: Sequence[Observation]) -> Evidence:
     """One session of a machine whose quiet levels are known."""
-    rounds: dict[int, float] = {}
-    for one in observations:
-        rounds[one.round] = max(rounds.get(one.round, 0.0), one.witnesses["latency/1"])
-    told = tuple(Calibration(number, seconds, seconds) for number, seconds in rounds.items())
-    return Evidence(tuple(observations), sessions=(Session(0, {}, told, QUIET["latency/1"]),))
+    return Evidence(tuple(observations), sessions=(Session(quiet=LEVELS),))

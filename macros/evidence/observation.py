@@ -54,8 +54,8 @@ class Observation:
 
 
 @dataclass(frozen=True)
-class Calibration:
-    """The sentinel at the start of a round: two fresh processes of the same binary, one after the other, in seconds."""
+class NullPair:
+    """The null control in one round: seconds of two fresh processes of one program, in two layouts."""
 
     round: int
     first: float
@@ -63,25 +63,33 @@ class Calibration:
 
 
 @dataclass(frozen=True)
+class QuietLevel:
+    """What a witness reads on a quiet machine: its `typical` figure, and a `high` one that it seldom goes beyond."""
+
+    typical: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Session:
     """The part of a cell's rounds that was taken in one run, with what the run knew of its machine.
 
     `begins` is its first round. `environment` names what must be the same for two sessions to be one
-    sample: processor, kernel, cores, engine, image. `reference` is the fastest that the sentinel was ever seen
-    to run on this machine, in seconds; None where no sentinel ran (exact claims need none).
+    sample: processor, kernel, cores, engine, image. `quiet` is each witness's level on this machine as it was known
+    when the session ended; empty where no sentinel watched (exact claims need none).
     """
 
     begins: int = 0
     environment: Mapping[str, str] = field(default_factory=dict)
-    calibrations: tuple[Calibration, ...] = ()
-    reference: float | None = None
+    null_pairs: tuple[NullPair, ...] = ()
+    quiet: Mapping[str, QuietLevel] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         return {
             "begins": self.begins,
             "environment": dict(self.environment),
-            "calibrations": [[one.round, one.first, one.second] for one in self.calibrations],
-            "reference": self.reference,
+            "null_pairs": [[one.round, one.first, one.second] for one in self.null_pairs],
+            "quiet": {name: [level.typical, level.high] for name, level in self.quiet.items()},
         }
 
     @classmethod
@@ -89,8 +97,8 @@ class Session:
         return cls(
             data["begins"],
             dict(data["environment"]),
-            tuple(Calibration(*one) for one in data["calibrations"]),
-            data["reference"],
+            tuple(NullPair(*one) for one in data["null_pairs"]),
+            {name: QuietLevel(*level) for name, level in data["quiet"].items()},
         )
 
 
@@ -128,12 +136,16 @@ class Evidence:
             if metric in seen.readings and arm in (None, seen.arm)
         ] or ([Sample(self.built[metric], 0)] if metric in self.built else [])
 
+    def session_of(self, number: int) -> Session | None:
+        """The session in which a round was taken; None where none is known."""
+        return next((one for one in reversed(self.sessions) if one.begins <= number), None)
+
     def sample(self, metric: str, arm: str | None = None) -> list[Value]:
         """The metric's values alone."""
         return [one.value for one in self.series(metric, arm)]
 
     def pairs(self, metric: str, of: str, over: str) -> list[tuple[int, int]]:
-        """The places of neighbouring processes of one round, the one of arm `of` and the one of `over`, in order of time.
+        """The places of neighbouring processes of one round, of arm `of` and of arm `over`, in order of time.
 
         A round holds each arm's processes equally often; the k-th of one arm is paired with the k-th of the other. A
         process without the metric (it could not measure) leaves its partner out, and no other pair moves up.

@@ -41,7 +41,8 @@ class BoxSpec:
 class Outcome:
     """One process, as the host saw it. Streams hold at most the output limit and then `truncated` is set.
 
-    `complete`: both streams were delivered to their ends.
+    `complete`: both streams were delivered to their ends. `witnesses`: what the sentinel saw around it
+    (`sentinel.read`); empty where it did not watch, or did not come to its end.
     """
 
     status: int | None
@@ -52,6 +53,7 @@ class Outcome:
     timed_out: bool = False
     out_of_memory: bool = False
     complete: bool = True
+    witnesses: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def lost(self) -> bool:
@@ -60,8 +62,10 @@ class Outcome:
 
 
 class Box(Protocol):
-    def run(self, script: str, *, deadline: float) -> Outcome:
+    def run(self, script: str, *, deadline: float, watched: bool = False) -> Outcome:
         """Run POSIX shell with `set -eu` in the work folder as a fresh process; after `deadline` seconds kill it.
+
+        `watched`: under the sentinel, which tells what else went on at the machine meanwhile.
 
         A process that times out or exceeds its output takes the box with it: later calls raise BoxFailed, as does one
         whose script ends the box. What a script leaves behind is killed before its outcome is given.

@@ -48,18 +48,24 @@ END = b"\x1eend\x1e"
 """What must come last on either stream. Output that is lost on its way must be told from a process that printed none: a
 count of nothing must never come from that."""
 
+SENTINEL = "/usr/local/lib/claims/sentinel"
+"""In every image (`lab/inside`)."""
+
+REPORT_BYTES = 2048
+"""The most that the sentinel's report takes, before the end mark of the error stream."""
+
+_PLAIN = '/bin/sh -euc "$1" && status=0 || status=$?; '
+_WATCHED = f'exec 4>&1; report=$({SENTINEL} 3 /bin/sh -euc "$1" 3>&1 >&4 4>&-) && status=0 || status=$?; '
 _TO_THE_END = (
-    '/bin/sh -euc "$1" && status=0 || status=$?; '
-    "kill -KILL -1 2>/dev/null; "
-    "printf '\\036end\\036'; printf '\\036end\\036' >&2; exit $status"
+    "kill -KILL -1 2>/dev/null; printf '\\036end\\036'; printf '\\036%s\\036end\\036' \"$report\" >&2; exit $status"
 )
-"""A script in a shell of its own. What it leaves behind is killed before its end is reported (-1 is every process that
-this user may signal but this shell itself): it must not run beside a later sample, of this box or another."""
+"""What a script leaves behind is killed before its end is reported (-1 is every process that this user may signal but
+this shell itself): it must not run beside a later sample, of this box or another."""
 
 
-def command(script: str) -> list[str]:
-    """A script as the engine runs it."""
-    return ["/bin/sh", "-c", _TO_THE_END, "sh", PRELUDE + script]
+def command(script: str, *, watched: bool = False) -> list[str]:
+    """A script, in a shell of its own, as the engine runs it; `watched`: under the sentinel."""
+    return ["/bin/sh", "-c", (_WATCHED if watched else "report=; " + _PLAIN) + _TO_THE_END, "sh", PRELUDE + script]
 
 
 def host_config(spec: BoxSpec, cpuset: str = "") -> dict[str, Any]:
@@ -104,12 +110,13 @@ def create_arguments(spec: BoxSpec, labels: Mapping[str, str], size: int = 0) ->
     }
 
 
-def exec_arguments(script: str) -> dict[str, Any]:
+def exec_arguments(script: str, *, watched: bool = False) -> dict[str, Any]:
     """The arguments of the SDK's `exec_create` for a fresh process of the claim's user."""
-    return {"cmd": command(script), "user": f"{UID}:{UID}", "workdir": SOURCES}
+    return {"cmd": command(script, watched=watched), "user": f"{UID}:{UID}", "workdir": SOURCES}
 
 
 def fingerprint() -> str:
     """The profile as text, for content keys: everything above for a box with nothing of its own."""
     spec = BoxSpec(image="", claim="")
-    return json.dumps([host_config(spec), create_arguments(spec, {}), exec_arguments("")], sort_keys=True)
+    runs = [exec_arguments("", watched=watched) for watched in (False, True)]
+    return json.dumps([host_config(spec), create_arguments(spec, {}), *runs], sort_keys=True)

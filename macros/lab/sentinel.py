@@ -1,58 +1,70 @@
-"""The sentinel: a fixed program beside the measured ones, by which a busy machine gives itself away.
+"""The sentinel: what tells whether the machine was quiet while a measured process ran.
 
-It runs in a box of its own under the same sandbox, as two fresh processes at the start of every round. What its times
-mean is the judges' business (`verdict.sessions`).
-"""
+It is a program in every image (`inside/sentinel.c`) that runs the process, with probes of known work before and after
+it and the kernel's own account around it. What it reports becomes *witnesses*, one figure each. What they mean is the
+judges' business (`verdict.sessions`).
+
+| witness | what |
+|---|---|
+| `latency`, `throughput`, `loads`, `bandwidth` | seconds of a piece of work: a chain of multiplications, independent additions, dependent loads, a sum over memory |
+| `stretch`, `stretch_after` | seconds of all pieces in a row, longer than a scheduler's slice |
+| `others_here` | share of the time of the process's processors that others used |
+| `others_elsewhere` | share of the other processors' time that others used |
+| `stolen` | share of all processors' time that the hypervisor gave to others |
+| `stalled` | share of the time in which something waited for memory or a device |
+| `used`, `waited`, `switched` | share of its processors' time that the process used, share of the time in which something waited for a processor, involuntary switches a second: the process causes them itself, so these are kept for readers and nobody judges by them |
+
+Times depend on how many processors the probes run on, so their names end with that number: `latency/1`.
+"""  # noqa: E501 (a table)
 
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
-from macros.lab.box import Box, BoxSpec, Runner
-from macros.problems import EnvironmentFailed
-
-SOURCE = (Path(__file__).parent / "sentinel.c").read_bytes()
+SOURCE = (Path(__file__).parent / "inside" / "sentinel.c").read_bytes()
 DIGEST = hashlib.sha256(SOURCE).hexdigest()[:16]
 """Times of different sentinels cannot be compared."""
 
-_BUILD = "gcc -O2 -pthread -o sentinel sentinel.c"
-_RUN = "./sentinel; ./sentinel"
-_SECONDS = 60.0
+TICK = 0.01
+"""Seconds: the grain of the kernel's idle and stolen time, but for processors that somebody reads on."""
+
+LEFTOVERS = 0.002
+"""Seconds of other processors that the engine's own last moves take."""
+
+_WORD = re.compile(r"(\w+)=(-?\d+(?:\.\d+)?)")
 
 
-class Sentinel:
-    """Open it, read it once a round, close it. Its failures are the environment's."""
+def read(report: str) -> dict[str, float]:
+    """The witnesses of a report; none of one that is not whole."""
+    told = {name: float(figure) for name, figure in _WORD.findall(report)}
+    try:
+        return {**_times(told), **_shares(told), "switched": told["switched"] / told["wall"]}
+    except (KeyError, ZeroDivisionError):
+        return {}
 
-    def __init__(self, runner: Runner, image: str) -> None:
-        self._runner = runner
-        self._image = image
-        self._box: Box | None = None
 
-    def open(self) -> None:
-        self._box = self._runner.open(BoxSpec(image=self._image, claim="sentinel", files={"sentinel.c": SOURCE}))
-        self._said(_BUILD)
+def _times(told: dict[str, float]) -> dict[str, float]:
+    found = {
+        "latency": max(told["latency"], told["latency_after"]),
+        "throughput": max(told["throughput"], told["throughput_after"]),
+        **{name: told[name] for name in ("loads", "bandwidth", "stretch", "stretch_after")},
+    }
+    # Probes that found no memory to read have no time of it.
+    return {f"{name}/{told['here']:.0f}": seconds for name, seconds in found.items() if seconds > 0}
 
-    def read(self) -> tuple[float, float]:
-        """Seconds of two fresh processes, one after the other."""
-        words = self._said(_RUN).split()
-        try:
-            first, second = (float(word) for word in words)
-        except ValueError as error:
-            raise EnvironmentFailed(f"the sentinel printed {' '.join(words)[:80]!r} instead of two times") from error
-        return first, second
 
-    def close(self) -> None:
-        if self._box is not None:
-            self._box.__exit__(None, None, None)
-            self._box = None
-
-    def _said(self, script: str) -> str:
-        assert self._box is not None
-        outcome = self._box.run(script, deadline=_SECONDS)
-        if outcome.lost:
-            outcome = self._box.run(script, deadline=_SECONDS)
-        if outcome.status != 0:
-            said = outcome.stderr.decode("utf-8", "replace").strip() or "it said nothing"
-            raise EnvironmentFailed(f"the sentinel did not run: {said}")
-        return outcome.stdout.decode("ascii", "replace")
+def _shares(told: dict[str, float]) -> dict[str, float]:
+    span, here, elsewhere = told["span"], told["here"], told["elsewhere"]
+    others = span * here - told["idle_here"] - told["own"] - TICK * (here - 1)
+    shares = {
+        "others_here": others / (span * here),
+        "stolen": (told["stolen"] - TICK) / (span * (here + elsewhere)),
+        "stalled": (told["pressed_memory"] + told["pressed_io"]) / span,
+        "waited": told["pressed_cpu"] / span,
+        "used": told["own"] / (span * here),
+    }
+    if elsewhere:
+        shares["others_elsewhere"] = (told["busy_elsewhere"] - LEFTOVERS * elsewhere) / (span * elsewhere)
+    return {name: max(share, 0.0) for name, share in shares.items()}

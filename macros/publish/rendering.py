@@ -42,7 +42,9 @@ def templates(language: LanguageName) -> Environment:
         number=figures.plain,
         percent=figures.percent,
         prose=partial(prose, language=language),
+        seconds=partial(figures.quantity, unit="s"),
         show=words.show,
+        witness=words.witness,
         without_markup=partial(without_markup, language=language),
     )
     environment.globals.update(words=words, icons=ICONS, verdicts=list(VerdictName))

@@ -18,7 +18,7 @@ from macros.verdict.eprocess import fewest_trials, sample_quantile
 from macros.verdict.finding import Reason
 from macros.verdict.mutants import Change, Trial
 from macros.verdict.policy import Policy
-from macros.verdict.sessions import quietness, slowdown
+from macros.verdict.sessions import UNWATCHED, limit_of, loud_witnesses, quietness
 
 SHOWN = "shown"
 """The target of a figure that is shown for what it is, and that nothing is aimed at."""
@@ -78,6 +78,20 @@ class Spending:
     alpha: float
     cells: int
     least: int
+
+
+@dataclass(frozen=True)
+class WitnessRow:
+    """One witness over all processes: its median, the median of its limits, its greatest, how many it called loud.
+
+    Probes' times in seconds, shares of time as such.
+    """
+
+    name: str
+    middle: float | None
+    limit: float | None
+    most: float | None
+    loud: int
 
 
 @dataclass(frozen=True)
@@ -155,34 +169,61 @@ class Trust:
     # ---- the machine -----------------------------------------------------------------------------
 
     @cached_property
-    def _measured(self) -> list[CellResult]:
-        cells = [cell for result in self.results.claims.values() for cell in result.cells]
-        cells += [control.result for result in self.results.claims.values() for control in result.controls]
-        return [cell for cell in cells if any(session.calibrations for session in cell.record.evidence.sessions)]
+    def _watched(self) -> list[CellResult]:
+        """The cells of which a process ran under the sentinel."""
+        return [
+            cell
+            for result in self.results.claims.values()
+            for cell in result.every_cell()
+            if any(seen.witnesses for seen in cell.record.evidence.observations)
+        ]
 
     @property
-    def measured_cells(self) -> int:
-        return len(self._measured)
+    def watched_cells(self) -> int:
+        return len(self._watched)
 
     @cached_property
-    def slowdown(self) -> tuple[float, float, float] | None:
-        """The sentinel's time over its best, by cell: median, ninth decile and worst."""
-        factors = [factor for cell in self._measured if (factor := slowdown(cell.record.evidence.sessions)) is not None]
-        if not factors:
-            return None
-        return sample_quantile(factors, 0.5), sample_quantile(factors, 0.9), max(factors)
+    def processes(self) -> tuple[int, int]:
+        """Loud processes, of all that were watched."""
+        loud = sum(len(quietness(cell.record.evidence, self.policy).loud) for cell in self._watched)
+        return loud, sum(len(cell.record.evidence.observations) for cell in self._watched)
 
     @cached_property
     def rounds(self) -> tuple[int, int]:
-        """Loud rounds, of all rounds with a sentinel."""
-        loud = sum(len(quietness(cell.record.evidence, self.policy).loud) for cell in self._measured)
-        told = sum(len(session.calibrations) for cell in self._measured for session in cell.record.evidence.sessions)
-        return loud, told
+        """Rounds with a loud process in them, of all rounds that were watched."""
+        loud = sum(len(quietness(cell.record.evidence, self.policy).rounds) for cell in self._watched)
+        rounds = sum(len({seen.round for seen in cell.record.evidence.observations}) for cell in self._watched)
+        return loud, rounds
 
     @cached_property
     def bad_sessions(self) -> int:
         """Cells whose session could not be believed where quiet is needed."""
-        return sum(quietness(cell.record.evidence, self.policy).bad is not None for cell in self._measured)
+        return sum(quietness(cell.record.evidence, self.policy).bad is not None for cell in self._watched)
+
+    @cached_property
+    def witnesses(self) -> list[WitnessRow]:
+        """What each witness saw in this build, and where its limit lay."""
+        read: dict[str, list[float]] = {}
+        limits: dict[str, list[float]] = {}
+        loud: Counter[str] = Counter()
+        for cell in self._watched:
+            evidence = cell.record.evidence
+            for seen in evidence.observations:
+                session = evidence.session_of(seen.round)
+                quiet = session.quiet if session is not None else {}
+                loud.update(loud_witnesses(seen.witnesses, quiet, self.policy))
+                for name, figure in seen.witnesses.items():
+                    limit = limit_of(name, quiet.get(name), self.policy)
+                    if limit is not None:
+                        read.setdefault(name, []).append(figure)
+                        limits.setdefault(name, []).append(limit)
+        rows = [
+            WitnessRow(name, sample_quantile(seen, 0.5), sample_quantile(limits[name], 0.5), max(seen), loud[name])
+            for name, seen in sorted(read.items(), key=lambda one: natural_key(one[0]))
+        ]
+        if loud[UNWATCHED]:
+            rows.append(WitnessRow(UNWATCHED, None, None, None, loud[UNWATCHED]))
+        return rows
 
     # ---- reasons ---------------------------------------------------------------------------------
 

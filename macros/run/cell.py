@@ -167,8 +167,10 @@ class CellRun:
 
     def _whole_round(self) -> bool:
         for arm in self._session.rounds(self._plan):
-            seconds, readings = self._processes.run(arm)
-            self._observations.append(Observation(arm, self._round, seconds, readings))
+            ran = self._processes.run(arm)
+            self._log.saw(ran.witnesses)
+            seen = Observation(arm, self._round, ran.seconds, ran.readings, witnesses=ran.witnesses)
+            self._observations.append(seen)
         return True
 
     def _until_delivered(self, stage: Callable[[], bool]) -> bool:

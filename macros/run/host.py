@@ -15,14 +15,18 @@ from dataclasses import dataclass
 
 from macros.lab import machine, schedule
 from macros.lab.box import Runner
-from macros.lab.sentinel import Sentinel
+from macros.lab.null_control import NullControl
 from macros.ledger.address import machine_half
 from macros.ledger.record import Record
 from macros.ledger.store import Ledger
+from macros.run import levels
 from macros.run.cell import CellRun, Measured
 from macros.run.progress import Progress
 from macros.run.session import CellPlan, Fault, Session
-from macros.run.watch import Watch, best_of, with_best
+from macros.run.watch import RUN_PATIENCE_SECONDS, Watch
+
+NOTE = "quiet"
+"""The ledger's note of what the sentinel's witnesses read on a quiet machine."""
 
 Report = Callable[[Record | Fault], None]
 """Takes what each cell came to, as soon as it is known and kept."""
@@ -30,10 +34,14 @@ Report = Callable[[Record | Fault], None]
 
 @dataclass(frozen=True)
 class Host:
-    """The runner of an engine, and the ledger of the machine that owns it."""
+    """The runner of an engine, and the ledger of the machine that owns it.
+
+    `patience`: for how many seconds a run may wait for a quiet machine.
+    """
 
     runner: Runner
     ledger: Ledger
+    patience: float = RUN_PATIENCE_SECONDS
 
 
 def run_sessions(host: Host, sessions: Sequence[Session], report: Report, progress: Progress | None = None) -> None:
@@ -61,7 +69,7 @@ class _Run:
         if inspecting:
             self._inspect(inspecting)
         if measuring:
-            with self._watching(measuring[0].cells[0].image) as watch:
+            with self._watching(measuring[0]) as watch:
                 for session in measuring:
                     self._measure(session, watch)
 
@@ -77,13 +85,16 @@ class _Run:
 
         def quiet() -> None:
             self._host.runner.settle()
+            watch.before_session()
             self._progress.stage(f"measuring {name}")
+
+        def before_round() -> None:
+            if watch.before_round():
+                self._progress.stage(f"measuring {name}")
 
         with machine.alone(on_wait=self._waiting):
             self._progress.stage(f"preparing {name}, {len(tasks)} cells", self._slots)
-            schedule.run_measuring(
-                tasks, self._slots, random.Random(), quiet, watch.before_round, self._host.runner.close
-            )
+            schedule.run_measuring(tasks, self._slots, random.Random(), quiet, before_round, self._host.runner.close)
 
     def _waiting(self) -> None:
         self._progress.stage("waiting for another run on this machine")
@@ -120,19 +131,28 @@ class _Run:
         return record
 
     @contextlib.contextmanager
-    def _watching(self, image: str) -> Iterator[Watch]:
-        """A sentinel for all measuring sessions; its best time is kept for later ones, under this machine."""
+    def _watching(self, first: Session) -> Iterator[Watch]:
+        """The guard of all measuring sessions. What it learns of the quiet levels is kept, under this machine."""
         here = machine_half(self._facts, whole=True).key
-        sentinel = Sentinel(self._host.runner, image)
-        watch = Watch(sentinel, best_of(self._host.ledger.noted("sentinel"), here, _today()))
+        ledger, today = self._host.ledger, _today()
+        control = NullControl(self._host.runner, first.cells[0].image, random.Random())
+        known = levels.noted(ledger.noted(NOTE), here)
+        watch = Watch(control, known, today, first.policy, patience=self._host.patience, on_wait=self._busy)
         try:
-            sentinel.open()
+            control.open()
             yield watch
         finally:
-            sentinel.close()
-            if watch.best_seen is not None:
-                seen = watch.best_seen
-                self._host.ledger.change_note("sentinel", lambda noted: with_best(noted, here, _today(), seen))
+            control.close()
+            seen = watch.seen()
+            if seen:
+
+                def learnt(note: object) -> dict[str, object]:
+                    return levels.with_noted(note, here, levels.with_day(levels.noted(note, here), today, seen))
+
+                ledger.change_note(NOTE, learnt)
+
+    def _busy(self) -> None:
+        self._progress.stage("waiting for a quiet machine")
 
 
 def _today() -> str:

@@ -7,6 +7,9 @@ failed, which one in thousands may. `OutputLost`: the engine did not deliver all
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from macros.evidence.extract import NoReading, ProcessText, extract
 from macros.evidence.observation import Value
 from macros.lab.box import Box, Outcome, Runner
@@ -38,6 +41,15 @@ class RunFailed(CellFailed):
 
 class OutputLost(Exception):
     """The engine did not deliver all that a process printed. The cell begins anew in another box."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """One process that counts: host seconds, its readings (none where it could not measure), its witnesses."""
+
+    seconds: float
+    readings: Mapping[str, Value]
+    witnesses: Mapping[str, float]
 
 
 class Processes:
@@ -79,14 +91,14 @@ class Processes:
         outcome = self._process("build", self._plan.build, "", self._plan.build_deadline, (0,))
         return self._read("build", "", outcome)
 
-    def run(self, arm: str) -> tuple[float, dict[str, Value]]:
-        """One fresh process: host seconds and its readings. One that could not measure has none."""
+    def run(self, arm: str) -> Ran:
+        """One fresh process."""
         allowed = self._session.experiment.exit
         if self._session.measuring:
             allowed = (*allowed, NO_CONDITIONS)
         outcome = self._process("run", self._plan.arms[arm], arm, self._plan.run_deadline, allowed)
         blank = self._session.measuring and outcome.status == NO_CONDITIONS
-        return outcome.seconds, {} if blank else self._read("run", arm, outcome)
+        return Ran(outcome.seconds, {} if blank else self._read("run", arm, outcome), outcome.witnesses)
 
     def warm_up(self, arm: str) -> None:
         """A process that fills caches. It is not read and does not count."""
@@ -97,7 +109,8 @@ class Processes:
         self, stage: str, script: str, arm: str, deadline: float, allowed: tuple[int, ...], *, counts: bool = True
     ) -> Outcome:
         assert self._box is not None
-        outcome = self._box.run(script, deadline=deadline)
+        watched = stage == "run" and counts and self._session.measuring
+        outcome = self._box.run(script, deadline=deadline, watched=watched)
         self.seconds[stage] += outcome.seconds
         if outcome.lost:
             raise OutputLost(f"{self._plan.cell}: the engine lost output of {stage}")

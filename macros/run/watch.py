@@ -1,96 +1,122 @@
-"""A measuring session's witness: the sentinel's readings round by round, and what must stay the same for one sample.
+"""What guards a measuring session: the null control once a round, and what the sentinel saw around each process.
 
-The fastest that the sentinel ran on a machine lately is kept beside the ledger's records: a session that is busy from
-its first minute to its last has nothing of its own to be compared with. A best time is forgotten after a month, since
-firmware, neighbours and clocks change.
+Before a round the machine may be waited for: while the null control's own processes are loud, up to a limit. The round
+is then run all the same, and each of its processes is judged by its own witnesses.
 """
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from macros.evidence.observation import Calibration, Session
-from macros.lab import sentinel
+from macros.evidence.observation import NullPair, QuietLevel, Session
+from macros.run import levels
+from macros.run.levels import Day, Days
+from macros.verdict.policy import Policy
+from macros.verdict.sessions import loud_witnesses
 
 SAME = ("cpu", "kernel", "cores", "engine", "image")
 """What of an environment must not differ within one sample."""
 
-REMEMBERED_DAYS = 30
+PATIENCE_SECONDS = 30.0
+"""How long one claim's session waits for a quiet machine, all its rounds together."""
+
+RUN_PATIENCE_SECONDS = 300.0
+"""The same, all sessions of a run together."""
+
+PAUSE_SECONDS = 0.5
 
 
 class Reader(Protocol):
-    def read(self) -> tuple[float, float]: ...
+    def read(self) -> tuple[tuple[float, float], Mapping[str, float]]: ...
 
 
 class Watch:
-    """One run's sentinel. `best` is the least time known for this machine; it falls as better ones are seen.
+    """One run's guard. `days`: what is known of this machine's quiet levels; `today`: ISO 8601."""
 
-    `best_seen` is the least of this run alone.
-    """
-
-    def __init__(self, reader: Reader, best: float | None) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        days: Days,
+        today: str,
+        policy: Policy,
+        *,
+        patience: float = RUN_PATIENCE_SECONDS,
+        on_wait: Callable[[], None] = lambda: None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._reader = reader
-        self.best = best
-        self.best_seen: float | None = None
+        self._days = days
+        self._today = today
+        self._policy = policy
+        self._left = patience
+        self._left_of_session = 0.0
+        self._on_wait = on_wait
+        self._sleep = sleep
+        self._readings: dict[str, list[float]] = {}
+        self.quiet: Mapping[str, QuietLevel] = levels.levels(days, today)
         self.latest: tuple[float, float] | None = None
 
-    def before_round(self) -> None:
-        self.latest = self._reader.read()
-        least = min(self.latest)
-        self.best_seen = least if self.best_seen is None else min(self.best_seen, least)
-        self.best = least if self.best is None else min(self.best, least)
+    def before_session(self) -> None:
+        """Another claim's session begins."""
+        self._left_of_session = PATIENCE_SECONDS
+
+    def before_round(self) -> bool:
+        """Read the null control; wait while it is loud and there is patience left. Whether there was a wait.
+
+        The quiet levels, `quiet`, are those of all that is known by now.
+        """
+        waited = False
+        if self._readings:
+            days = levels.with_day(self._days, self._today, self.seen())
+            self.quiet = levels.levels(days, self._today)
+        while True:
+            self.latest, witnesses = self._reader.read()
+            if not witnesses or not loud_witnesses(witnesses, self.quiet, self._policy):
+                return waited
+            if min(self._left, self._left_of_session) < PAUSE_SECONDS:
+                return waited
+            waited = True
+            self._on_wait()
+            self._left -= PAUSE_SECONDS
+            self._left_of_session -= PAUSE_SECONDS
+            self._sleep(PAUSE_SECONDS)
+
+    def saw(self, witnesses: Mapping[str, float]) -> None:
+        """What the sentinel saw around one process that counts."""
+        for name, figure in witnesses.items():
+            self._readings.setdefault(name, []).append(figure)
+
+    def seen(self) -> dict[str, Day]:
+        """This run's readings."""
+        return levels.of_readings(self._readings)
 
 
 class SessionLog:
-    """What one cell has of the session: the readings of the rounds that it took part in."""
+    """What one cell has of the session: the null control of the rounds that it took part in, and the quiet levels."""
 
     def __init__(self, watch: Watch | None, environment: Mapping[str, str], begins: int) -> None:
         self._watch = watch
         self._environment = {name: environment[name] for name in SAME if name in environment}
         self._begins = begins
-        self._calibrations: list[Calibration] = []
+        self._null_pairs: list[NullPair] = []
 
     def note(self, number: int) -> None:
         """The cell's round `number` is about to run."""
         if self._watch is not None and self._watch.latest is not None:
-            self._calibrations.append(Calibration(number, *self._watch.latest))
+            self._null_pairs.append(NullPair(number, *self._watch.latest))
+
+    def saw(self, witnesses: Mapping[str, float]) -> None:
+        """What the sentinel saw around one of the cell's processes."""
+        if self._watch is not None and witnesses:
+            self._watch.saw(witnesses)
 
     def session(self) -> Session:
-        best = self._watch.best if self._watch is not None else None
-        return Session(self._begins, self._environment, tuple(self._calibrations), best)
+        quiet = self._watch.quiet if self._watch is not None else {}
+        return Session(self._begins, self._environment, tuple(self._null_pairs), quiet)
 
 
 def fits(session: Session, environment: Mapping[str, str]) -> bool:
     """Whether runs taken now would be of one sample with that session's."""
     return all(session.environment.get(name) == environment.get(name) for name in SAME)
-
-
-def best_of(noted: object, machine: str, today: str) -> float | None:
-    """The least time in the ledger's note for this machine and this sentinel, of the last days. `today`: ISO 8601."""
-    days = noted.get(_name(machine)) if isinstance(noted, dict) else None
-    return min(_recent(days, today).values(), default=None)
-
-
-def with_best(noted: object, machine: str, today: str, best: float) -> dict[str, object]:
-    """The note with a run's best time in it, one for each day, and without the days that are too long ago."""
-    note = dict(noted) if isinstance(noted, dict) else {}
-    days = _recent(note.get(_name(machine)), today)
-    note[_name(machine)] = {**days, today: min(best, days.get(today, best))}
-    return note
-
-
-def _recent(days: object, today: str) -> dict[str, float]:
-    if not isinstance(days, dict):
-        return {}
-    first = (datetime.date.fromisoformat(today) - datetime.timedelta(days=REMEMBERED_DAYS)).isoformat()
-    return {
-        day: float(seconds)
-        for day, seconds in days.items()
-        if first <= day <= today and isinstance(seconds, (int, float)) and seconds > 0
-    }
-
-
-def _name(machine: str) -> str:
-    return f"{sentinel.DIGEST} {machine}"

@@ -71,17 +71,17 @@ class BusyRounds:
 
 
 @dataclass(frozen=True)
-class SentinelSlow:
-    """The sentinel was slow in `slow` of `rounds`, which is too many to believe the others."""
+class TooLoud:
+    """Others were at work beside the processes of `loud` of `rounds`, which is too many to believe the others."""
 
-    code: ClassVar[str] = "sentinel-slow"
-    slow: int
+    code: ClassVar[str] = "too-loud"
+    loud: int
     rounds: int
 
 
 @dataclass(frozen=True)
 class NullControlFired:
-    """The null control saw a difference between two processes of the same binary."""
+    """The null control saw a difference between two layouts of one program."""
 
     code: ClassVar[str] = "null-control-fired"
 
@@ -135,7 +135,7 @@ Cause = (
     | Scattered
     | DidNotMeasure
     | BusyRounds
-    | SentinelSlow
+    | TooLoud
     | NullControlFired
     | SessionsDiffer
     | Drifting

@@ -9,18 +9,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from macros.claim import units
 from macros.claim.fields import VerdictName
 from macros.claim.model import Claim, Expectation
-from macros.evidence.observation import Evidence
+from macros.evidence.observation import Evidence, Observation
 from macros.verdict.details import MachineLacks, OnlyContext, Several
 from macros.verdict.estimates import estimates
 from macros.verdict.exact import judge_exact, processes_needed
 from macros.verdict.finding import CellFinding, Finding, Reason
 from macros.verdict.policy import DEFAULT, Policy
 from macros.verdict.quantities import shares
+from macros.verdict.sessions import quietness
 from macros.verdict.statistical import judge_statistical
 
 
@@ -96,12 +97,12 @@ def needs_more(
     """
     if evidence.missing is not None or claim.experiment is None:
         return False
-    runs, samples = _runs(evidence), claim.experiment.samples
+    runs, samples = _runs(evidence.observations), claim.experiment.samples
     if not claim.statistical:
         return runs < max((processes_needed(claim, each.subject, policy) for each in claim.expect), default=1)
     if runs < samples.at_least:
         return True
-    if _budget_used(claim, evidence):
+    if _budget_used(claim, evidence, policy):
         return False
     finding = _finding(claim, case, evidence, toolchains, policy, final=False, control=control)
     return finding.verdict is VerdictName.INCONCLUSIVE and finding.reason is not Reason.DISAGREEMENT
@@ -140,19 +141,32 @@ def _findings(
     )
 
 
-def _budget_used(claim: Claim, evidence: Evidence) -> bool:
-    """Whether a statistical cell has used up its own runs or seconds."""
+LOUD_TOO = 2
+"""A cell may take so many times its own runs and seconds where some of them were loud."""
+
+
+def _budget_used(claim: Claim, evidence: Evidence, policy: Policy) -> bool:
+    """Whether a statistical cell has used up its own runs or seconds, not counting loud ones; or twice as many."""
     assert claim.experiment is not None
     samples = claim.experiment.samples
-    if _runs(evidence) >= samples.at_most:
+    loud = quietness(evidence, policy).loud
+    quiet = [seen for place, seen in enumerate(evidence.observations) if place not in loud]
+    arms = {seen.arm for seen in evidence.observations}
+    if _runs(quiet, arms) >= samples.at_most or _runs(evidence.observations) >= LOUD_TOO * samples.at_most:
         return True
     limit = units.magnitude(samples.seconds, "s") if samples.seconds else None
-    return limit is not None and sum(seen.seconds for seen in evidence.observations) >= limit
+    if limit is None:
+        return False
+    used, all_used = (sum(seen.seconds for seen in some) for some in (quiet, evidence.observations))
+    return used >= limit or all_used >= LOUD_TOO * limit
 
 
-def _runs(evidence: Evidence) -> int:
-    """Fresh processes of the arm that has had the fewest. A control may run other arms than the claim."""
-    counts: dict[str, int] = {}
-    for seen in evidence.observations:
+def _runs(observations: Sequence[Observation], arms: Collection[str] = ()) -> int:
+    """Fresh processes of the arm that has had the fewest, of those seen and of `arms`.
+
+    A control may run other arms than the claim.
+    """
+    counts = dict.fromkeys(arms, 0)
+    for seen in observations:
         counts[seen.arm] = counts.get(seen.arm, 0) + 1
     return min(counts.values(), default=0)

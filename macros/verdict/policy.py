@@ -24,9 +24,12 @@ class Policy:
     equally over its statistical predicates and cells. An undecided cell is `near` its threshold when
     its whole interval lies within that factor of it; more runs would hardly help, unlike where it is noisy.
 
-    A round is quiet while the sentinel takes at most `quiet` times the least that it ever took on the machine. A
-    session with more than a `loud_share` of other rounds is bad; so is one whose null control lies outside `null_band`
-    (at `null_error`), or whose values drift by more than `drift_share` of their median (at `drift_error`). A value of
+    A process is loud when a probe beside it took more than `probe` times its typical time, and longer than it seldom
+    does on a quiet machine; or when others used more than the share `others` of its processors' time or `neighbours` of
+    the other processors', or `stolen` of all time was the hypervisor's, or memory or devices kept something waiting for
+    more than `stalled` of it (half of each share, where the machine is seldom beyond that). A session with a loud
+    process in more than a `loud_share` of its rounds is bad; so is one whose null control lies outside `null_band` (at
+    `null_error`), or whose values drift by more than `drift_share` of their median (at `drift_error`). A value of
     single nanoseconds is `resolved` when it is at least so many times the empty loop's.
     """
 
@@ -38,13 +41,27 @@ class Policy:
     magnitude: Factor = 10**0.5
     near: Factor = 1.25
     linear: tuple[Slope, Slope] = (0.9, 1.1)
-    quiet: Factor = 1.25
+    probe: Factor = 1.15
+    others: Share = 0.05
+    neighbours: Share = 0.2
+    stolen: Share = 0.02
+    stalled: Share = 0.1
     loud_share: Share = 0.5
     null_band: Factor = 1.1
     null_error: Share = 0.01
     drift_error: Share = 0.001
     drift_share: Share = 0.1
     resolved: Factor = 1.5
+
+    @property
+    def shares(self) -> Mapping[str, float]:
+        """What each of the sentinel's shares may be at most."""
+        return {
+            "others_here": self.others,
+            "others_elsewhere": self.neighbours,
+            "stolen": self.stolen,
+            "stalled": self.stalled,
+        }
 
     def alpha(self, shares: int) -> float:
         """The error of one of a claim's `shares` statistical predicates."""

@@ -1,29 +1,35 @@
 """Against a bad session. Contention slows code and hardly ever speeds it up, so evidence is not equal on both sides.
 
 * An upper bound on a time that holds is believed as it stands: on a quiet machine it would hold too. That it fails is
-  believed only of rounds in which the sentinel was quiet.
+  believed only of processes that ran on a quiet machine.
 * A lower bound on a time is the other way round, and so is a rate.
-* A ratio, a slope or a count may be shifted either way: only quiet rounds count for it.
+* A ratio, a slope or a count may be shifted either way: only quiet processes count for it.
 * Sizes in bytes do not depend on who else is at work.
 
-The sentinel is a fixed program that runs as two fresh processes at the start of each round. It vetoes, and never
-rescales a value. Its two processes are the same binary, so their quotient is the session's null control: where that
-differs from one, the session sees differences that are not there, and what needs a quiet session is not believed.
+Whether a process ran on a quiet machine is told by the sentinel's witnesses of that very process, before its values are
+looked at: its processors' time that others used, stolen time, stalls, and probes of known work right before and after
+it. A process is loud when one witness lies beyond its quiet level. The sentinel vetoes, and never rescales a value.
+
+The null control is one program in two layouts, once a round. Where their quotient differs from one, the session sees
+differences that are not there, and what needs a quiet session is not believed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from macros.claim import units
 from macros.claim.model import Claim, Expectation
-from macros.evidence.observation import Evidence, Session
-from macros.verdict.causes import Cause, NullControlFired, SentinelSlow
+from macros.evidence.observation import Evidence, QuietLevel, Session
+from macros.verdict.causes import Cause, NullControlFired, TooLoud
 from macros.verdict.dependence import drifts
-from macros.verdict.eprocess import locate, sample_quantile
+from macros.verdict.eprocess import locate
 from macros.verdict.policy import Policy
+
+UNWATCHED = "unwatched"
+"""In place of a witness: nobody saw the process, though its session had a sentinel."""
 
 
 class Exposure(Enum):
@@ -57,52 +63,67 @@ def exposure(claim: Claim, expectation: Expectation) -> Exposure:
 
 @dataclass(frozen=True)
 class Quietness:
-    """What the sentinel says of a cell's rounds. `bad` is what is wrong with the whole; None for nothing."""
+    """What the sentinel says of a cell's processes, by their places in the evidence. `rounds` have a loud one in them.
+
+    `bad` is what is wrong with the whole; None for nothing.
+    """
 
     loud: frozenset[int] = frozenset()
+    rounds: frozenset[int] = frozenset()
     bad: Cause | None = None
 
 
 def quietness(evidence: Evidence, policy: Policy) -> Quietness:
-    """Which rounds were loud, and whether the sessions can be believed where quiet is needed."""
+    """Which processes were loud, and whether the sessions can be believed where quiet is needed."""
     loud: set[int] = set()
-    told = 0
-    causes: list[Cause] = []
-    for session in evidence.sessions:
-        found = loud_rounds(session, policy)
-        loud |= found
-        told += len(session.calibrations)
-        if null_control_fires(session, policy):
-            causes.append(NullControlFired())
-    if told and len(loud) > policy.loud_share * told:
-        causes.insert(0, SentinelSlow(len(loud), told))
-    return Quietness(frozenset(loud), causes[0] if causes else None)
+    loud_rounds: set[int] = set()
+    watched_rounds: set[int] = set()
+    for place, seen in enumerate(evidence.observations):
+        session = evidence.session_of(seen.round)
+        if session is None or not (session.quiet or seen.witnesses):
+            continue
+        watched_rounds.add(seen.round)
+        if loud_witnesses(seen.witnesses, session.quiet, policy):
+            loud.add(place)
+            loud_rounds.add(seen.round)
+    bad: Cause | None = None
+    if len(loud_rounds) > policy.loud_share * len(watched_rounds):
+        bad = TooLoud(len(loud_rounds), len(watched_rounds))
+    elif any(null_control_fires(session, policy) for session in evidence.sessions):
+        bad = NullControlFired()
+    return Quietness(frozenset(loud), frozenset(loud_rounds), bad)
 
 
-def loud_rounds(session: Session, policy: Policy) -> set[int]:
-    """Rounds in which the sentinel took more than `policy.quiet` times the least that it ever took here."""
-    if session.reference is None:
-        return set()
-    limit = session.reference * policy.quiet
-    return {one.round for one in session.calibrations if max(one.first, one.second) > limit}
+def loud_witnesses(witnesses: Mapping[str, float], quiet: Mapping[str, QuietLevel], policy: Policy) -> tuple[str, ...]:
+    """The witnesses that lie beyond their quiet level, by name. A process without any was not watched: that is loud."""
+    if not witnesses:
+        return (UNWATCHED,)
+    return tuple(
+        name
+        for name, figure in witnesses.items()
+        if (limit := limit_of(name, quiet.get(name), policy)) is not None and figure > limit
+    )
+
+
+def limit_of(name: str, level: QuietLevel | None, policy: Policy) -> float | None:
+    """Beyond which a witness is loud; None for those by which nobody judges.
+
+    A probe's time may be `policy.probe` times its typical one, and as high as it seldom goes on a quiet machine. A
+    share may be half of what the policy allows, or as high as it seldom goes, and never more than the policy allows.
+    """
+    allowed = policy.shares.get(name)
+    if allowed is not None:
+        return min(allowed, max(allowed / 2, level.high if level is not None else 0.0))
+    if level is None or "/" not in name:
+        return None
+    return max(level.typical * policy.probe, level.high)
 
 
 def null_control_fires(session: Session, policy: Policy) -> bool:
-    """Whether the median quotient of the sentinel's second process over its first is certainly not about one."""
-    quotients = [one.second / one.first for one in session.calibrations]
+    """Whether the median quotient of the null control's two layouts is certainly not about one."""
+    quotients = [pair.second / pair.first for pair in session.null_pairs]
     low, high = (locate(quotients, end, 0.5, policy.null_error / 2) for end in (1 / policy.null_band, policy.null_band))
     return bool((low and low.below) or (high and not high.below))
-
-
-def slowdown(sessions: Sequence[Session]) -> float | None:
-    """The sentinel's median time over the least ever seen: 1 on a quiet machine. None where no sentinel ran."""
-    factors = [
-        max(one.first, one.second) / session.reference
-        for session in sessions
-        if session.reference
-        for one in session.calibrations
-    ]
-    return sample_quantile(factors, 0.5) if factors else None
 
 
 def mixed(evidence: Evidence) -> list[str]:

@@ -123,13 +123,13 @@ def judge_statistical(
 
 
 def eligible(samples: Sequence[Sample], quiet: Quietness, way: Exposure) -> Sides | None:
-    """Which values may be witnesses for which side: those of loud rounds only for what a busy machine cannot cause."""
+    """Which values count on which side: those of loud processes only for what a busy machine cannot cause."""
     if not quiet.loud:
         return None
     return [
         (
-            way.low_values_stand or sample.round not in quiet.loud,
-            way.high_values_stand or sample.round not in quiet.loud,
+            way.low_values_stand or not quiet.loud.intersection(sample.processes),
+            way.high_values_stand or not quiet.loud.intersection(sample.processes),
         )
         for sample in samples
     ]
@@ -179,7 +179,7 @@ def _why_open(judged: JudgedSample, quiet: Quietness, way: Exposure, policy: Pol
     if quiet.bad is not None and way is not Exposure.NONE:
         return Reason.BAD_SESSION, quiet.bad
     if quiet.loud and way is not Exposure.NONE and not judged.bounded():
-        return Reason.BAD_SESSION, BusyRounds(len(quiet.loud))
+        return Reason.BAD_SESSION, BusyRounds(len(quiet.rounds))
     if not judged.bounded() and drifting(judged.values, policy):
         return Reason.BAD_SESSION, Drifting()
     return judged.why_open(policy.near)

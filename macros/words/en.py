@@ -11,7 +11,7 @@ from macros.verdict.finding import Reason
 from macros.verdict.mutants import Change, ChangeKind, Excuse
 from macros.verdict.parts import Measured, Predicate, Readings, Subject
 from macros.words import figures, phrases, stretches
-from macros.words.en_labels import KINDS, REASONS, VERDICTS
+from macros.words.en_labels import KINDS, REASONS, VERDICTS, WITNESSES
 from macros.words.figures import count
 from macros.words.language import Language, LanguageName
 
@@ -54,6 +54,11 @@ class English(Language):
             ChangeKind.WORD: "word replaced",
             ChangeKind.TRUTH: "truth value turned round",
         }[change.kind]
+
+    def witness(self, name: str) -> str:
+        name, _, processors = name.partition("/")
+        what = WITNESSES.get(name, name)
+        return f"{what}, {_number(int(processors), 'processor', 'processors')}" if processors else what
 
     def excuse(self, excuse: Excuse) -> str:
         factor = figures.plain(excuse.factor)
@@ -236,12 +241,12 @@ class English(Language):
         rounds = _number(cause.rounds, "round", "rounds")
         return f"{rounds} in which the machine was busy {'does' if cause.rounds == 1 else 'do'} not count for it"
 
-    def sentinel_slow(self, cause: causes.SentinelSlow) -> str:
+    def too_loud(self, cause: causes.TooLoud) -> str:
         rounds = _number(cause.rounds, "round", "rounds")
-        return f"the sentinel was slow in {count(cause.slow)} of {rounds}, so the machine was busy"
+        return f"the machine was busy in {count(cause.loud)} of {rounds}, as the sentinel saw"
 
     def null_control_fired(self, cause: causes.NullControlFired) -> str:
-        return "the null control saw a difference between two processes of the same binary"
+        return "the null control saw a difference between two layouts of one program"
 
     def sessions_differ(self, cause: causes.SessionsDiffer) -> str:
         names = _listed([phrases.name(each) for each in cause.names], "and")

@@ -74,3 +74,18 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     ),
 }
 """Each reason as a short phrase, and in a sentence with what would help."""
+
+WITNESSES: Mapping[str, str] = {
+    "latency": "probe: chain of multiplications",
+    "throughput": "probe: independent additions",
+    "loads": "probe: dependent loads",
+    "bandwidth": "probe: sum over memory",
+    "stretch": "probe: longer than a scheduler’s slice, before the process",
+    "stretch_after": "probe: longer than a scheduler’s slice, after the process",
+    "others_here": "time of its own processors that others used",
+    "others_elsewhere": "time of the other processors that others used",
+    "stolen": "time that the hypervisor gave to others",
+    "stalled": "time in which memory or a device kept something waiting",
+    "unwatched": "processes whose sentinel did not come to its end",
+}
+"""What each of the sentinel's witnesses reads."""

@@ -58,6 +58,10 @@ class Language(Protocol):
         """What was done to a statement to falsify it, as a phrase."""
 
     @abstractmethod
+    def witness(self, name: str) -> str:
+        """What one of the sentinel's witnesses reads, as a phrase."""
+
+    @abstractmethod
     def excuse(self, excuse: Excuse) -> str:
         """Why a falsified statement that is confirmed as well is no defect of the claim, as a clause."""
 
@@ -164,8 +168,8 @@ class Language(Protocol):
                 return self.did_not_measure(cause)
             case causes.BusyRounds():
                 return self.busy_rounds(cause)
-            case causes.SentinelSlow():
-                return self.sentinel_slow(cause)
+            case causes.TooLoud():
+                return self.too_loud(cause)
             case causes.NullControlFired():
                 return self.null_control_fired(cause)
             case causes.SessionsDiffer():
@@ -240,7 +244,7 @@ class Language(Protocol):
     @abstractmethod
     def busy_rounds(self, cause: causes.BusyRounds) -> str: ...
     @abstractmethod
-    def sentinel_slow(self, cause: causes.SentinelSlow) -> str: ...
+    def too_loud(self, cause: causes.TooLoud) -> str: ...
     @abstractmethod
     def null_control_fired(self, cause: causes.NullControlFired) -> str: ...
     @abstractmethod

@@ -13,7 +13,7 @@ from macros.verdict.parts import Measured, Predicate, Readings, Subject
 from macros.words import figures, phrases, stretches
 from macros.words.figures import count
 from macros.words.language import Language, LanguageName
-from macros.words.zh_labels import KINDS, REASONS, VERDICTS
+from macros.words.zh_labels import KINDS, REASONS, VERDICTS, WITNESSES
 
 _SUMMARIES = {"p99": " P99 ", "p90": " P90 ", "max": "最大值", "min": "最小值", "mean": "平均值", "sum": "总和"}
 _HOLDS = {VerdictName.CONFIRMED: "成立", VerdictName.REFUTED: "不成立"}
@@ -56,6 +56,11 @@ class Chinese(Language):
             ChangeKind.WORD: "替换词语",
             ChangeKind.TRUTH: "真假值取反",
         }[change.kind]
+
+    def witness(self, name: str) -> str:
+        name, _, processors = name.partition("/")
+        what = WITNESSES.get(name, name)
+        return f"{what}（{processors} 个处理器）" if processors else what
 
     def excuse(self, excuse: Excuse) -> str:
         return f"实测值优于界限 {figures.plain(excuse.factor)} 倍以上，因此改动后的陈述同样为真"
@@ -225,11 +230,11 @@ class Chinese(Language):
     def busy_rounds(self, cause: causes.BusyRounds) -> str:
         return f"有 {count(cause.rounds)} 轮因机器繁忙而不计入"
 
-    def sentinel_slow(self, cause: causes.SentinelSlow) -> str:
-        return f"{count(cause.rounds)} 轮中有 {count(cause.slow)} 轮哨兵程序变慢，说明机器繁忙"
+    def too_loud(self, cause: causes.TooLoud) -> str:
+        return f"哨兵发现 {count(cause.rounds)} 轮中有 {count(cause.loud)} 轮机器繁忙"
 
     def null_control_fired(self, cause: causes.NullControlFired) -> str:
-        return "空白对照在同一个二进制文件的两个进程之间看到了差异"
+        return "空白对照在同一程序的两种布局之间看到了差异"
 
     def sessions_differ(self, cause: causes.SessionsDiffer) -> str:
         names = "、".join(_ENVIRONMENT.get(each, phrases.name(each)) for each in cause.names)

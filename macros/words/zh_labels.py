@@ -45,3 +45,18 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     Reason.MACHINE: ("取决于机器", "数值未达到要求，但差距小于事先规定的倍数，换一台机器可能就会达到。"),
 }
 """Each reason as a short phrase, and in a sentence with what would help."""
+
+WITNESSES: Mapping[str, str] = {
+    "latency": "探针：乘法链",
+    "throughput": "探针：相互独立的加法",
+    "loads": "探针：相互依赖的读取",
+    "bandwidth": "探针：对内存求和",
+    "stretch": "探针：长于一个调度时间片的工作，在进程之前",
+    "stretch_after": "探针：长于一个调度时间片的工作，在进程之后",
+    "others_here": "进程自身的处理器被其他程序占用的时间",
+    "others_elsewhere": "其余处理器被其他程序占用的时间",
+    "stolen": "被虚拟机管理程序分给别处的时间",
+    "stalled": "因内存或设备而等待的时间",
+    "unwatched": "哨兵未能完成监视的进程",
+}
+"""哨兵的每个见证量的含义。"""

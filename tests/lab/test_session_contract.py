@@ -15,7 +15,7 @@ from macros.lab.engine.runner import DockerRunner
 from macros.ledger.record import Record
 from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed
-from macros.run.host import Host, run_sessions
+from macros.run.host import NOTE, Host, run_sessions
 from macros.run.over_pipe import send
 from macros.run.session import Fault, Session, plan_cell
 from tests.builders import printing_claim
@@ -107,18 +107,20 @@ def test_every_cell_comes_to_a_record_at_its_planned_address(
     assert len(list(ledger.addresses())) == 2
 
 
-def test_a_measuring_session_has_its_sentinel_and_the_whole_machine_in_its_address(
+def test_a_measuring_session_has_its_null_control_and_the_whole_machine_in_its_address(
     where: tuple[Run, str, Ledger], session: Callable[..., Session]
 ) -> None:
-    """Every round has a reading of it."""
-    run, _, ledger = where
+    """Every round has a reading of it. In real boxes every process has its witnesses, and their levels are noted."""
+    run, image, ledger = where
     for record in run([session("timed", kind="measure")]):
         assert isinstance(record, Record)
         assert {"cpu", "cores", "kernel", "counters"} <= set(record.machine.parts)
         (attended,) = record.evidence.sessions
-        assert len(attended.calibrations) == len({seen.round for seen in record.evidence.observations}) > 4
-        assert attended.reference is not None
-    assert ledger.noted("sentinel")
+        assert len(attended.null_pairs) == len({seen.round for seen in record.evidence.observations}) > 4
+        watched = image != "image"
+        assert all(bool(seen.witnesses) is watched for seen in record.evidence.observations)
+        assert bool(attended.quiet) is watched
+    assert bool(ledger.noted(NOTE)) is watched
 
 
 def test_a_cell_that_fails_is_a_fault_and_the_other_sessions_go_on(

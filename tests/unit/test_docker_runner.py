@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import threading
 import time
 from typing import Any, cast
@@ -17,7 +18,7 @@ from macros.lab.engine import connection, reaper
 from macros.lab.engine.container import DockerBox
 from macros.lab.engine.memory import kills
 from macros.lab.engine.runner import DockerRunner
-from macros.lab.sentinel import Sentinel
+from macros.lab.null_control import NullControl
 from macros.problems import BoxFailed, EnvironmentFailed
 from tests.fakes import LocalRunner
 
@@ -163,9 +164,9 @@ def test_what_is_left_over_is_told_by_the_engine_s_own_clock() -> None:
 
 
 def test_no_clock_ends_a_box_that_its_run_still_holds() -> None:
-    """The sentinel's box is open for hours, and a cell's for as long as the others of its rounds take."""
+    """The null control's box is open for hours, and a cell's for as long as the others of its rounds take."""
     runner = LocalRunner()
-    watching = Sentinel(runner, "image")
+    watching = NullControl(runner, "image", random.Random(1))
     with contextlib.suppress(EnvironmentFailed):
         watching.open()  # There may be no compiler here; its box is what matters.
     watching.close()

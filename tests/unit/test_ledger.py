@@ -10,13 +10,11 @@ from pathlib import Path
 import pytest
 
 from macros.claim.cell import Cell
-from macros.evidence.observation import Calibration, Evidence, Observation, Session
-from macros.lab.sentinel import DIGEST
+from macros.evidence.observation import Evidence, NullPair, Observation, QuietLevel, Session
 from macros.ledger.address import EXPERIMENT_PARTS, MACHINE_PARTS, Half, changed_parts, machine_half
 from macros.ledger.record import Damaged, Output, Record, read_record, write_record
 from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed
-from macros.run.watch import best_of, with_best
 
 CELL = Cell("c", "go1.22", "default")
 FACTS: Mapping[str, str | int | bool] = {
@@ -43,7 +41,10 @@ def record(
         facts=facts,
         image={"image": "sha256:1", "image_content": "i"},
         evidence=Evidence(
-            (seen,), {"b": 2.0}, None, (Session(0, {"cpu": "A"}, (Calibration(0, 0.01, 0.011),), 0.009),)
+            (seen,),
+            {"b": 2.0},
+            None,
+            (Session(0, {"cpu": "A"}, (NullPair(0, 0.01, 0.011),), {"latency/1": QuietLevel(1e-5, 2e-5)}),),
         ),
         outputs=(Output(stage="run", script="./x", status=0, stdout="out", stderr="err"),),
         started=started,
@@ -107,7 +108,7 @@ def test_half_a_file_is_not_a_record(cut: int) -> None:
         read_record(text[:cut])
 
 
-@pytest.mark.parametrize(("old", "new"), [('"m": 1.5', '"m": 2.5'), ('"schema": 3', '"schema": 2'), ("out", "ouT")])
+@pytest.mark.parametrize(("old", "new"), [('"m": 1.5', '"m": 2.5'), ('"schema": 4', '"schema": 3'), ("out", "ouT")])
 def test_an_edited_file_is_not_a_record(old: str, new: str) -> None:
     """One changed letter is enough."""
     text = write_record(record())
@@ -202,7 +203,7 @@ def test_records_of_an_older_form_are_counted_not_read_and_pruned(tmp_path: Path
     """An old ledger is named, not believed."""
     old = tmp_path / "records" / "ab" / ("ab" * 32 + ".json")
     old.parent.mkdir(parents=True)
-    old.write_text('{"schema": 2}', encoding="utf-8")
+    old.write_text('{"schema": 3}', encoding="utf-8")
     ledger = Ledger(tmp_path)
     ledger.put(record())
     assert ledger.older_form() == 1
@@ -244,24 +245,6 @@ def test_a_note_of_another_form_is_passed_over(tmp_path: Path, note: str) -> Non
     assert ledger.images("r" * 64) == []
     ledger.note_image("r" * 64, {"image_content": "a", "image": "sha256:1"})
     assert [image["image_content"] for image in ledger.images("r" * 64)] == ["a"]
-
-
-@pytest.mark.parametrize("noted", [None, [], {"x": 1}, "text", {f"{DIGEST} machine": {"2026-01-02": "fast", "x": 1.0}}])
-def test_a_sentinel_s_note_of_another_form_is_passed_over(noted: object) -> None:
-    """As above; the new time is noted all the same."""
-    assert best_of(noted, "machine", "2026-01-05") is None
-    again = with_best(noted, "machine", "2026-01-05", 0.5)
-    assert best_of(again, "machine", "2026-01-05") == 0.5
-
-
-def test_the_best_time_of_a_sentinel_is_forgotten_after_a_month() -> None:
-    """A machine that has become slower for good is not called busy for ever."""
-    noted = with_best(None, "machine", "2026-01-05", 0.5)
-    noted = with_best(noted, "machine", "2026-01-20", 0.7)
-    assert best_of(noted, "machine", "2026-02-01") == 0.5
-    assert best_of(noted, "machine", "2026-02-10") == 0.7
-    assert best_of(noted, "machine", "2026-03-10") is None
-    assert best_of(noted, "another", "2026-01-05") is None
 
 
 @pytest.mark.parametrize("name", ["../../x", "a/b", "", "a\x00", "..", "A"])

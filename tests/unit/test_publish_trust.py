@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bench.verdicts import parts_of
-from macros.evidence.observation import Calibration, Evidence, Session
+from macros.evidence.observation import Evidence, Observation, QuietLevel, Session
 from macros.publish.trust import PARTS, Trust, read_figures
 from macros.results.catalogue import CatalogueResult, CellResult
 from macros.words.figures import NARROW
@@ -19,11 +19,14 @@ from tests.unit.publish_site import Failed, page
 
 
 def disturbed(results: CatalogueResult, loud: int, rounds: int) -> CatalogueResult:
-    """The claim `cold-start` with a sentinel that was slow in so many rounds of each cell."""
-    readings = tuple(Calibration(n, 0.02 if n < loud else 0.01, 0.01) for n in range(rounds))
+    """The claim `cold-start` with others at work in so many rounds of each of its three cells."""
+    seen = tuple(
+        Observation("run", n, 0.1, {}, witnesses={"others_here": 0.5 if n < loud else 0.0, "latency/1": 50e-6})
+        for n in range(rounds)
+    )
+    evidence = Evidence(seen, sessions=(Session(0, {}, (), {"latency/1": QuietLevel(50e-6, 51e-6)}),))
 
     def with_sentinel(cell: CellResult) -> CellResult:
-        evidence = Evidence(cell.record.evidence.observations, sessions=(Session(0, {}, readings, 0.01),))
         return replace(cell, record=cell.record.model_copy(update={"evidence": evidence}))
 
     claim = results.claims["cold-start"]
@@ -32,14 +35,16 @@ def disturbed(results: CatalogueResult, loud: int, rounds: int) -> CatalogueResu
 
 
 def test_the_noise_is_what_the_sentinel_saw(tmp_path: Path) -> None:
-    """Loud rounds, the cells whose session was bad, and how much slower the sentinel was than its best."""
+    """Loud processes and rounds, the cells whose session was bad, and what each witness read."""
     trust = Trust(disturbed(catalogue(tmp_path), 6, 10), ())
-    assert trust.rounds == (18, 30)
-    assert trust.bad_sessions == 3
-    assert trust.slowdown == pytest.approx((2.0, 2.0, 2.0))
+    assert (trust.processes, trust.rounds, trust.bad_sessions) == ((18, 30), (18, 30), 3)
+    rows = {row.name: row for row in trust.witnesses}
+    assert (rows["others_here"].middle, rows["others_here"].most, rows["others_here"].loud) == (0.5, 0.5, 18)
+    assert rows["latency/1"].limit == pytest.approx(57.5e-6)
+    assert rows["latency/1"].loud == 0
     quiet = Trust(disturbed(catalogue(tmp_path), 1, 10), ())
     assert (quiet.rounds, quiet.bad_sessions) == ((3, 30), 0)
-    assert Trust(catalogue(tmp_path), ()).slowdown is None
+    assert Trust(catalogue(tmp_path), ()).watched_cells == 0
 
 
 def test_controls_are_counted_and_those_that_failed_are_named(tmp_path: Path) -> None:
@@ -90,7 +95,7 @@ def test_every_part_can_be_shown(part: str, tmp_path: Path) -> None:
 
 def test_the_policy_s_figures_are_shown_as_they_are(tmp_path: Path) -> None:
     """Errors and shares in percent; an unknown name is an error that lists the known ones."""
-    shown = page(tmp_path / "a", '{{ policy("family_error") }} {{ policy("linear") }} {{ policy("quiet") }}')
-    assert all(text in shown for text in (f"5{NARROW}%", "0.9 to 1.1", "1.25"))
+    shown = page(tmp_path / "a", '{{ policy("family_error") }} {{ policy("linear") }} {{ policy("probe") }}')
+    assert all(text in shown for text in (f"5{NARROW}%", "0.9 to 1.1", "1.15"))
     with pytest.raises(Failed, match="family_error"):
         page(tmp_path / "b", '{{ policy("family") }}')

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from macros.claim.cell import Cell
-from macros.evidence.observation import Calibration, Evidence, Observation, Session
+from macros.evidence.observation import Evidence, NullPair, Observation, QuietLevel, Session
 from macros.ledger.address import EXPERIMENT_PARTS, MACHINE_PARTS, Half, machine_half
 from macros.ledger.record import Damaged, Origin, Output, Record, as_data, read_record, write_record
 
@@ -21,13 +21,15 @@ counts = st.integers(0, 2**31)
 readings = st.dictionaries(words, values, max_size=3)
 
 cells = st.builds(Cell, names, names, names, st.just("") | names)
-observations = st.builds(Observation, words, counts, numbers, readings)
+observations = st.builds(
+    Observation, words, counts, numbers, readings, counts, st.dictionaries(words, numbers, max_size=3)
+)
 sessions = st.builds(
     Session,
     counts,
     st.dictionaries(words, words, max_size=3),
-    st.lists(st.builds(Calibration, counts, numbers, numbers), max_size=2).map(tuple),
-    st.none() | numbers,
+    st.lists(st.builds(NullPair, counts, numbers, numbers), max_size=2).map(tuple),
+    st.dictionaries(words, st.builds(QuietLevel, numbers, numbers), max_size=2),
 )
 evidence = st.builds(
     Evidence,

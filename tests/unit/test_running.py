@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,10 +11,11 @@ from macros.claim.catalogue import DEFAULTS
 from macros.claim.fields import VerdictName
 from macros.claim.loading import LoadedClaim, load_catalogue
 from macros.claim.scope import cells_of
-from macros.evidence.observation import Evidence, Observation
+from macros.evidence.observation import Evidence, Observation, QuietLevel
 from macros.evidence.observation import Session as Attended
 from macros.ledger.address import Half
 from macros.ledger.record import Record
+from macros.run import levels
 from macros.run.cell import CellRun, Measured
 from macros.run.session import SESSION, Fault, Session, plan_cell
 from macros.run.watch import Watch
@@ -22,6 +23,7 @@ from macros.verdict.causes import DidNotMeasure
 from macros.verdict.details import MachineLacks, Undecided
 from macros.verdict.finding import Reason
 from macros.verdict.judge import judge_cell, needs_more
+from macros.verdict.policy import DEFAULT
 from tests.fakes import LocalRunner, LosingRunner
 
 HEAD = """\
@@ -255,26 +257,24 @@ def test_runs_of_another_kernel_or_image_are_not_continued(claim: Make) -> None:
         assert [(session.begins, dict(session.environment)) for session in record.evidence.sessions] == [(0, HERE)]
 
 
-def test_a_cell_keeps_the_sentinel_s_times_of_its_own_rounds(claim: Make) -> None:
-    """One reading a round, and the least time that is known for the machine, an earlier run's or this one's."""
+def test_a_cell_keeps_the_null_control_of_its_own_rounds_and_the_quiet_levels(claim: Make) -> None:
+    """One pair a round, and what is known of the machine when the session ends."""
 
     class Slowing:
         seconds = 0.010
 
-        def read(self) -> tuple[float, float]:
+        def read(self) -> tuple[tuple[float, float], Mapping[str, float]]:
             self.seconds += 0.001
-            return self.seconds, self.seconds
+            return (self.seconds, self.seconds), {}
 
-    loaded = claim(MEASURED, kind="measure")
-    record = run(loaded, watch=Watch(Slowing(), None))
+    known = levels.with_day({}, "2026-01-02", levels.of_readings({"latency/1": [5e-5] * 200}))
+    record = run(claim(MEASURED, kind="measure"), watch=Watch(Slowing(), known, "2026-01-03", DEFAULT))
     assert isinstance(record, Measured)
     (session,) = record.evidence.sessions
     rounds = [seen.round for seen in record.evidence.observations]
-    assert [one.round for one in session.calibrations] == rounds
-    assert session.reference == session.calibrations[0].first == pytest.approx(0.011)
-    faster = run(loaded, watch=Watch(Slowing(), 0.009))
-    assert isinstance(faster, Measured)
-    assert faster.evidence.sessions[0].reference == 0.009
+    assert [one.round for one in session.null_pairs] == rounds
+    assert session.null_pairs[0].first == pytest.approx(0.011)
+    assert session.quiet == {"latency/1": QuietLevel(5e-5, 5e-5)}
 
 
 def test_arms_are_interleaved_abba(claim: Make) -> None:

@@ -3,34 +3,40 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from macros.claim.fields import VerdictName
-from macros.evidence.observation import Calibration, Evidence, Observation, Session
-from macros.verdict.causes import Cause, NullControlFired, SentinelSlow, SessionsDiffer
+from macros.evidence.observation import Evidence, NullPair, Observation, QuietLevel, Session
+from macros.verdict.causes import Cause, NullControlFired, SessionsDiffer, TooLoud
 from macros.verdict.dependence import drifts, effective_share
 from macros.verdict.details import Undecided
 from macros.verdict.finding import Finding, Reason
 from macros.verdict.judge import judge_cell
 from macros.verdict.policy import DEFAULT
-from macros.verdict.sessions import Exposure, exposure, null_control_fires, quietness, slowdown
+from macros.verdict.sessions import Exposure, exposure, limit_of, loud_witnesses, null_control_fires, quietness
 from tests.builders import abba, claim
 
 CONFIRMED, REFUTED, INCONCLUSIVE = VerdictName.CONFIRMED, VerdictName.REFUTED, VerdictName.INCONCLUSIVE
-QUIET, LOUD = (0.010, 0.010), (0.016, 0.016)
+LEVELS = {"latency/1": QuietLevel(50e-6, 51e-6), "others_here": QuietLevel(0.0, 0.01)}
+QUIET: Mapping[str, float] = {"latency/1": 50e-6, "others_here": 0.0}
+LOUD: Mapping[str, float] = {"latency/1": 50e-6, "others_here": 0.4}
 
 
-def session(readings: Sequence[tuple[float, float]], **environment: str) -> Session:
-    """The sentinel's times by round; the best ever seen is 10 ms."""
-    return Session(0, environment, tuple(Calibration(n, *reading) for n, reading in enumerate(readings)), 0.010)
+def session(pairs: Sequence[tuple[float, float]] = (), **environment: str) -> Session:
+    """A watched one, with the null control's seconds by round."""
+    return Session(0, environment, tuple(NullPair(n, *pair) for n, pair in enumerate(pairs)), LEVELS)
 
 
-def sampled(values: Sequence[float], readings: Sequence[tuple[float, float]]) -> Evidence:
-    observations = tuple(Observation("run", n, 0.1, {"m": value}) for n, value in enumerate(values))
-    return Evidence(observations, sessions=(session(readings),))
+def sampled(values: Sequence[float], readings: Sequence[Mapping[str, float]]) -> Evidence:
+    """One process a round, with what the sentinel saw around it."""
+    observations = tuple(
+        Observation("run", n, 0.1, {"m": value}, witnesses=readings[n]) for n, value in enumerate(values)
+    )
+    return Evidence(observations, sessions=(session(),))
 
 
 def near(middle: float, count: int = 60) -> list[float]:
@@ -116,7 +122,7 @@ def test_a_session_with_more_loud_rounds_than_quiet_ones_refutes_nothing() -> No
     readings = [LOUD if n in loud else QUIET for n in range(120)]
     result = found(sampled(near(8, 120), readings), below="5 ms")
     assert (result.verdict, result.reason) == (INCONCLUSIVE, Reason.BAD_SESSION)
-    assert cause(result) == SentinelSlow(70, 120)
+    assert cause(result) == TooLoud(70, 120)
     fewer = [reading if n < 60 else QUIET for n, reading in enumerate(readings)]
     assert found(sampled(near(8, 120), fewer), below="5 ms").verdict is REFUTED
 
@@ -128,7 +134,8 @@ def test_the_null_control_fires_on_a_difference_between_a_binary_and_itself() ->
     fair = session([(0.010 * rng.uniform(1, 1.1), 0.010 * rng.uniform(1, 1.1)) for _ in range(30)])
     assert null_control_fires(biased, DEFAULT)
     assert not null_control_fires(fair, DEFAULT)
-    vetoed = found(sampled(near(8, 30), [(0.010, 0.0121)] * 30), below="5 ms")
+    seen = sampled(near(8, 30), [QUIET] * 30)
+    vetoed = found(replace(seen, sessions=(session([(0.010, 0.0121)] * 30),)), below="5 ms")
     assert (vetoed.verdict, vetoed.reason) == (INCONCLUSIVE, Reason.BAD_SESSION)
     assert cause(vetoed) == NullControlFired()
 
@@ -176,8 +183,8 @@ def test_a_ratio_needs_a_quiet_session_on_both_sides() -> None:
         controls=[{"name": "o", "expected": "refuted", "because": {"en": "t", "zh": "t"}, "env": {"A": "1"}}],
     )
     seen = abba(near(3), near(3)).observations
-    for readings, verdict in (([QUIET] * 30, CONFIRMED), ([LOUD] * 30, INCONCLUSIVE)):
-        evidence = Evidence(seen, sessions=(session(readings),))
+    for witnesses, verdict in ((QUIET, CONFIRMED), (LOUD, INCONCLUSIVE)):
+        evidence = Evidence(tuple(replace(one, witnesses=witnesses) for one in seen), sessions=(session(),))
         assert judge_cell(made, "default", evidence, toolchains=1).finding.verdict is verdict
 
 
@@ -192,9 +199,44 @@ def test_the_sentinel_never_rescales_a_value() -> None:
     assert shown[0] == shown[1]
 
 
-def test_the_slowdown_is_the_sentinel_s_median_over_its_best() -> None:
-    """1 on a quiet machine; nothing where no sentinel ran."""
-    assert slowdown([session([QUIET, QUIET, LOUD])]) == pytest.approx(1.0)
-    assert slowdown([session([LOUD, LOUD, QUIET])]) == pytest.approx(1.6)
-    assert slowdown([Session()]) is None
+@pytest.mark.parametrize(
+    ("witness", "figure", "loud"),
+    [
+        ("latency/1", 57e-6, False),
+        ("latency/1", 58e-6, True),
+        ("others_here", 0.02, False),
+        ("others_here", 0.03, True),
+        ("others_elsewhere", 0.09, False),
+        ("others_elsewhere", 0.11, True),
+        ("stolen", 0.015, True),
+        ("stalled", 0.06, True),
+        ("waited", 0.9, False),
+        ("switched", 1000.0, False),
+        ("throughput/1", 9.0, False),
+    ],
+)
+def test_each_witness_has_a_quiet_level_of_its_own(witness: str, figure: float, loud: bool) -> None:
+    """A probe beyond 1.15 times its typical time, or a share beyond half of what is allowed; what a program does to
+    itself, and a probe whose level is not known, tell nothing."""
+    assert loud_witnesses({witness: figure}, LEVELS, DEFAULT) == ((witness,) if loud else ())
+
+
+def test_a_witness_that_is_seldom_low_may_be_high() -> None:
+    """A level learnt to be wide is wide; a share never goes beyond what the policy allows."""
+    assert limit_of("stretch/2", QuietLevel(0.004, 0.009), DEFAULT) == 0.009
+    assert limit_of("others_here", QuietLevel(0.0, 0.04), DEFAULT) == 0.04
+    assert limit_of("others_here", QuietLevel(0.0, 0.7), DEFAULT) == DEFAULT.others
+
+
+def test_a_process_that_nobody_watched_is_no_witness_in_a_watched_session() -> None:
+    """Its sentinel may have been killed with it: that is no sign of quiet."""
+    assert found(sampled(near(8), [QUIET] * 60), below="5 ms").verdict is REFUTED
+    unseen = found(sampled(near(8), [{}] * 60), below="5 ms")
+    assert (unseen.verdict, unseen.reason) == (INCONCLUSIVE, Reason.BAD_SESSION)
+
+
+def test_without_a_sentinel_nothing_is_loud() -> None:
+    """Exact claims need none, and a plain process of the tests has none."""
     assert quietness(Evidence(), DEFAULT).bad is None
+    plain = tuple(Observation("run", n, 0.1, {"m": 8.0}) for n in range(60))
+    assert quietness(Evidence(plain, sessions=(Session(),)), DEFAULT).loud == frozenset()

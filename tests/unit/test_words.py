@@ -14,7 +14,7 @@ import pytest
 
 from macros.claim.fields import Kind, Text, VerdictName
 from macros.verdict import quantities
-from macros.verdict.causes import Cause, DidNotMeasure, Drifting, SentinelSlow
+from macros.verdict.causes import Cause, DidNotMeasure, Drifting, TooLoud
 from macros.verdict.details import (
     Agreement,
     AsExpected,
@@ -198,9 +198,9 @@ def reads(detail: Detail) -> str:
             "The median of `start` is 5.5 ms (30 runs), as expected (about 5 ms, from 4 ms to 6.25 ms).",
         ),
         (
-            Undecided(MS, BELOW, Measured(5.0, 4.0, 6.0, 1), SentinelSlow(70, 120)),
+            Undecided(MS, BELOW, Measured(5.0, 4.0, 6.0, 1), TooLoud(70, 120)),
             "Expected below 5 ms; the median of `start` is 5.0 ms (4.0–6.0, 1 run), which does not decide it: the "
-            "sentinel was slow in 70 of 120 rounds, so the machine was busy.",
+            "machine was busy in 70 of 120 rounds, as the sentinel saw.",
         ),
         (
             Undecided(MS, BELOW, Measured(None, None, None, 0), DidNotMeasure(1)),

@@ -18,7 +18,7 @@ from typing import Self
 import docker
 from docker.errors import ImageNotFound
 
-from macros.lab import sandbox
+from macros.lab import sandbox, sentinel
 from macros.lab.box import BoxSpec, Outcome
 from macros.lab.engine import connection
 from macros.lab.engine.memory import Kills
@@ -84,16 +84,16 @@ class DockerBox:
             text = said.decode("utf-8", "replace").strip()
             raise BoxFailed(f"{doing}: {text or 'it said nothing'}")
 
-    def run(self, script: str, *, deadline: float) -> Outcome:
+    def run(self, script: str, *, deadline: float, watched: bool = False) -> Outcome:
         """See `box.Box.run`."""
         if self._dead:
             raise BoxFailed(f"the box is gone: {self._dead}")
         client = self._connect()
-        streams = Streams(self._spec.output)
+        streams = Streams(self._spec.output, watched=watched)
         status, oom = None, False
         begun = ended = time.monotonic()
         try:
-            made = client.exec_create(self.container, **sandbox.exec_arguments(script))["Id"]
+            made = client.exec_create(self.container, **sandbox.exec_arguments(script, watched=watched))["Id"]
             with contextlib.closing(Wire(client.exec_start(made, socket=True))) as self._process:
                 self._follow(self._process, streams, time.monotonic() + deadline)
             ended = time.monotonic()
@@ -105,6 +105,9 @@ class DockerBox:
                 raise connection.trouble(error, f"a process of {self._spec.claim} was lost") from error
             ended = time.monotonic()
         complete = streams.finish()
+        if streams.over and not self._dead:
+            self._end(FULL)
+            status = None
         if status is not None and status > BY_A_SIGNAL and not (complete or oom or streams.over):
             self._end("its script killed the shell that watches it")
             raise BoxFailed(f"the box is gone: {self._dead}")
@@ -117,6 +120,7 @@ class DockerBox:
             timed_out=self._dead == LATE,
             out_of_memory=oom,
             complete=complete,
+            witnesses=sentinel.read(streams.report.decode("ascii", "replace")) if watched else {},
         )
 
     def abandon(self) -> None:

@@ -108,33 +108,42 @@ def _came_with_the_headers(opened: Any, raw: socket.socket) -> bytes:
 
 
 class Streams:
-    """Both streams of a process, each cut at the limit."""
+    """Both streams of a process, each cut at the limit. `report`: the sentinel's, where it watched."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, *, watched: bool = False) -> None:
         self.out = bytearray()
         self.err = bytearray()
+        self.report = b""
         self.over = False
-        self._limit = limit + len(sandbox.END)
+        self._limit = limit
+        self._more = sandbox.REPORT_BYTES if watched else 0
 
     def take(self, kind: int, piece: bytes) -> bool:
         """Keep what fits; False when a stream has more than the limit."""
-        stream = self.err if kind == STDERR else self.out
-        room = self._limit - len(stream)
+        stream, more = (self.err, self._more) if kind == STDERR else (self.out, 0)
+        room = self._limit + len(sandbox.END) + more - len(stream)
         stream += piece[:room]
         self.over = self.over or len(piece) > room
         return not self.over
 
     def finish(self) -> bool:
-        """Take the end marks off; whether both streams have theirs."""
-        return all([_without_end(self.out), _without_end(self.err)])
+        """Take the end marks and the report off; whether both streams have their marks."""
+        ended = _without_end(self.out)
+        place = _without_end(self.err)
+        if place is not None and (begins := self.err.rfind(sandbox.END[:1], 0, place)) >= 0:
+            self.report = bytes(self.err[begins + 1 : place])
+            del self.err[begins:place]
+        self.over = self.over or max(len(self.out), len(self.err)) > self._limit
+        return None not in (ended, place)
 
 
-def _without_end(stream: bytearray) -> bool:
+def _without_end(stream: bytearray) -> int | None:
+    """Where the end mark was that has been taken off; None where there was none."""
     place = stream.rfind(sandbox.END)
     if place < 0:
-        return False
+        return None
     del stream[place : place + len(sandbox.END)]
-    return True
+    return place
 
 
 def tar(files: Mapping[str, bytes]) -> bytes:

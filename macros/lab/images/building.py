@@ -223,7 +223,7 @@ class _Builder:
 
 
 def write_context(file: IO[bytes], dockerfile: str, files: Sequence[Path]) -> None:
-    """The build context as a tar stream: the recipe, inside/, and toolchain/ with the files. Without times and owners."""
+    """The build context as a tar stream: recipe, inside/, and toolchain/ with the files. Without times and owners."""
     with tarfile.open(fileobj=file, mode="w") as tar:
         with tempfile.TemporaryFile() as text:
             text.write(dockerfile.encode())
