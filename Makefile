@@ -38,8 +38,8 @@ lint: $(DEVELOPMENT) .cache/linter ## every static check: Python, claims, Go, sh
 bench: $(RUNTIME) ## how long the site's own machinery takes
 	@$(STAGE) "bench" $(BIN)/python -m bench.speed
 
-bench-verdicts: $(RUNTIME) ## whether the verdicts can be trusted; takes about an hour
-	@$(STAGE) "bench-verdicts" $(BIN)/python -m bench.verdicts
+bench-verdicts: $(RUNTIME) ## whether the verdicts can be trusted; takes some hours; ONLY=part: that part
+	@$(STAGE) "bench-verdicts" $(BIN)/python -m bench.verdicts $(addprefix --only ,$(ONLY))
 
 bench-layouts: $(RUNTIME) ## how far the layout of the code moves what is measured; takes about a quarter of an hour
 	@$(STAGE) "bench-layouts" $(BIN)/python -m bench.layouts

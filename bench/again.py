@@ -1,4 +1,4 @@
-"""Real claims verified again and again, half of the time beside another program that keeps every core busy.
+"""Real claims verified again and again, half of the time beside one of several loads in turn.
 
 That is an hour's work, so each session is kept when it ends, and a run that was interrupted goes on where it was:
 a kept session counts as long as nothing that its cells' content keys cover has changed.
@@ -6,14 +6,9 @@ a kept session counts as long as nothing that its cells' content keys cover has 
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import json
-import os
 import random
-import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,9 +16,13 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 
+from bench.keeping import keep, kept, ledger_to_throw_away
+from bench.loads import LOADS, NONE, Place, load
 from macros import steps
 from macros.claim.loading import LoadedClaim
+from macros.claim.natural import natural_key
 from macros.claim.scope import cells_of, scope_of
+from macros.lab.engine.runner import DockerRunner
 from macros.lab.images import building
 from macros.lab.images.building import Image
 from macros.lab.setup import Leave
@@ -35,12 +34,12 @@ from macros.run import plan
 class Session:
     """One claim in its newest toolchain, with its controls: the verdict of each case, or why it could not be measured.
 
-    `key` is a digest of its cells' content keys.
+    `load`: beside what. `key` is a digest of its cells' content keys.
     """
 
     number: int
     claim: str
-    busy: bool
+    load: str
     key: str
     verdicts: Mapping[str, str]
     failed: str = ""
@@ -92,8 +91,13 @@ def turns(ids: Sequence[str], sessions: int, seed: int) -> Iterator[str]:
         yield order.pop()
 
 
+def load_of(number: int) -> str:
+    """Beside what a session runs: every second one beside nothing, the others beside each load in turn."""
+    return list(LOADS)[number // 2 % len(LOADS)] if number % 2 else NONE
+
+
 def verify_again(root: Path, sessions: int, seed: int, minutes: float, file: Path) -> Again:
-    """So many sessions, every second one beside another program; they are kept in `file`, one a line.
+    """So many sessions, every second one beside a load; they are kept in `file`, one a line.
 
     Results go to a ledger that is thrown away. After `minutes` no further session begins, and the figures are those of
     the sessions that there are.
@@ -102,19 +106,19 @@ def verify_again(root: Path, sessions: int, seed: int, minutes: float, file: Pat
     inputs = steps.load(root / "claims")
     claims = {one.claim.id: one for one in inputs.catalogue.select(()) if one.claim.kind.executable}
     found = building.ensure(inputs.toolchains, _needed(inputs, list(claims.values())), root=root, leave=Leave.given())
-    keys = {name: _key(inputs, one, found) for name, one in claims.items()}
-    kept = _kept(file)
+    keys = {name: content_key(inputs, one, _newest(inputs, one), found) for name, one in claims.items()}
+    before = _kept(file)
     done: list[Session] = []
-    with _ledger_to_throw_away():
+    with ledger_to_throw_away(inputs.project.ledger), DockerRunner() as runner:
+        place = Place(runner.cpus(), runner, image_with_go(found))
         for number, name in enumerate(turns(list(claims), sessions, seed)):
-            session = kept.get(number)
-            if session is None or (session.claim, session.key) != (name, keys[name]):
+            session = before.get(number)
+            if session is None or (session.claim, session.load, session.key) != (name, load_of(number), keys[name]):
                 if time.monotonic() > ends:
                     break
-                busy = number % 2 == 1
-                with _others(busy):
-                    session = _session(inputs, claims[name], number, busy, keys[name])
-                _keep(file, session)
+                with load(load_of(number), place):
+                    session = _session(inputs, claims[name], number, keys[name])
+                keep(file, asdict(session))
             done.append(session)
             print(f"\r  session {number + 1} of {sessions}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
@@ -123,16 +127,22 @@ def verify_again(root: Path, sessions: int, seed: int, minutes: float, file: Pat
     return Again(tuple(done))
 
 
-def _session(inputs: plan.Inputs, loaded: LoadedClaim, number: int, busy: bool, key: str) -> Session:
+def image_with_go(images: Mapping[str, Image]) -> str:
+    """For the load that compiles: the newest there is. Empty where there is none."""
+    names = sorted((name for name in images if name.startswith("go")), key=natural_key)
+    return images[names[-1]].id if names else ""
+
+
+def _session(inputs: plan.Inputs, loaded: LoadedClaim, number: int, key: str) -> Session:
     name = loaded.claim.id
     try:
         newest = _newest(inputs, loaded)
         result = steps.execute(inputs, [loaded], mode=plan.Mode.FRESH, only_toolchains=newest)
         steps.require_whole(result)
     except InvalidInput as error:
-        return Session(number, name, busy, key, {}, str(error).splitlines()[0])
-    cells = result.claims[name].cells
-    return Session(number, name, busy, key, {cell.cell.case: cell.judged.finding.verdict.value for cell in cells})
+        return Session(number, name, load_of(number), key, {}, str(error).splitlines()[0])
+    verdicts = {cell.cell.case: cell.judged.finding.verdict.value for cell in result.claims[name].cells}
+    return Session(number, name, load_of(number), key, verdicts)
 
 
 def _newest(inputs: plan.Inputs, loaded: LoadedClaim) -> tuple[str, ...]:
@@ -146,50 +156,17 @@ def _needed(inputs: plan.Inputs, claims: Sequence[LoadedClaim]) -> list[str]:
     return sorted({cell.toolchain for cell in cells})
 
 
-def _key(inputs: plan.Inputs, loaded: LoadedClaim, found: Mapping[str, Image]) -> str:
+def content_key(
+    inputs: plan.Inputs, loaded: LoadedClaim, toolchains: tuple[str, ...], found: Mapping[str, Image]
+) -> str:
+    """A digest of the keys of all cells that a claim has in these toolchains: what was kept of another is of no use."""
     images = {name: [image.describe()] for name, image in found.items()}
-    made = plan.make_plan(inputs, [loaded], _newest(inputs, loaded), images, {"architecture": ""}, plan.Mode.FRESH)
+    made = plan.make_plan(inputs, [loaded], toolchains, images, {"architecture": ""}, plan.Mode.FRESH)
     keys = sorted(cell.experiment.key for session in made.sessions for cell in session.cells)
     return hashlib.sha256("".join(keys).encode()).hexdigest()
 
 
 def _kept(file: Path) -> dict[int, Session]:
     """The last session kept under each number."""
-    if not file.is_file():
-        return {}
-    sessions = (Session(**json.loads(line)) for line in file.read_text("utf-8").splitlines())
-    return {session.number: session for session in sessions}
-
-
-def _keep(file: Path, session: Session) -> None:
-    """A line is written by one call, so that an interruption leaves whole lines."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a", encoding="utf-8") as out:
-        out.write(json.dumps(asdict(session)) + "\n")
-
-
-@contextlib.contextmanager
-def _ledger_to_throw_away() -> Iterator[None]:
-    before = os.environ.get("CLAIMS_LEDGER")
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["CLAIMS_LEDGER"] = folder
-        try:
-            yield
-        finally:
-            if before is None:
-                del os.environ["CLAIMS_LEDGER"]
-            else:
-                os.environ["CLAIMS_LEDGER"] = before
-
-
-@contextlib.contextmanager
-def _others(wanted: bool) -> Iterator[None]:
-    """Another program on every core, as long as the block lasts."""
-    command = [sys.executable, "-c", "while True: pass"]
-    others = [subprocess.Popen(command) for _ in range(os.cpu_count() or 1)] if wanted else []
-    try:
-        yield
-    finally:
-        for other in others:
-            other.kill()
-            other.wait()
+    rows = (row for row in kept(file) if "load" in row)  # Before there were several loads the rows had none.
+    return {row["number"]: Session(**row) for row in rows}

@@ -63,21 +63,24 @@ def kept_by_part(file: Path) -> dict[str, list[dict[str, object]]]:
 
 
 def run_parts(parts: Mapping[str, Callable[[], Sequence[Check]]], wanted: Collection[str], file: Path) -> None:
-    """Run the parts named, or all where none is, and leave each one's figures in the file as soon as it ends."""
+    """Run the parts named, or all where none is, and leave each one's figures in the file as soon as it ends.
+
+    The file has them in the order of `parts`; figures of a part that is no longer there are dropped.
+    """
     with DockerRunner() as runner:
         here = runner.facts()
     for name, run in parts.items():
         if not wanted or name in wanted:
             print(f"▸ {name}", file=sys.stderr)
-            _report_part(name, run(), file, f"{here.cpu}, {here.cores} cores")
+            _report_part(name, run(), file, f"{here.cpu}, {here.cores} cores", list(parts))
     print(f"written to {file}")
 
 
-def _report_part(part: str, checks: Sequence[Check], file: Path, environment: str) -> None:
+def _report_part(part: str, checks: Sequence[Check], file: Path, environment: str, order: Sequence[str]) -> None:
     """Print every figure, also those that fall short; in the file they replace those of an earlier run of the part."""
     for check in checks:
         print(check)
     rows = kept_by_part(file)
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     rows[part] = [{**asdict(check), "part": part, "on": today, "machine": environment} for check in checks]
-    write_json(file, [row for name in sorted(rows) for row in rows[name]])
+    write_json(file, [row for name in order for row in rows.get(name, ())])

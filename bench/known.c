@@ -1,6 +1,7 @@
 /* Fresh processes of known duration, launched and timed one after the other.
 
-   known pairs N        N times: two processes of the same binary, one after the other, both timed from fork to exit
+   known pairs N A B... N times: for each two binaries of work.c that are named, a process of each that spins for a
+                        piece, one after the other, in the order A B, then B A, and so on; both timed from fork to exit
    known spin N SEED    N processes that compute until a clock has moved on by a known time; each prints what it measured
    known sleep N SEED   the same, sleeping
 
@@ -40,12 +41,15 @@ static int work(const char *how, double milliseconds) {
 	return 0;
 }
 
-static double launch(char *self, char *how, char *argument) {
+/* `quiet`: what it prints is thrown away. */
+static double launch(char **command, int quiet) {
 	double begun = now();
 	fflush(stdout);
 	pid_t child = fork();
 	if (child == 0) {
-		execl(self, self, "once", how, argument, (char *)NULL);
+		if (quiet && freopen("/dev/null", "w", stdout) == NULL)
+			_exit(126);
+		execv(command[0], command);
 		_exit(127);
 	}
 	int status = 0;
@@ -55,32 +59,26 @@ static double launch(char *self, char *how, char *argument) {
 }
 
 int main(int argc, char **argv) {
-	if (argc == 4 && strcmp(argv[1], "once") == 0) {
-		if (strcmp(argv[2], "fixed") == 0) {
-			volatile uint64_t x = 1;
-			for (int step = 0; step < 150000; step++)
-				x = x * 6364136223846793005u + 1442695040888963407u;
-			return 0;
-		}
+	if (argc == 4 && strcmp(argv[1], "once") == 0)
 		return work(argv[2], atof(argv[3]));
-	}
-	if (argc < 3)
+	if (argc < 4)
 		return 2;
 	int count = atoi(argv[2]);
 	if (strcmp(argv[1], "pairs") == 0) {
-		launch(argv[0], "fixed", "0");
-		for (int pair = 0; pair < count; pair++) {
-			double first = launch(argv[0], "fixed", "0");
-			double second = launch(argv[0], "fixed", "0");
-			printf("{\"first\": %.6f, \"second\": %.6f}\n", first, second);
-		}
+		for (int pair = 0; pair < count; pair++)
+			for (int at = 3; at + 1 < argc; at += 2) {
+				double first = launch((char *[]){argv[at + pair % 2], "spin", "1", NULL}, 1);
+				double second = launch((char *[]){argv[at + 1 - pair % 2], "spin", "1", NULL}, 1);
+				printf("{\"first\": %.6f, \"second\": %.6f}\n", first, second);
+			}
 		return 0;
 	}
 	srandom((unsigned)atoi(argv[3]));
 	for (int process = 0; process < count; process++) {
 		char argument[32];
 		snprintf(argument, sizeof argument, "%.9f", 2.0 * exp(0.1 * normal()));
-		launch(argv[0], argv[1], argument);
+		char *once[] = {argv[0], "once", argv[1], argument, NULL};
+		launch(once, 0);
 	}
 	return 0;
 }

@@ -1,66 +1,74 @@
-"""The judges on real processes: a program against itself, and programs of known duration."""
+"""The judges on real processes: a program against itself in other layouts, and programs of known duration."""
 
 from __future__ import annotations
 
-import contextlib
 import json
+import random
 import statistics
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from bench.families import simulated_claim
+from bench.programs import said
+from bench.simulated import simulated_claim
+from macros.claim.fields import VerdictName
 from macros.evidence.observation import Evidence, Observation
-from macros.lab.box import BoxSpec
-from macros.lab.engine.container import DockerBox
-from macros.lab.engine.runner import DockerRunner
-from macros.verdict.eprocess import interval, locate
-from macros.verdict.judge import claim_alpha
-from macros.verdict.statistical import quotients
+from macros.lab.box import Box
+from macros.verdict.eprocess import interval
+from macros.verdict.judge import claim_alpha, judge_expectation
 
-SOURCE = Path(__file__).parent / "known.c"
+BINARIES = 24
+"""Layouts in which the program is built; each test draws different ones for its two sides."""
+
+LAYOUTS = 4
+"""On each side of a test, as in a cell."""
+
 PAIRS = 40
 PROCESSES = 40
 MEDIAN_MS = 2.0
 """What known.c draws its durations around."""
 
-
-@contextlib.contextmanager
-def known_programs(runner: DockerRunner, image: str) -> Iterator[DockerBox]:
-    """A box with the launcher built in it."""
-    spec = BoxSpec(image, "bench", files={"known.c": SOURCE.read_bytes()})
-    with runner.open(spec) as box:
-        done = box.run("gcc -O2 -o known known.c -lm", deadline=60)
-        if done.status != 0:
-            raise RuntimeError(done.stderr.decode("utf-8", "replace"))
-        yield box
+BUILD_LAYOUTS = (
+    f"gcc -O2 -o known known.c -lm; for n in $(seq {BINARIES}); do LAYOUT=$n gcc -O2 -pthread -o work-$n work.c; done"
+)
 
 
-def _lines(box: DockerBox, script: str) -> list[dict[str, float]]:
-    done = box.run(script, deadline=120)
-    if done.status != 0 or done.lost:
-        raise RuntimeError(done.stderr.decode("utf-8", "replace") or "its output was lost")
-    return [json.loads(line) for line in done.stdout.decode("ascii").splitlines()]
+def _lines(box: Box, script: str) -> list[dict[str, float]]:
+    return [json.loads(line) for line in said(box, script).splitlines()]
 
 
-def a_against_a(box: DockerBox, tests: int) -> int:
-    """How often the same binary is called different from itself, of `tests` series of ABBA pairs of fresh processes."""
+def a_against_a(box: Box, tests: int, seed: int) -> int:
+    """How often a program is called faster or slower than itself, of so many series of ABBA pairs of fresh processes.
+
+    Both sides are built from one source, each in layouts of its own, so no pair is of the same binary.
+    """
+    rng = random.Random(seed)
+    return sum(called_different(_pairs(box, rng)) for _ in range(tests))
+
+
+def _pairs(box: Box, rng: random.Random) -> list[Observation]:
+    """One test's processes: rounds in the order of the sides' layouts."""
+    drawn = rng.sample(range(1, BINARIES + 1), 2 * LAYOUTS)
+    names = " ".join(f"./work-{number}" for number in drawn)
+    rounds = PAIRS // LAYOUTS
+    return observed(_lines(box, f"./known pairs {rounds} {names}"))
+
+
+def observed(lines: Sequence[dict[str, float]]) -> list[Observation]:
+    """What known.c printed of `LAYOUTS` pairs of binaries in turns; in every second turn their order is the other."""
+    seen = []
+    for number, line in enumerate(lines):
+        arms = ("go", "c") if number // LAYOUTS % 2 == 0 else ("c", "go")
+        for arm, which in zip(arms, ("first", "second"), strict=True):
+            seen.append(Observation(arm, number, 0.0, {"time": line[which]}, layout=number % LAYOUTS))
+    return seen
+
+
+def called_different(observations: Sequence[Observation]) -> bool:
+    """Whether the judges decide on which side of one the ratio lies."""
     claim = simulated_claim({"ratio": {"metric": "time", "of": "go", "over": "c"}, "below": 1}, arms=True)
-    ratio = claim.expect[0].ratio
-    assert ratio is not None
-    alpha = claim_alpha(claim, 1)
-    different = 0
-    for _ in range(tests):
-        seen = []
-        for number, line in enumerate(_lines(box, f"./known pairs {PAIRS}")):
-            first, second = ("go", "c") if number % 2 == 0 else ("c", "go")
-            seen += [
-                Observation(first, number, 0.0, {"time": line["first"]}),
-                Observation(second, number, 0.0, {"time": line["second"]}),
-            ]
-        values = [float(one.value) for one in quotients(ratio, Evidence(tuple(seen)))]
-        different += locate(values, 1.0, 0.5, alpha) is not None
-    return different
+    evidence = Evidence(tuple(observations))
+    verdict = judge_expectation(claim, claim.expect[0], evidence, alpha=claim_alpha(claim, 1)).verdict
+    return verdict in (VerdictName.CONFIRMED, VerdictName.REFUTED)
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,7 @@ class Coverage:
     level: float
 
 
-def coverage(box: DockerBox, how: str, series: int) -> Coverage:
+def coverage(box: Box, how: str, series: int) -> Coverage:
     """Series of processes that `spin` or `sleep` for a time that is drawn around a known median.
 
     A sleep ends late by what the kernel's timer takes; its truth is the programmed time and the median lateness of

@@ -11,7 +11,8 @@ from functools import partial
 import numpy as np
 from scipy import stats
 
-from bench.families import FAMILIES, ROUNDS, SPREADS, simulate
+from bench.families import FAMILIES, ROUNDS
+from bench.simulated import KINDS, SPREADS, Simulated, simulate
 from macros.claim.fields import VerdictName
 from macros.verdict.judge import claim_alpha, judge_expectation, may_be_decided_by_more, needs_more
 
@@ -33,9 +34,17 @@ class Tried:
 
 
 def try_one(family: str, seed: int) -> Tried:
-    """Run round after round until the judges have enough, as the lab does."""
+    """Draw a claim, and run it until the judges have enough."""
     rng = np.random.default_rng([seed, list(FAMILIES).index(family)])
     drawn = simulate(FAMILIES[family], rng)
+    verdict, rounds = judged(drawn)
+    decided = verdict in (VerdictName.CONFIRMED, VerdictName.REFUTED)
+    wrong = decided and (verdict is VerdictName.CONFIRMED) is not drawn.truth
+    return Tried(wrong, decided, drawn.distance, rounds)
+
+
+def judged(drawn: Simulated) -> tuple[VerdictName, int]:
+    """The verdict, and after how many rounds: one more until the judges have enough, as the lab does."""
     claim = drawn.kind.claim
     rounds = 8
     evidence = drawn.after(rounds)
@@ -46,10 +55,7 @@ def try_one(family: str, seed: int) -> Tried:
         rounds += 1
         evidence = drawn.after(rounds)
     alpha = claim_alpha(claim, TOOLCHAINS)
-    verdict = judge_expectation(claim, claim.expect[0], evidence, alpha=alpha).verdict
-    decided = verdict in (VerdictName.CONFIRMED, VerdictName.REFUTED)
-    wrong = decided and (verdict is VerdictName.CONFIRMED) is not drawn.truth
-    return Tried(wrong, decided, drawn.distance, rounds)
+    return judge_expectation(claim, claim.expect[0], evidence, alpha=alpha).verdict, rounds
 
 
 def try_family(family: str, claims: int, workers: int) -> list[Tried]:
@@ -76,8 +82,6 @@ def runs_saved(tried: Sequence[Tried]) -> float:
 
 
 def claim_error() -> float:
-    from bench.families import KINDS
-
     return claim_alpha(KINDS[0].claim, TOOLCHAINS)
 
 

@@ -1,52 +1,97 @@
-"""Whether the verdicts can be trusted: `make bench-verdicts`. Takes about an hour; all seeds are fixed.
+"""Whether the verdicts can be trusted: `make bench-verdicts`. Takes some hours; all seeds are fixed.
 
-1. Simulated claims of known truth in five families of noise: how often a decisive verdict is wrong.
-2. A program against itself, in real processes: how often it is called different.
-3. Real claims verified again and again, half of the time beside another program: contradictory flips.
-4. Mutants of the catalogue's expectations.
-5. Runs used against a design of fixed size; claims decided within their budget.
-6. Programs of known duration: whether the intervals hold the truth.
+sentinel      processes of known work beside real loads: whether those that were slowed are called loud
+idle          the same on an idle machine: how often it is called loud
+known         claims with known answers beside those loads, through the lab: how often a decisive verdict is wrong
+simulated     simulated claims of known truth in nine families of noise: the same
+layouts       a program against itself in other layouts, in real processes: how often it is called different
+coverage      programs of known duration: whether the intervals hold the truth
+again         real claims verified again and again, half of the time beside those loads: contradictory verdicts
+idle-or-busy  the catalogue run anew on an idle machine and beside half duty on one core: verdicts that differ
+mutants       the catalogue's expectations falsified, and judged on the samples that are in the ledger
+analyses      verdicts that hold in every other analysis of those samples
+expected      wrong decisive cells to be expected in the catalogue
 
 Figures go to bench/verdicts.json as a list of {check, target, value, met}, and from there to the site's page on trust.
-A part that is run alone replaces its own figures there and leaves the others.
+A part that is run alone (`--only`) replaces its own figures there and leaves the others. The parts that take long keep
+what they have in .cache, and go on from there when they are run again.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 from rich.console import Console
 
+from bench import known_sessions, sentinel, stored
 from bench.again import verify_again
 from bench.checks import Check, at_least, at_most, run_parts
 from bench.families import FAMILIES
-from bench.real import a_against_a, coverage, known_programs
+from bench.idle_or_busy import compare
+from bench.keeping import ledger_to_throw_away
+from bench.loads import LOADS, Place
+from bench.programs import BUILD_KNOWN, an_image, box_with
+from bench.real import BUILD_LAYOUTS, a_against_a, coverage
 from bench.simulation import decided_share, runs_saved, try_family, upper_bound
 from macros import steps
 from macros.lab.engine.runner import DockerRunner
-from macros.lab.images import building
-from macros.lab.setup import Leave
 from macros.report import display
-from macros.results.mutants import score
+from macros.results.catalogue import CatalogueResult
 from macros.run import plan
-from macros.words import speak
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "bench" / "verdicts.json"
-SESSIONS = ROOT / ".cache" / "sessions-again.jsonl"
-"""The repeated sessions of the last run, which an interrupted one goes on from."""
-
-TOOLCHAIN = "go1.22"
+CACHE = ROOT / ".cache"
 SEED = 20240601
 
 console = Console(stderr=True)
 
 
+@contextlib.contextmanager
+def _place() -> Iterator[Place]:
+    image = an_image(ROOT)
+    with DockerRunner() as runner:
+        yield Place(runner.cpus(), runner, image.id)
+
+
+def sees_loads(rounds: int) -> list[Check]:
+    with _place() as place:
+        return sentinel.beside_loads(place, rounds, CACHE / "rounds-beside-loads.jsonl")
+
+
+def idle(minutes: float) -> list[Check]:
+    with _place() as place:
+        return sentinel.idle_stretch(place, minutes, CACHE / "rounds-idle.jsonl")
+
+
+def known(sessions: int) -> list[Check]:
+    """Sessions with known answers beside the loads in turn."""
+    known_ledger = plan.Project(ROOT / "claims").ledger
+    with _place() as place, ledger_to_throw_away(known_ledger) as ledger:
+        lab = known_sessions.Lab(place, an_image(ROOT), ledger)
+        told, drift = known_sessions.run_known(lab, sessions, SEED, CACHE / "sessions-known.jsonl")
+    for one in told:
+        if one.wrong:
+            print(f"wrong: {one}")
+    for name in LOADS:
+        beside = [one for one in told if one.load == name]
+        print(f"beside {name}: {sum(one.decisive for one in beside)} of {len(beside)} decided")
+    wrong, decided = sum(one.wrong for one in told), sum(one.decisive for one in told)
+    what = f"{sessions} sessions of claims with known answers beside these loads"
+    return [
+        at_most(f"{what}: decisive and wrong, 95 % bound", 0.01, upper_bound(wrong, sessions)),
+        Check("share of these sessions that decided", "shown", round(decided / sessions, 3), True),
+        Check("largest factor between an idle time before these sessions and after", "shown", round(drift, 3), True),
+    ]
+
+
 def simulated(claims: int) -> list[Check]:
-    """The five families, and what their claims cost."""
+    """The nine families, and what their claims cost."""
     checks = []
     everything = []
     for family in FAMILIES:
@@ -63,31 +108,34 @@ def simulated(claims: int) -> list[Check]:
     return checks
 
 
-def real(tests: int, series: int) -> list[Check]:
-    """Real processes in a real container."""
-    inputs = steps.load(ROOT / "claims")
-    image = building.ensure(inputs.toolchains, [TOOLCHAIN], root=ROOT, leave=Leave.given())[TOOLCHAIN].id
-    with DockerRunner() as runner, known_programs(runner, image) as box:
-        different = a_against_a(box, tests)
-        spins, sleeps = coverage(box, "spin", series), coverage(box, "sleep", series)
-    print(f"A/A: {different} of {tests} different; spin {spins}, sleep {sleeps}")
-    checks = [at_most(f"{tests} A/A ratios of real processes: called different", 0.01, different / tests)]
-    for how, found in (("spin", spins), ("sleep", sleeps)):
-        what = f"{found.series} series of programs that {how} for a known time: intervals that hold it"
-        checks.append(at_least(what, found.level, found.held / found.series))
+def layouts(tests: int) -> list[Check]:
+    with _place() as place, box_with(place.runner, place.image, BUILD_LAYOUTS) as box:
+        different = a_against_a(box, tests, SEED)
+    print(f"A/A: {different} of {tests} different")
+    what = f"{tests} A/A ratios of real processes with other layouts on each side: called different"
+    return [at_most(what, 0.01, different / tests)]
+
+
+def covered(series: int) -> list[Check]:
+    checks = []
+    with _place() as place, box_with(place.runner, place.image, BUILD_KNOWN) as box:
+        for how in ("spin", "sleep"):
+            found = coverage(box, how, series)
+            what = f"{found.series} series of programs that {how} for a known time: intervals that hold it"
+            checks.append(at_least(what, found.level, found.held / found.series))
     return checks
 
 
 def again(sessions: int, minutes: float) -> list[Check]:
     """Real claims, many times."""
-    done = verify_again(ROOT, sessions, SEED, minutes, SESSIONS)
+    done = verify_again(ROOT, sessions, SEED, minutes, CACHE / "sessions-again.jsonl")
     for cell in done.contradictory:
         print(f"contradictory: {cell}: {dict(done.verdicts[cell])}")
     for failure in done.failed:
         print(f"a session that failed to measure: {failure}")
     flips = len(done.contradictory)
     return [
-        at_least("sessions of real claims, half of them with every core kept busy", 300, done.measured),
+        at_least("sessions of real claims, half of them beside these loads in turn", 300, done.measured),
         at_most("cells that were confirmed in one of these sessions and refuted in another", 0, flips),
         Check("share of verdicts in them that are not the cell's usual one, undecided ones included", "shown",
               round(done.flip_rate, 4), True),
@@ -95,43 +143,60 @@ def again(sessions: int, minutes: float) -> list[Check]:
     ]  # fmt: skip
 
 
-def mutants() -> list[Check]:
-    """The catalogue's mutants, on the samples that are in the ledger."""
+def idle_or_busy(idle_feed: Path | None) -> list[Check]:
+    found = compare(ROOT, CACHE / "idle-or-busy.jsonl", idle_feed)
+    for name in found.differing:
+        print(f"differs: {name}: idle {found.idle[name].verdict}, busy {found.busy[name].verdict}")
+    for name, cell in found.contradictory:
+        print(f"contradictory: {name} [{cell}]")
+    what = f"{len(found.both)} claims run on an idle machine and again beside 50 % duty on one core"
+    named = f" ({', '.join(found.differing)})" if found.differing else ""
+    return [
+        at_most(f"{what}: verdicts that differ{named}", 3, len(found.differing)),
+        at_most("cells that one of these two runs confirms and the other refutes", 0, len(found.contradictory)),
+    ]
+
+
+@cache
+def results() -> CatalogueResult:
+    """The catalogue's, from the ledger; what is missing there is run."""
     inputs = steps.load(ROOT / "claims")
     with display.progress(console, display.Live) as progress:
-        results = steps.execute(inputs, inputs.catalogue.select(()), mode=plan.Mode.of_environment(), progress=progress)
-    found = score(results)
-    for trial in found.survivors:
-        words = speak("en")
-        why = words.excuse(trial.excuse) if trial.excuse else "DEFECT"
-        change = words.change(trial.mutant.change)
-        print(f"confirmed: {trial.claim} {trial.toolchain} {trial.case}: {change}: {why}")
-    return [
-        at_least(f"{found.total:,} mutants of the catalogue: refuted", 0.95, found.share),
-        at_most("mutants that are confirmed, but for those excused by name", 0, len(found.defects)),
-        Check("mutants that are confirmed because their bound is met by more than three times", "listed by name",
-              len(found.survivors) - len(found.defects), True),
-    ]  # fmt: skip
+        return steps.execute(inputs, inputs.catalogue.select(()), mode=plan.Mode.of_environment(), progress=progress)
+
+
+def parts_of(arguments: argparse.Namespace) -> dict[str, Callable[[], Sequence[Check]]]:
+    """The parts by name, in the order in which they run."""
+    return {
+        "sentinel": lambda: sees_loads(arguments.rounds),
+        "idle": lambda: idle(arguments.idle_minutes),
+        "known": lambda: known(arguments.known),
+        "simulated": lambda: simulated(arguments.claims),
+        "layouts": lambda: layouts(arguments.tests),
+        "coverage": lambda: covered(arguments.series),
+        "again": lambda: again(arguments.sessions, arguments.minutes),
+        "idle-or-busy": lambda: idle_or_busy(arguments.idle_feed),
+        "mutants": lambda: stored.mutants(results()),
+        "analyses": lambda: stored.analyses(results()),
+        "expected": lambda: stored.spent(results()),
+    }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=40, help="of each work in each box, beside each load")
+    parser.add_argument("--idle-minutes", type=float, default=10, help="of an idle machine; 60 in full")
+    parser.add_argument("--known", type=int, default=500, help="sessions with known answers")
     parser.add_argument("--claims", type=int, default=10_000, help="simulated claims in each family")
     parser.add_argument("--tests", type=int, default=500, help="A/A tests")
     parser.add_argument("--series", type=int, default=200, help="series of programs of known duration, of each kind")
     parser.add_argument("--sessions", type=int, default=300, help="sessions of real claims")
-    parser.add_argument("--minutes", type=float, default=90, help="after which no further session begins")
-    parser.add_argument(
-        "--only", choices=["simulated", "real", "again", "mutants"], action="append", help="only these parts"
-    )
+    parser.add_argument("--minutes", type=float, default=90, help="after which no such session begins")
+    parser.add_argument("--idle-feed", type=Path, help="a claims.json of an idle run, in place of running it")
+    names = list(parts_of(argparse.Namespace()))
+    parser.add_argument("--only", choices=names, action="append", help="only these parts")
     arguments = parser.parse_args()
-    parts: dict[str, Callable[[], Sequence[Check]]] = {
-        "real": lambda: real(arguments.tests, arguments.series),
-        "again": lambda: again(arguments.sessions, arguments.minutes),
-        "mutants": mutants,
-        "simulated": lambda: simulated(arguments.claims),
-    }
-    run_parts(parts, arguments.only or (), FILE)
+    run_parts(parts_of(arguments), arguments.only or (), FILE)
 
 
 if __name__ == "__main__":

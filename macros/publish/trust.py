@@ -24,6 +24,24 @@ from macros.verdict.policy import Policy
 from macros.verdict.quantities import unit_of
 from macros.verdict.sessions import UNWATCHED, limit_of, loud_witnesses, quietness
 
+SHOWN = "shown"
+"""The target of a figure that is shown for what it is, and that nothing is aimed at."""
+
+PARTS = {
+    "sentinel": "Does the sentinel see what slows a program?",
+    "idle": "Is an idle machine left in peace?",
+    "known": "Real programs with known answers, beside loads",
+    "simulated": "Simulated claims with known answers, in nine families of noise",
+    "layouts": "A real program against itself, in other layouts",
+    "coverage": "Real programs of known duration",
+    "again": "Real claims verified again and again, half of the time beside loads",
+    "idle-or-busy": "The whole catalogue on an idle machine, and beside a load",
+    "mutants": "Falsified statements",
+    "analyses": "Other analyses of the same samples",
+    "expected": "What the allowed error comes to",
+}
+"""The benchmark's parts in the order in which they are shown, and what each asks."""
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -33,19 +51,25 @@ class Figure:
     target: str
     value: float
     met: bool
+    part: str
     on: str
     machine: str
 
+    @property
+    def outcome(self) -> str:
+        return "" if self.target == SHOWN else "met" if self.met else "missed"
+
 
 def read_figures(project: Path) -> tuple[Figure, ...]:
-    """The figures that `make bench-verdicts` left; none where it has not been run."""
+    """The figures that `make bench-verdicts` left, of the parts that there are; none where it has not been run."""
     try:
         rows = json.loads((project / "bench" / "verdicts.json").read_text("utf-8"))
     except OSError:
         return ()
     return tuple(
-        Figure(row["check"], row["target"], row["value"], row["met"], row.get("on", ""), row.get("machine", ""))
+        Figure(row["check"], row["target"], row["value"], row["met"], row["part"], row["on"], row["machine"])
         for row in rows
+        if row["part"] in PARTS
     )
 
 
@@ -96,6 +120,13 @@ class Trust:
     def policy(self) -> Policy:
         """The catalogue's."""
         return self.results.policy
+
+    # ---- the benchmark ----------------------------------------------------------------------------
+
+    @cached_property
+    def tried(self) -> list[tuple[str, list[Figure]]]:
+        """What each part of the benchmark asks, and its figures; none where it has not been run."""
+        return [(title, [one for one in self.figures if one.part == part]) for part, title in PARTS.items()]
 
     # ---- the error that is allowed -----------------------------------------------------------------
 

@@ -17,14 +17,14 @@ Write = Callable[..., Path]
 def test_sessions_begin_while_there_is_time_and_a_whole_run_leaves_nothing_to_go_on_from(
     catalogue: Write, tmp_path: Path
 ) -> None:
-    """Past the end none begins; every second one is beside another program; a whole run keeps nothing."""
+    """Past the end none begins; every second one is beside a load; a whole run keeps nothing."""
     root = catalogue("counts").parent
     file = tmp_path / "kept.jsonl"
     ended = verify_again(root, 3, 1, -1.0, file)
     assert ended.sessions == () and not file.exists()
     whole = verify_again(root, 2, 1, 5, file)
     assert [session.verdicts for session in whole.sessions] == [{"case-0": "confirmed"}] * 2
-    assert [session.busy for session in whole.sessions] == [False, True]
+    assert [session.load for session in whole.sessions] == ["none", "a loop on the cell's core"]
     assert not file.exists()
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-from bench.again import Again, Session, turns
+from bench.again import Again, Session, load_of, turns
+from bench.loads import LOADS, NONE
 
 
 def sessions(*verdicts: str) -> Again:
-    return Again(tuple(Session(n, "a", False, "k", {"default": verdict}) for n, verdict in enumerate(verdicts)))
+    return Again(tuple(Session(n, "a", "none", "k", {"default": verdict}) for n, verdict in enumerate(verdicts)))
 
 
 def test_every_claim_has_its_turn_before_one_has_a_second() -> None:
@@ -35,5 +36,11 @@ def test_the_flip_rate_counts_what_is_not_the_usual_verdict() -> None:
 
 def test_a_session_that_failed_to_measure_is_counted_apart() -> None:
     """It is no session of the figure, and its reason is kept."""
-    one = Session(0, "a", False, "k", {}, "a/claim.yml:1:1: it failed")
+    one = Session(0, "a", "none", "k", {}, "a/claim.yml:1:1: it failed")
     assert (Again((one,)).measured, Again((one,)).failed) == (0, ["a/claim.yml:1:1: it failed"])
+
+
+def test_half_of_the_sessions_run_beside_nothing_and_the_others_beside_each_load_in_turn() -> None:
+    """Of 300 every load has thirty."""
+    beside = Counter(load_of(number) for number in range(300))
+    assert beside == {NONE: 150, **dict.fromkeys(LOADS, 30)}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bench.verdicts import parts_of
 from macros.evidence.observation import Evidence, Observation, QuietLevel, Session
-from macros.publish.trust import Trust, read_figures
+from macros.publish.trust import PARTS, Trust, read_figures
 from macros.results.analyses import stands_everywhere
 from macros.results.catalogue import CatalogueResult, CellResult
 from macros.verdict.alternatives import AnalysisName
@@ -61,18 +63,31 @@ def test_controls_are_counted_and_those_that_failed_are_named(tmp_path: Path) ->
 
 
 def test_the_page_shows_the_benchmark_s_figures_also_those_that_fall_short(tmp_path: Path) -> None:
-    """Each with its target and whether it is enough; without the file the page says how to get it."""
+    """Each with its target and whether it is met; without the file the page says how to get it."""
     assert "has not been run" in page(tmp_path / "a", '{{ trust("bench") }}')
-    (tmp_path / "b" / "bench").mkdir(parents=True)
-    rows = [
-        {"check": "wrong", "target": "at most 0.01", "value": 0.0003, "met": True, "on": "2026-01-02", "machine": "M"},
-        {"check": "decided", "target": "at least 0.9", "value": 0.88, "met": False},
+    given = [
+        ("wrong", "at most 0.01", 0.0003, True, "simulated"),
+        ("decided", "at least 0.9", 0.88, False, "simulated"),
+        ("drift", "shown", 1.02, True, "known"),
+        ("gone", "at most 1", 0.5, True, "a part of an older benchmark"),
     ]
+    rows = [
+        {"check": check, "target": target, "value": value, "met": met, "part": part, "on": "2026-01-02", "machine": "M"}
+        for check, target, value, met, part in given
+    ]
+    (tmp_path / "b" / "bench").mkdir(parents=True)
     (tmp_path / "b" / "bench" / "verdicts.json").write_text(json.dumps(rows), encoding="utf-8")
     shown = page(tmp_path / "b", '{{ trust("bench") }}')
     assert "0.0003" in shown
-    assert '<td data-label="came out">0.88</td><td data-label="enough">no</td>' in shown
-    assert [figure.met for figure in read_figures(tmp_path / "b")] == [True, False]
+    assert '<td data-label="value">0.88</td><td data-label="met or missed">missed</td>' in shown
+    assert '<td data-label="value">1.02</td><td data-label="met or missed"></td>' in shown
+    assert [figure.outcome for figure in read_figures(tmp_path / "b")] == ["met", "missed", ""]
+    assert shown.count("not run yet") == len(PARTS) - 2
+
+
+def test_the_page_knows_every_part_of_the_benchmark() -> None:
+    """A part that it did not know would not be shown."""
+    assert list(PARTS) == list(parts_of(argparse.Namespace()))
 
 
 def test_verdicts_that_another_analysis_does_not_bear_out_are_named_with_what_it_found(tmp_path: Path) -> None:

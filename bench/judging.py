@@ -1,0 +1,40 @@
+"""What the benchmark asks of the judges about quiet, in one place."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+
+from macros.evidence.observation import QuietLevel
+from macros.ledger.store import Ledger
+from macros.run import levels
+from macros.run.host import NOTE
+from macros.verdict.policy import DEFAULT
+from macros.verdict.sessions import loud_witnesses
+
+Levels = Mapping[str, QuietLevel]
+
+
+def levels_of(witnesses: Sequence[Mapping[str, float]]) -> Levels:
+    """The quiet level of each witness, as a run learns it from processes of an idle machine."""
+    readings: dict[str, list[float]] = {}
+    for one in witnesses:
+        for name, figure in one.items():
+            readings.setdefault(name, []).append(figure)
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    return levels.levels({today: levels.of_readings(readings)}, today)
+
+
+def loud(witnesses: Mapping[str, float], quiet: Levels) -> tuple[str, ...]:
+    """The witnesses by which something else was at work while the process ran; none on a quiet machine."""
+    return loud_witnesses(witnesses, quiet, DEFAULT)
+
+
+def carry_quiet(known: Ledger, to: Ledger) -> None:
+    """Let a ledger that is thrown away know the quiet levels that are known of this machine.
+
+    Without them a session that is busy from its first process to its last has nothing to be compared with.
+    """
+    note = known.noted(NOTE)
+    if note is not None:
+        to.change_note(NOTE, lambda _: note)

@@ -1,0 +1,124 @@
+"""What the sentinel sees: processes of known work beside real loads, and on an idle machine.
+
+A round is one measured process by the lab's own path, with the witnesses that the sentinel gave of it. Its work is
+known, so it is known whether something slowed it; whether it would be called loud is asked of the judges.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.checks import Check, at_least, at_most
+from bench.judging import Levels, levels_of, loud
+from bench.loads import LOADS, NONE, Place, load
+from bench.programs import BUILD_WORK, CPUS, WORKS, Cpus, Round, box_with, medians, run_watched
+from macros.lab.box import Box
+
+SLOWED = 1.25
+"""A process is slowed that took more than so many times its idle median."""
+
+IDLE_ROUNDS = 40
+"""Of each work in each box: the idle times and the quiet levels come from them."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Rounds of an idle machine from which it is learnt, and rounds that are judged by them."""
+
+    idle: Sequence[Round]
+    judged: Sequence[Round]
+
+    @property
+    def levels(self) -> Levels:
+        return levels_of([one.witnesses for one in self.idle])
+
+    def slowed(self, name: str) -> list[Round]:
+        """The rounds beside that load in which the work took too long."""
+        times = medians(self.idle)
+        beside = (one for one in self.judged if one.load == name)
+        return [one for one in beside if one.milliseconds > SLOWED * times[one.kind]]
+
+    def loud(self, rounds: Sequence[Round]) -> list[Round]:
+        """Those that the judges call loud."""
+        levels = self.levels
+        return [one for one in rounds if loud(one.witnesses, levels)]
+
+
+def beside_loads(place: Place, rounds: int, file: Path) -> list[Check]:
+    """So many rounds of each work in each box beside each load; they are kept in `file` as well."""
+    with _boxes(place) as boxes, _keeping(file) as keep:
+        idle = [keep(one) for one in rounds_of(boxes, NONE, IDLE_ROUNDS)]
+        beside: list[Round] = []
+        for name in LOADS:
+            with load(name, place):
+                beside += [keep(one) for one in rounds_of(boxes, name, rounds)]
+    return caught(Seen(idle, beside))
+
+
+def caught(seen: Seen) -> list[Check]:
+    """For each load: how many of the rounds that it slowed are called loud. Where it slowed none, none was missed."""
+    checks = []
+    for name in LOADS:
+        slowed = seen.slowed(name)
+        share = len(seen.loud(slowed)) / len(slowed) if slowed else 1.0
+        total = sum(one.load == name for one in seen.judged)
+        what = f"beside {name}: of the {len(slowed)} of {total} rounds in which known work took over {SLOWED} times its"
+        checks.append(at_least(f"{what} idle time, called loud", 0.95, share))
+    return checks
+
+
+def idle_stretch(place: Place, minutes: float, file: Path) -> list[Check]:
+    """Rounds for so many minutes beside nothing, judged by what was learnt just before."""
+    with _boxes(place) as boxes, _keeping(file) as keep:
+        idle = [keep(one) for one in rounds_of(boxes, NONE, IDLE_ROUNDS)]
+        ends = time.monotonic() + minutes * 60
+        stretch: list[Round] = []
+        while time.monotonic() < ends:
+            stretch += [keep(one) for one in rounds_of(boxes, NONE, 1)]
+    return called_loud(Seen(idle, stretch), minutes)
+
+
+def called_loud(seen: Seen, minutes: float) -> list[Check]:
+    """How many of the rounds of an idle machine are called loud, and how many of them something slowed."""
+    total = len(seen.judged)
+    share = len(seen.loud(seen.judged)) / total if total else 1.0
+    stretch = "an idle hour" if minutes == 60 else f"{minutes:g} idle minutes"
+    return [
+        at_most(f"{total:,} rounds of {stretch}: called loud", 0.05, share),
+        Check(f"of these rounds, those in which known work took over {SLOWED} times its median all the same", "shown",
+              len(seen.slowed(NONE)), True),
+    ]  # fmt: skip
+
+
+def rounds_of(boxes: Mapping[Cpus, Box], name: str, count: int) -> Iterator[Round]:
+    """So many rounds of each work in each box, in turns."""
+    for _ in range(count):
+        for cpus, box in boxes.items():
+            for work in WORKS:
+                yield run_watched(box, name, cpus, work)
+
+
+@contextlib.contextmanager
+def _boxes(place: Place) -> Iterator[dict[Cpus, Box]]:
+    """One on a processor of its own and one on all, with the programs in them."""
+    with contextlib.ExitStack() as stack:
+        yield {cpus: stack.enter_context(box_with(place.runner, place.image, BUILD_WORK, cpus)) for cpus in CPUS}
+
+
+@contextlib.contextmanager
+def _keeping(file: Path) -> Iterator[Callable[[Round], Round]]:
+    """Each round is also written to a file, one a line: for whoever wants to know why one was missed."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w", encoding="utf-8") as out:
+
+        def keep(one: Round) -> Round:
+            out.write(json.dumps(one.to_json()) + "\n")
+            out.flush()
+            return one
+
+        yield keep
