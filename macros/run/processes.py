@@ -85,6 +85,7 @@ class Processes:
         if self._plan.probe is None:
             return None
         outcome = self._process("probe", self._plan.probe, "", self._plan.build_deadline, (0, MISSING_MEANS))
+        self._keep("probe", self._plan.probe, outcome)
         if outcome.status != MISSING_MEANS:
             return None
         said = outcome.stdout.decode("utf-8", "replace").strip().splitlines()
@@ -102,6 +103,7 @@ class Processes:
             if self._plan.build is None:
                 continue
             found = self._read("build", "", outcome)
+            self._keep("build", self._plan.build, outcome)
             if layout != layouts[0] and found != readings:
                 raise CellFailed(self._differs(layouts[0], layout, readings, found))
             readings = found
@@ -120,15 +122,26 @@ class Processes:
         if self._session.measuring:
             allowed = (*allowed, NO_CONDITIONS)
         before = self._entering(layout)
-        outcome = self._process("run", self._plan.arms[arm], arm, self._plan.run_deadline, allowed, before=before)
-        blank = self._session.measuring and outcome.status == NO_CONDITIONS
-        return Ran(outcome.seconds, {} if blank else self._read("run", arm, outcome), outcome.witnesses)
+        outcome = self._process(
+            "run",
+            self._plan.arms[arm],
+            arm,
+            self._plan.run_deadline,
+            allowed,
+            before=before,
+            watched=self._session.measuring,
+        )
+        if self._session.measuring and outcome.status == NO_CONDITIONS:
+            return Ran(outcome.seconds, {}, outcome.witnesses)
+        readings = self._read("run", arm, outcome)
+        self._keep(arm, self._plan.arms[arm], outcome)
+        return Ran(outcome.seconds, readings, outcome.witnesses)
 
     def warm_up(self, arm: str, layout: int) -> None:
         """A process that fills caches. It is not read and does not count."""
         allowed = (*self._session.experiment.exit, NO_CONDITIONS)
         before = self._entering(layout)
-        self._process("run", self._plan.arms[arm], arm, self._plan.run_deadline, allowed, before=before, counts=False)
+        self._process("run", self._plan.arms[arm], arm, self._plan.run_deadline, allowed, before=before)
 
     def _entering(self, layout: int) -> str:
         return arranged.entering(layout) + (arranged.padded(self._rng) if self._session.measuring else "")
@@ -142,11 +155,10 @@ class Processes:
         allowed: tuple[int, ...],
         *,
         before: str = "",
-        counts: bool = True,
+        watched: bool = False,
     ) -> Outcome:
         """`before`: what the script begins with beside its own words."""
         assert self._box is not None
-        watched = stage == "run" and counts and self._session.measuring
         outcome = self._box.run(before + script, deadline=deadline, watched=watched)
         self.seconds[stage] += outcome.seconds
         if outcome.lost:
@@ -154,8 +166,11 @@ class Processes:
         fault = diagnose(self._session, self._plan, stage, arm, outcome, deadline, allowed)
         if fault is not None:
             raise RunFailed(fault) if stage == "run" else CellFailed(fault)
-        name = arm if stage == "run" else stage
-        if counts and name not in self.outputs:
+        return outcome
+
+    def _keep(self, name: str, script: str, outcome: Outcome) -> None:
+        """For readers, the first of each stage and arm that was read: neither a blank nor a failure."""
+        if name not in self.outputs:
             self.outputs[name] = Output(
                 stage=name,
                 script=script,
@@ -163,7 +178,6 @@ class Processes:
                 stdout=shown(outcome.stdout),
                 stderr=shown(outcome.stderr),
             )
-        return outcome
 
     def _read(self, stage: str, arm: str, outcome: Outcome) -> dict[str, Value]:
         text = ProcessText(

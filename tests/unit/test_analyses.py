@@ -282,10 +282,10 @@ def test_loud_rounds_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     assert with_loud(*range(7)) is None
 
 
-def test_quiet_samples_are_those_of_quiet_rounds() -> None:
-    """In their order."""
-    samples = [Sample(float(number), number // 2, 0, (number,)) for number in range(6)]
-    assert [one.value for one in quiet_only(samples, Quietness(frozenset({1})))] == [0, 1, 4, 5]
+def test_quiet_samples_are_those_whose_processes_were_all_quiet() -> None:
+    """In their order. A pair is loud when one of its processes was."""
+    samples = [Sample(float(number), number, 0, (2 * number, 2 * number + 1)) for number in range(3)]
+    assert [one.value for one in quiet_only(samples, Quietness(frozenset({3})))] == [0, 2]
 
 
 def in_layouts(*values: tuple[float, int]) -> Evidence:

@@ -78,7 +78,7 @@ def test_the_project_s_own_settings_are_those_its_verdicts_were_given_by() -> No
         ("policy:\n  close: 1", "catalogue.yml:2:3: `close`: Input should be greater than 1"),
         ("policy:\n  measuring_claims: 1.5", "catalogue.yml:2:3: `measuring_claims`: Input should be a valid integer"),
         ("policy:\n  linear: 1", "catalogue.yml:2:3: `linear`: Input should be a valid tuple"),
-        ("policy:\n  quiet: true", "catalogue.yml:2:3: `quiet`: Input should be a valid number"),
+        ("policy:\n  probe: true", "catalogue.yml:2:3: `probe`: Input should be a valid number"),
     ],
 )
 def test_a_mistake_in_the_settings_is_named_with_its_place(tmp_path: Path, settings: str, message: str) -> None:

@@ -386,6 +386,18 @@ def test_the_output_of_a_process_that_warms_up_is_not_shown(claim: Make, tmp_pat
     assert flag.exists()
 
 
+@pytest.mark.parametrize("ending", ["exit 75", "exit 0"])
+def test_the_output_of_a_process_that_gives_no_value_is_not_shown(claim: Make, tmp_path: Path, ending: str) -> None:
+    """Neither of one that could not measure nor of one that printed no reading and was run once more."""
+    flag = tmp_path / "tried"
+    script = f"    [ -e {flag} ] || {{ touch {flag}; echo in vain; {ending}; }}\n"
+    body = MEASURED.replace("  run: |\n", "  run: |\n" + script).replace("warm_up: 2", "warm_up: 0")
+    record = run(claim(body, kind="measure"))
+    assert isinstance(record, Measured)
+    assert flag.exists()
+    assert "in vain" not in record.processes.outputs["run"].stdout
+
+
 def test_a_session_is_a_value_that_can_be_written_and_read(claim: Make) -> None:
     """Everything that a host needs goes through JSON: scripts, files with any bytes, and the samples that are
     continued.
