@@ -127,13 +127,13 @@ def main() -> None:
             try:
                 found = list(of_claim(inputs, loaded, runner, rng))
             except (CellFailed, OutputLost, CannotJudge) as failure:
-                console.print(f"{loaded.claim.id}: {failure}", markup=False)
+                console.print(f"{loaded.claim.id}: {failure}", markup=False, soft_wrap=True)
                 continue
             for one in found:
                 share = "" if one.share is None else f", {one.share:.0%} of the scatter"
                 moves = "an unknown factor" if one.apart is None else f"{one.apart:.1%}"
                 sure = "" if one.differ else ", which may be chance"
-                console.print(f"{one.claim}: {one.figure} moves by {moves}{share}{sure}", markup=False)
+                console.print(f"{one.claim}: {one.figure} moves by {moves}{share}{sure}", markup=False, soft_wrap=True)
             kept = [line for line in kept if line["claim"] != loaded.claim.id] + [asdict(one) for one in found]
             kept.sort(key=lambda line: (-(line["apart"] or 0.0), line["claim"]))
             FILE.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -2,8 +2,8 @@
 
 The numbers are drawn for each cell and each session: nobody chooses the layouts that a verdict rests on. A cell that is
 continued draws new ones, so that what it shows rests on more of them. Each is built in a folder of its own, with the
-variable LAYOUT set, by which the image's linker and C compiler arrange the code; 0 is the compilers' own arrangement,
-for which nothing is set. The size of the environment, which moves the stack, differs between all processes.
+variable CLAIMS_LAYOUT set, by which the image's linker and C compiler arrange the code; 0 is their own arrangement, for
+which nothing is set. The size of the environment, which moves the stack, differs between all processes.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ def making(layout: int) -> str:
 
 def entering(layout: int) -> str:
     """What a process of a layout begins with."""
-    return "" if layout == OWN else f"cd {FOLDER}/{layout}; export LAYOUT={layout}; "
+    return "" if layout == OWN else f"cd {FOLDER}/{layout}; export CLAIMS_LAYOUT={layout}; "
 
 
 def padded(rng: random.Random) -> str:
     """A variable of random length, in the environment of all that the script starts."""
-    return f"export LAYOUT_PAD={'x' * rng.randint(0, LONGEST_PADDING)}; "
+    return f"export CLAIMS_PADDING={'x' * rng.randint(0, LONGEST_PADDING)}; "

@@ -266,7 +266,7 @@ for layout in 0 3 4; do
     mkdir $layout
     cp main.go main.c $layout
     cd $layout
-    export LAYOUT=$layout
+    export CLAIMS_LAYOUT=$layout
     go build -o program main.go
     ./program
     CGO_ENABLED=1 go build -ldflags '-linkmode external' -o external main.go

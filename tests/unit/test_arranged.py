@@ -21,14 +21,14 @@ __all__ = ["claim"]
 BUILT = """
 experiment:
   build: |
-    echo "in layout ${LAYOUT:-0}" >built
+    echo "in layout ${CLAIMS_LAYOUT:-0}" >built
     printf '{"metric": "built", "value": %s}\\n' "BUILT"
   arms:
     a: |
-      grep -q "in layout ${LAYOUT:-0}" built
-      printf '{"metric": "t", "value": 3, "unit": "us"}\\n{"metric": "n", "value": %s}\\n' "${LAYOUT:-0}"
+      grep -q "in layout ${CLAIMS_LAYOUT:-0}" built
+      printf '{"metric": "t", "value": 3, "unit": "us"}\\n{"metric": "n", "value": %s}\\n' "${CLAIMS_LAYOUT:-0}"
     b: |
-      printf '{"metric": "t", "value": 1, "unit": "us"}\\n{"metric": "n", "value": %s}\\n' "${#LAYOUT_PAD}"
+      printf '{"metric": "t", "value": 1, "unit": "us"}\\n{"metric": "n", "value": %s}\\n' "${#CLAIMS_PADDING}"
   samples: {at_least: 8, at_most: 60}
 metrics:
   t: {from: json, unit: ms}
@@ -83,7 +83,7 @@ def test_a_size_is_measured_in_the_compilers_own_layout(claim: Make) -> None:
 
 def test_a_build_that_reads_otherwise_in_another_layout_is_a_fault(claim: Make) -> None:
     """It would describe no more than one of the programs that are run."""
-    fault = run(claim(BUILT.replace("BUILT", "${LAYOUT:-0}"), kind="measure"))
+    fault = run(claim(BUILT.replace("BUILT", "${CLAIMS_LAYOUT:-0}"), kind="measure"))
     assert isinstance(fault, Fault)
     assert "build reads built as " in fault.what
     assert fault.where == ("experiment", "build")
@@ -122,7 +122,7 @@ def test_a_layout_has_all_files_and_folders_and_none_of_another_layout(tmp_path:
     files = {"a.txt": b"a", "sub/b.txt": b"b"}
     with LocalRunner().open(BoxSpec("image", "c", files=files)) as box:
         assert box.run(making(3) + "echo made >made", deadline=9).status == 0
-        said = box.run(making(5) + padded(random.Random(1)) + "find . -type f | sort; echo $LAYOUT", deadline=9)
+        said = box.run(making(5) + padded(random.Random(1)) + "find . -type f | sort; echo $CLAIMS_LAYOUT", deadline=9)
     assert said.stdout.decode().split() == ["./a.txt", "./sub/b.txt", "5"]
 
 

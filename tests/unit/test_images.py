@@ -18,7 +18,7 @@ from macros.lab.images import base_image, building, content
 from macros.lab.images.base_image import BaseImage
 from macros.lab.images.image import CONTENT_LABEL, RECIPE_LABEL, Image, inspect
 from macros.lab.images.pins import Toolchain, Toolchains
-from macros.lab.images.recipes import Recipe
+from macros.lab.images.recipes import Recipe, inside
 from macros.lab.setup import Leave
 from macros.problems import EnvironmentFailed
 
@@ -102,7 +102,7 @@ def test_the_build_context_depends_on_content_only(tmp_path: Path) -> None:
         path.unlink()
     assert contexts[0] == contexts[1]
     with tarfile.open(fileobj=io.BytesIO(contexts[0])) as tar:
-        assert tar.getnames() == ["Dockerfile", "toolchain/go.whl"]
+        assert tar.getnames() == ["Dockerfile", *(f"inside/{path.name}" for path in inside()), "toolchain/go.whl"]
 
 
 STATUS = """\

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from macros.check.budget import check_layouts
 from macros.claim.fields import VerdictName
 from macros.claim.layouts import USUAL, layouts_of
 from macros.evidence.observation import Evidence, Observation
@@ -215,3 +216,18 @@ def test_a_claim_may_state_another_number_with_its_reason() -> None:
 def test_what_is_not_measured_is_built_once() -> None:
     """An exact claim looks at what compilers make by themselves."""
     assert layouts_of(claim([{"metric": "m", "equals": 1}], {"m": {"from": "json"}})) == 1
+
+
+def test_layouts_that_nobody_would_run_are_a_mistake() -> None:
+    """Of a claim that measures nothing, and more of them than processes."""
+    reason = {"en": "why", "zh": "因"}
+    exact = claim(
+        [{"metric": "m", "equals": 1}],
+        {"m": {"from": "json"}},
+        experiment={"run": "./x", "layouts": {"count": 4, "because": reason}},
+    )
+    assert [where for where, _ in check_layouts(exact)] == [("experiment", "layouts")]
+    few = {"run": "./x", "samples": {"at_least": 1, "at_most": 5}, "layouts": {"count": 6, "because": reason}}
+    measuring = claim([{"metric": "m", "below": 1}], {"m": {"from": "json"}}, experiment=few)
+    assert [where for where, _ in check_layouts(measuring)] == [("experiment", "layouts", "count")]
+    assert check_layouts(BELOW) == []

@@ -1,4 +1,4 @@
-// Padding for linkers from before Go 1.23, which cannot shuffle: they are compiled with this file, and LAYOUT then
+// Padding for linkers from before Go 1.23, which cannot shuffle: they are compiled with this file, and CLAIMS_LAYOUT then
 // moves every function by some multiple of its alignment. The order of functions stays as it is.
 
 package ld
@@ -12,7 +12,7 @@ import (
 const most = 8
 
 var arrangement = func() *rand.Rand {
-	number, err := strconv.ParseInt(os.Getenv("LAYOUT"), 10, 64)
+	number, err := strconv.ParseInt(os.Getenv("CLAIMS_LAYOUT"), 10, 64)
 	if err != nil || number == 0 {
 		return nil
 	}
