@@ -86,13 +86,29 @@ RUN set -eu; \
 
 COPY --from=inside /usr/local/lib/claims/ /usr/local/lib/claims/
 
-# The linker and the C compiler as they were, but where a program is built in another layout.
+# The linker and the C compiler as they were, but where a program is built in another layout. A linker that cannot
+# shuffle functions is compiled once more, from the release's own source and against a throw-away clone of the cache.
+COPY inside/padding.go /tmp/inside/
+
 RUN set -eu; \
-    linker="$(go env GOTOOLDIR)/link"; \
-    mv "$linker" "$linker.real"; \
-    mv /usr/local/lib/claims/link "$linker"; \
+    tools="$(go env GOTOOLDIR)"; \
+    real="$tools/arranged/link"; \
+    mkdir "$tools/arranged"; \
+    if ! "$tools/link" -h 2>&1 | grep -q randlayout; then \
+        cp -r /usr/local/go/src/cmd/link /tmp/kept; \
+        cp /tmp/inside/padding.go /usr/local/go/src/cmd/link/internal/ld/; \
+        cd /usr/local/go/src/cmd/link/internal/ld; \
+        sed -i 's/^\tva = uint64(Rnd(int64(va), int64(align)))$/&\n\tva += padding(align)/' data.go; \
+        [ "$(grep -c 'va += padding' data.go)" = 1 ]; \
+        cp -rl "$GOCACHE" /tmp/clone; \
+        GOGC=off GOCACHE=/tmp/clone CGO_ENABLED=0 go build -o "$tools/arranged/padding" cmd/link; \
+        cd /; rm -rf /tmp/clone /usr/local/go/src/cmd/link; \
+        mv /tmp/kept /usr/local/go/src/cmd/link; \
+    fi; \
+    mv "$tools/link" "$real"; \
+    mv /usr/local/lib/claims/link "$tools/link"; \
     mv /usr/local/lib/claims/gcc /usr/local/bin/gcc; \
-    if "$linker.real" -h 2>&1 | grep -q randlayout; then touch "$linker.shuffles"; fi
+    rm -rf /tmp/inside
 
 USER claims
 WORKDIR /work

@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help site serve test verify lint bench bench-verdicts lock
+.PHONY: help site serve test verify lint bench bench-verdicts bench-layouts lock
 
 BIN := .venv/bin
 STAGE := tools/stage.sh
@@ -40,6 +40,9 @@ bench: $(RUNTIME) ## how long the site's own machinery takes
 
 bench-verdicts: $(RUNTIME) ## whether the verdicts can be trusted; takes some hours; ONLY=part: that part
 	@$(STAGE) "bench-verdicts" $(BIN)/python -m bench.verdicts $(addprefix --only ,$(ONLY))
+
+bench-layouts: $(RUNTIME) ## how far the layout of the code moves what is measured; takes about a quarter of an hour
+	@$(STAGE) "bench-layouts" $(BIN)/python -m bench.layouts
 
 lock: $(DEVELOPMENT) ## pin the newest versions that requirements*.in allow, with their digests
 	@for name in requirements requirements-dev; do \

@@ -43,7 +43,7 @@ toolchain_option = click.Option(["--toolchain", "toolchains"], multiple=True, ca
 fresh_option = click.Option(["--fresh"], is_flag=True, help="Run everything again, whatever the ledger has.")
 schema_option = click.Option(["--write-schema"], is_flag=True, help="Write the JSON Schema for editors anew.")
 programs_option = click.Option(["--programs"], is_flag=True, help="Check programs too, in the newest toolchain.")
-timings_option = click.Option(["--timings"], is_flag=True, help="Print where the time went, per claim and stage.")
+timings_option = click.Option(["--timings"], is_flag=True, help="Print which claims took most time, by stage.")
 json_option = click.Option(["--json"], type=FILE, help="Write the results as claims.json.")
 junit_option = click.Option(["--junit"], type=FILE, help="Write a JUnit report.")
 out_option = click.Option(["--out", "site_folder"], type=FILE, help="Its folder; by default `site` beside mkdocs.yml.")
@@ -59,19 +59,22 @@ def command(*parameters: click.Parameter) -> Callable[[Callable[..., Any]], clic
 
 @command(schema_option, programs_option)
 def lint(folder: Path, write_schema: bool, programs: bool) -> None:
-    """Validate every claim; errors as file:line:column."""
+    """Validate every claim; what is wrong as file:line:column."""
     from macros import steps
+    from macros.check.catalogue import doubts
     from macros.check.programs import check_programs
     from macros.check.schema import write_schema as write
     from macros.claim.loading import load_settings
     from macros.lab.setup import Leave
+    from macros.report import linting
 
     if write_schema:
         write(folder, load_settings(folder)[0])
     inputs = steps.load(folder, tidy=True)
     if programs and (problems := check_programs(inputs.catalogue, inputs.toolchains, Leave.given())):
         raise InvalidInput(problems)
-    errors.note(f"claims: {len(inputs.catalogue.claims)}, toolchains: {len(inputs.toolchains.names)}; no problem found")
+    warnings = doubts(inputs.catalogue, inputs.toolchains.names)
+    errors.say(linting.passed(len(inputs.catalogue.claims), len(inputs.toolchains.names), warnings))
 
 
 @command(ids_argument, toolchain_option, fresh_option, json_option, timings_option)

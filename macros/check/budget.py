@@ -35,6 +35,20 @@ def check_budget(claim: Claim, toolchains: int, policy: Policy = DEFAULT) -> lis
     return problems
 
 
+def check_layouts(claim: Claim) -> list[tuple[Where, str]]:
+    """Layouts of a claim that measures nothing, and more of them than it has processes."""
+    given = claim.experiment.layouts if claim.experiment else None
+    if claim.experiment is None or given is None:
+        return []
+    if not claim.statistical:
+        return [(("experiment", "layouts"), "nothing is measured, so nothing is built in layouts: leave it out")]
+    if given.count > claim.experiment.samples.at_most:
+        most = claim.experiment.samples.at_most
+        what = f"{given.count} layouts, and samples.at_most is {most}: not every layout would be run"
+        return [(("experiment", "layouts", "count"), what)]
+    return []
+
+
 def check_policy(catalogue: Catalogue) -> Iterator[Problem]:
     """The catalogue's own figures of the policy, and that its error is shared over all of its measuring claims."""
     document = catalogue.settings_document

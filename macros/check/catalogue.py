@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from macros.check.budget import check_budget, check_measuring_claims, check_policy
+from macros.check.budget import check_budget, check_layouts, check_measuring_claims, check_policy
 from macros.check.names import check_names
+from macros.check.rules import check_rules
 from macros.check.schema import check_schema
 from macros.check.statements import check_statements
 from macros.check.units import check_units
@@ -33,6 +34,17 @@ def check_catalogue(catalogue: Catalogue, toolchains: Sequence[str], *, tidy: bo
     return sorted(set(problems))
 
 
+def doubts(catalogue: Catalogue, toolchains: Sequence[str]) -> list[Problem]:
+    """What breaks a rule for claims and hinders no run, in the order of files and lines: `claims lint` warns of it."""
+    return sorted(
+        {
+            loaded.document.problem(*complaint)
+            for loaded in catalogue.claims.values()
+            for complaint in check_rules(loaded.claim, scope_of(loaded.claim, toolchains, catalogue.settings))
+        }
+    )
+
+
 def policy_of(catalogue: Catalogue) -> Policy:
     """By what the catalogue's claims are judged. Raises ValueError for settings that `check_catalogue` rejects."""
     return DEFAULT.with_overrides(catalogue.settings.policy)
@@ -44,5 +56,6 @@ def _check_claim(
     for where, what, fix in check_names(loaded, catalogue, toolchains):
         yield loaded.document.problem(where, what, fix)
     breadth = len(scope_of(loaded.claim, toolchains, catalogue.settings))
-    for where, what in (*check_units(loaded.claim), *check_budget(loaded.claim, breadth, policy)):
+    found = (*check_units(loaded.claim), *check_budget(loaded.claim, breadth, policy), *check_layouts(loaded.claim))
+    for where, what in found:
         yield loaded.document.problem(where, what)

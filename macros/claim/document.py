@@ -7,28 +7,16 @@ holds, reading it ends soon and raises nothing.
 
 from __future__ import annotations
 
-import math
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    CollectionEndEvent,
-    CollectionStartEvent,
-    DocumentStartEvent,
-    Event,
-    NodeEvent,
-    ScalarEvent,
-)
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+import yaml
 
 from macros.claim.files import Unreadable, read_regular
+from macros.claim.scalars import NoNumber, value_of
 from macros.claim.visible import first_hidden, shown
 from macros.problems import Problem
 
@@ -38,15 +26,11 @@ MAX_BYTES = 64 * 1024
 MAX_DEPTH = 16
 """Of lists and mappings in each other; a claim file has five. Composing and validating recur once for each level."""
 
-MAX_NUMBER = 40
-"""Characters of an unquoted number. No double and no 64-bit integer needs more, and Python refuses 4,301 digits."""
-
 MOST_PROBLEMS = 25
 """Of one file; whoever has more mistakes than that has one that makes the others."""
 
-_NUMBERS = ("int", "float")
-_PLAIN = (*_NUMBERS, "bool", "null")
-"""What is not text. Dates are text here."""
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The parser in C, which takes a tenth of the time. Where the library was built without it, its own twin in Python."""
 
 Where = tuple[str | int, ...]
 """A path into the data: ("metrics", "start", "unit") or ("expect", 0)."""
@@ -82,25 +66,22 @@ def read_document(path: Path) -> Document:
     if text is None or document.problems:
         return document
     try:
-        events: list[Event] = []
+        events: list[yaml.Event] = []
         document.problems.extend(islice(_beyond_the_subset(path, _parsed(text, events)), MOST_PROBLEMS))
         if not document.problems:
-            yaml = _yaml()
-            yaml.Parser = lambda loader: _Replay(events)
-            node = yaml.composer.get_single_node()
-            document.data = _Builder(document, yaml).build(node, ()) if node is not None else None
-    except MarkedYAMLError as error:
+            document.data = _Builder(document, events).build_document()
+    except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         what = " ".join(str(part) for part in (error.problem, error.context) if part)
         document.problems.append(
             Problem(path, line, column, f"not valid YAML: {shown(what, 200)}", "check indentation and quotes")
         )
-    except YAMLError as error:
+    except yaml.YAMLError as error:
         what = shown(str(error).partition("\n")[0], 200)
         document.problems.append(Problem(path, 1, 1, f"not valid YAML: {what}", "check for control characters"))
     except Exception as error:
-        # The library lets some errors of its own through: ValueError for the escape "\UFFFFFFFF", for example.
+        # The library may let some errors of its own through: ValueError for the escape "\UFFFFFFFF", for example.
         what = f"not valid YAML: {shown(error, 200)}"
         document.problems.append(Problem(path, 1, 1, what, "check the escapes in double quotes"))
     if document.problems:
@@ -133,120 +114,118 @@ def _hidden_characters(path: Path, text: str) -> Iterator[Problem]:
             yield Problem(path, number, column + 1, f"the hidden character {name}", "remove it")
 
 
-def _yaml() -> YAML:
-    """The pure safe loader; the round-trip one marks where folded text was broken, in the text itself."""
-    return YAML(typ="safe", pure=True)
-
-
-def _parsed(text: str, events: list[Event]) -> Iterator[Event]:
-    """The events of a text, one by one; they are kept in `events`, to be composed when they have been looked at."""
-    for event in _yaml().parse(text):
+def _parsed(text: str, events: list[yaml.Event]) -> Iterator[yaml.Event]:
+    """The events of a text, one by one; they are kept in `events`, to be built from when they have been looked at."""
+    for event in yaml.parse(text, Loader=_LOADER):
         events.append(event)
         yield event
 
 
-class _Replay:
-    """The events of a parser again, as the library's composer asks for them: parsing is what takes the time."""
-
-    def __init__(self, events: Sequence[Event]) -> None:
-        self._events = deque(events)
-
-    def check_event(self, *kinds: type[Event]) -> bool:
-        return bool(self._events) and (not kinds or isinstance(self._events[0], kinds))
-
-    def peek_event(self) -> Event:
-        return self._events[0]
-
-    def get_event(self) -> Event:
-        return self._events.popleft()
-
-
-def _beyond_the_subset(path: Path, events: Iterator[Event]) -> Iterator[Problem]:
+def _beyond_the_subset(path: Path, events: Iterator[yaml.Event]) -> Iterator[Problem]:
     """What the grammar allows and this project does not. Stops at once where going on could take too long."""
     documents = depth = 0
     for event in events:
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
-        if isinstance(event, DocumentStartEvent):
+        if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents == 2:
                 yield Problem(path, line, column, "a second document begins here", "keep one to a file")
             if event.version or event.tags:
                 yield Problem(path, line, column, "a directive (%) before the document", "leave it out")
             continue
-        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
             yield Problem(path, line, column, f"more than {MAX_DEPTH} levels in each other", "use fewer levels")
             return
-        if isinstance(event, AliasEvent):
+        if isinstance(event, yaml.AliasEvent):
             yield Problem(path, line, column, f"alias *{shown(event.anchor)}", "write the value out")
-        elif isinstance(event, NodeEvent) and event.anchor:
+        elif isinstance(event, yaml.NodeEvent) and event.anchor:
             yield Problem(path, line, column, f"anchor &{shown(event.anchor)}", "write the value out where it is used")
-        elif isinstance(event, (ScalarEvent, CollectionStartEvent)) and event.tag:
+        elif isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)) and event.tag:
             what = f"tag {shown(event.tag)}"
             yield Problem(path, line, column, what, "leave the tag out; quote the value to make it text")
 
 
 class _Builder:
-    """From the library's nodes to plain data, noting where each part stands. Scalars are the library's own."""
+    """From the parser's events to plain data, noting where each part stands.
 
-    def __init__(self, document: Document, yaml: YAML) -> None:
+    The events are those of one document at most, without aliases, and not too deep: so it ends, and recurs little.
+    """
+
+    def __init__(self, document: Document, events: list[yaml.Event]) -> None:
         self._document = document
-        self._constructor = yaml.constructor
+        self._events = iter(events)
 
-    def build(self, node: Node, where: Where) -> Any:
-        self._document.positions.setdefault(where, _mark(node))
-        if isinstance(node, MappingNode):
-            return self._mapping(node, where)
-        if isinstance(node, SequenceNode):
-            return [self.build(item, (*where, index)) for index, item in enumerate(node.value)]
-        assert isinstance(node, ScalarNode)
-        return self._scalar(node)
+    def build_document(self) -> Any:
+        """None for a file without a document."""
+        for event in self._events:
+            if isinstance(event, yaml.NodeEvent):
+                return self._build(event, ())
+        return None
 
-    def _mapping(self, node: MappingNode, where: Where) -> dict[str, Any]:
+    def _build(self, event: yaml.Event, where: Where) -> Any:
+        self._document.positions.setdefault(where, _mark(event))
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(where)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return [self._build(item, (*where, index)) for index, item in enumerate(self._until_the_end())]
+        return self._scalar(event)
+
+    def _mapping(self, where: Where) -> dict[str, Any]:
         built: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            if not isinstance(key_node, ScalarNode):
-                self._complain(key_node, "a key that is not text", "use a plain word")
+        for key_event in self._until_the_end():
+            if not isinstance(key_event, yaml.ScalarEvent):
+                self._complain(key_event, "a key that is not text", "use a plain word")
+                self._pass_over(key_event)
+                self._pass_over(next(self._events))
                 continue
-            key = self._text(key_node)
+            key = self._text(key_event)
+            value_event = next(self._events)
             if key == "<<":
-                self._complain(key_node, "merge key <<", "write the keys out")
+                self._complain(key_event, "merge key <<", "write the keys out")
+                self._pass_over(value_event)
             elif key in built:
-                self._complain(key_node, f"key `{shown(key)}` appears twice", "keep one of them")
+                self._complain(key_event, f"key `{shown(key)}` appears twice", "keep one of them")
+                self._pass_over(value_event)
             else:
-                self._document.positions[(*where, key)] = _mark(key_node)
-                built[key] = self.build(value_node, (*where, key))
+                self._document.positions[(*where, key)] = _mark(key_event)
+                built[key] = self._build(value_event, (*where, key))
         return built
 
-    def _scalar(self, node: ScalarNode) -> Any:
-        kind = str(node.tag).rsplit(":", 1)[-1]
-        if kind not in _PLAIN:
-            return self._text(node)
-        if kind in _NUMBERS and len(node.value) > MAX_NUMBER:
-            fix = "round it, or quote it to make it text"
-            self._complain(node, f"a number of {len(node.value):,} characters", fix)
-            return None
-        try:
-            value = self._constructor.construct_object(node)
-        except ValueError:
-            value = math.nan
-        if isinstance(value, float) and not math.isfinite(value):
-            self._complain(node, f"`{node.value}` is not a finite number", "give a number, or quote it to make it text")
-            return None
-        return value
+    def _until_the_end(self) -> Iterator[yaml.Event]:
+        """The beginnings of a collection's parts; whoever takes one takes all that belongs to it."""
+        for event in self._events:
+            if isinstance(event, yaml.CollectionEndEvent):
+                return
+            yield event
 
-    def _text(self, node: ScalarNode) -> str:
+    def _pass_over(self, event: yaml.Event) -> None:
+        """The rest of a part that is not built."""
+        if isinstance(event, yaml.CollectionStartEvent):
+            for part in self._until_the_end():
+                self._pass_over(part)
+
+    def _scalar(self, event: yaml.Event) -> Any:
+        plain = event.implicit[0]
+        try:
+            value = value_of(event.value) if plain else event.value
+        except NoNumber as error:
+            self._complain(event, error.what, error.fix)
+            return None
+        return self._text(event) if isinstance(value, str) else value
+
+    def _text(self, event: yaml.Event) -> str:
         """Its text; escapes in double quotes can hide characters in it that the file itself does not hold."""
-        text = str(node.value)
+        text = str(event.value)
         hidden = first_hidden(text)
         if hidden is not None:
             fix = "leave it out; a script can print it with printf"
-            self._complain(node, f"an escape stands for the hidden character {hidden[1]}", fix)
+            self._complain(event, f"an escape stands for the hidden character {hidden[1]}", fix)
         return text
 
-    def _complain(self, node: Node, what: str, fix: str) -> None:
-        self._document.problems.append(Problem(self._document.path, *_mark(node), what, fix))
+    def _complain(self, event: yaml.Event, what: str, fix: str) -> None:
+        self._document.problems.append(Problem(self._document.path, *_mark(event), what, fix))
 
 
-def _mark(node: Node) -> tuple[int, int]:
-    return node.start_mark.line + 1, node.start_mark.column + 1
+def _mark(event: yaml.Event) -> tuple[int, int]:
+    return event.start_mark.line + 1, event.start_mark.column + 1

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from macros.claim import units
-from macros.claim.fields import Duration, Environment, Model, Name, Script, Size
+from macros.claim.fields import Duration, Environment, Model, Name, Script, Size, Text
 
 
 class Samples(Model):
@@ -75,13 +75,20 @@ class Limits(Model):
         return units.check_range(text, "B", "1 KiB", MOST_OUTPUT)
 
 
+class Layouts(Model):
+    """In how many arrangements of its code in memory a measuring cell is built, where that is not as usual."""
+
+    count: int = Field(ge=1, le=16, description="1: the compiler's own alone.")
+    because: Text = Field(description="Why so many, or so few.")
+
+
 class Experiment(Model):
     """The scripts. Each is POSIX shell, run with `set -eu` in the folder that holds the program files.
 
     `probe`  decides whether the machine has what the experiment needs. Exit 0: it has.
              Exit 69: it has not, and the first line printed names what is missing (untestable).
-    `build`  runs once per cell.
-    `run`    runs once per fresh process; or `arms`, several named ones, interleaved ABBA.
+    `build`  runs once per cell, and where times are measured once per layout of the code.
+    `run`    runs once per fresh process; or `arms`, several named ones, interleaved A B, then B A.
              In a measuring claim exit 75 says that the machine did not let it measure this time.
     """
 
@@ -100,6 +107,9 @@ class Experiment(Model):
         "cores, kernel, caches, NUMA nodes, counters). Default: the machine if it measures or has a probe.",
     )
     samples: Samples = Samples()
+    layouts: Layouts | None = Field(
+        default=None, description="Default: 4 where times, rates or plain numbers are measured, 1 for sizes."
+    )
     deadlines: Deadlines = Deadlines()
     limits: Limits = Limits()
     exit: tuple[Annotated[int, Field(ge=0, le=255)], ...] = Field(

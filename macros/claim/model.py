@@ -61,7 +61,7 @@ class Case(Model):
 
 
 class RatioOf(Model):
-    """One metric of two arms, paired ABBA: `of` divided by `over`."""
+    """One metric of two arms, paired within each round: `of` divided by `over`."""
 
     metric: MetricName
     of: Name

@@ -1,18 +1,30 @@
 """Quantities with units, by pint. "3 ms" below "5 us" must never compare as 3 < 5.
 
-Dimensionless values are given as plain numbers. Bytes are `B` with SI (kB) and IEC (KiB) prefixes;
-a plain number converts to no unit but %.
+Times and sizes, which are nearly all that claims measure, are in a table here: pint takes longer to get ready than the
+whole catalogue takes to be read. Dimensionless values are given as plain numbers. Bytes are `B` with SI (kB) and IEC
+(KiB) prefixes; a plain number converts to no unit but %.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from fractions import Fraction
 from functools import cache
-
-import pint
+from typing import TYPE_CHECKING
 
 from macros.claim.visible import shown
+
+if TYPE_CHECKING:
+    import pint
+
+_TIMES = {"ns": Fraction(1, 10**9), "us": Fraction(1, 10**6), "ms": Fraction(1, 1000), "s": Fraction(1),
+          "min": Fraction(60), "h": Fraction(3600)}  # fmt: skip
+_SIZES = {
+    **{prefix + "B": Fraction(1000**power) for power, prefix in enumerate(("", "k", "M", "G", "T"))},
+    **{prefix + "iB": Fraction(1024**power) for power, prefix in enumerate(("K", "M", "G", "T"), 1)},
+}
+"""Everyday units, in seconds and in bytes. Whatever is not here is pint's."""
 
 _QUANTITY = re.compile(r"([-+]?[0-9][0-9_,]*(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)\s*([A-Za-zµμ%/].*)?")
 
@@ -30,6 +42,8 @@ class UnitError(ValueError):
 
 @cache
 def _registry() -> pint.UnitRegistry[float]:
+    import pint  # Only where a unit is not an everyday one.
+
     registry: pint.UnitRegistry[float] = pint.UnitRegistry(cache_folder=None, on_redefinition="ignore")
     # pint reads a bare B as bel; in this catalogue it is always a byte.
     registry.define("B = 8 * bit")
@@ -40,7 +54,7 @@ def _registry() -> pint.UnitRegistry[float]:
 @cache
 def check_unit(text: str) -> str:
     """The same text, if it names a unit. Raises UnitError with what would be right."""
-    if text in ("", "%"):
+    if text in ("", "%") or text in _TIMES or text in _SIZES:
         return text
     try:
         if len(text) > MOST_CHARACTERS or not _UNIT.fullmatch(text):
@@ -78,6 +92,15 @@ def factor(unit: str, to: str) -> float:
     if not unit or not to:
         # pint takes a bit for dimensionless, and would pass a plain 5 off as 0.625 B.
         raise UnitError(f"cannot convert {unit or 'a plain number'} to {to or 'a plain number'}")
+    for kind in (_TIMES, _SIZES):
+        if unit in kind and to in kind:
+            return float(kind[unit] / kind[to])
+    return _factor_by_pint(unit, to)
+
+
+def _factor_by_pint(unit: str, to: str) -> float:
+    import pint
+
     registry = _registry()
     for one in (unit, to):
         check_unit(one)  # before pint sees it: what looks like a unit may be a power tower
@@ -100,8 +123,10 @@ def _root(unit: str) -> object:
 @cache
 def power_of_time(unit: str) -> float:
     """The exponent of time in a unit: 1 for ms, -1 for MB/s, 0 for B."""
-    if unit in ("", "%"):
+    if unit in ("", "%") or unit in _SIZES:
         return 0.0
+    if unit in _TIMES:
+        return 1.0
     power = _registry().parse_units(unit).dimensionality.get("[time]", 0)
     return float(power) if isinstance(power, (int, float)) else 0.0
 

@@ -54,13 +54,34 @@ SENTINEL = "/usr/local/lib/claims/sentinel"
 REPORT_BYTES = 2048
 """The most that the sentinel's report takes, before the end mark of the error stream."""
 
-_PLAIN = '/bin/sh -euc "$1" && status=0 || status=$?; '
-_WATCHED = f'exec 4>&1; report=$({SENTINEL} 3 /bin/sh -euc "$1" 3>&1 >&4 4>&-) && status=0 || status=$?; '
-_TO_THE_END = (
-    "kill -KILL -1 2>/dev/null; printf '\\036end\\036'; printf '\\036%s\\036end\\036' \"$report\" >&2; exit $status"
-)
-"""What a script leaves behind is killed before its end is reported (-1 is every process that this user may signal but
-this shell itself): it must not run beside a later sample, of this box or another."""
+LEAVE_SECONDS = 30
+"""How long what a script left behind may take to be gone. To give gigabytes back takes a part of a second."""
+
+_PLAIN = '/bin/sh -euc "$1" && status=0 || status=$?\n'
+_WATCHED = f'exec 4>&1; report=$({SENTINEL} 3 /bin/sh -euc "$1" 3>&1 >&4 4>&-) && status=0 || status=$?\n'
+_TO_THE_END = f"""\
+others() {{
+    for place in /proc/[0-9]*; do
+        [ "${{place#/proc/}}" = $$ ] || ! kill -0 "${{place#/proc/}}" 2>/dev/null || return 0
+    done
+    return 1
+}}
+now() {{ read -r now rest </proc/uptime && now=${{now%%.*}}; }}
+now && until=$((now + {LEAVE_SECONDS}))
+while kill -KILL -1 2>/dev/null; others; do
+    now && [ "$now" -lt "$until" ] || exit 137
+done
+printf '\\036end\\036'; printf '\\036%s\\036end\\036' "$report" >&2
+exit $status
+"""
+"""What a script leaves behind is gone before its end is reported: it must not run beside a later sample, of this box or
+another.
+
+-1 is every process that this user may signal but this shell itself; the kernel lets none of them fork meanwhile. A
+process that is killed still runs while it gives its memory back, so it is waited for. All of this is done by the shell
+itself, which could not fork where the limit of processes is reached. What does not go in time ends the box: its end is
+never reported, and the status is that of a shell that was killed.
+"""
 
 
 def command(script: str, *, watched: bool = False) -> list[str]:

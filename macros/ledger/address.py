@@ -17,6 +17,7 @@ EXPERIMENT_PARTS = {
     "scripts": "the scripts or what they may exit with",
     "environment": "the environment of the scripts",
     "limits": "the limits or the deadlines",
+    "layouts": "the number of layouts of the code",
     "warm_up": "the number of processes that warm up",
     "metrics": "what is read from the output",
     "files": "the program files",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from macros.claim.layouts import layouts_of
 from macros.claim.model import Expectation
 from macros.claim.natural import natural_key
 from macros.evidence.reading import MARKER
@@ -179,11 +180,13 @@ class Card:
             samples.warm_up, f"The first {samples.warm_up} processes of each cell do not count"
         )
         seconds = f" or {samples.seconds}" if samples.seconds else ""
+        layouts = layouts_of(claim)
+        built = f", in rounds that go through {layouts} layouts of the code in memory" if layouts > 1 else ""
         spent = (
             f" All its verdicts together may be wrong with a probability of {figures.plain(alpha)}." if alpha else ""
         )
         return (
-            f"Each sample is one fresh process. {warm}; what a process does to reach its steady state is in its "
+            f"Each sample is one fresh process{built}. {warm}; what a process does to reach its steady state is in its "
             f"program. A cell stops as soon as it is decided, after {samples.at_least} samples at the soonest and "
             f"{samples.at_most}{seconds} at the latest; time that others leave over may double that.{spent}"
         )

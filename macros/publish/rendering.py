@@ -15,6 +15,7 @@ from markupsafe import Markup
 from macros.claim.fields import Text, VerdictName
 from macros.publish.icons import ICONS
 from macros.publish.source_code import highlighted
+from macros.verdict.finding import Mark
 from macros.words import LanguageName, figures, inert, speak
 
 HEAD_LENGTH = 300
@@ -47,7 +48,7 @@ def templates(language: LanguageName) -> Environment:
         witness=words.witness,
         without_markup=partial(without_markup, language=language),
     )
-    environment.globals.update(words=words, icons=ICONS, verdicts=list(VerdictName))
+    environment.globals.update(words=words, icons=ICONS, verdicts=list(VerdictName), all_marks=list(Mark))
     return environment
 
 

@@ -1,4 +1,4 @@
-"""What the page on trust shows: the error that is allowed, controls, mutants, the machine's noise, the benchmark."""
+"""What the page on trust shows: the error that is allowed, controls, mutants, other analyses, noise, the benchmark."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from pathlib import Path
 
 from macros.claim.fields import VerdictName
 from macros.claim.natural import natural_key
+from macros.publish.card import describe
 from macros.publish.rendering import without_markup
+from macros.results.analyses import TARGET, failures, judged_again, stands_everywhere
 from macros.results.catalogue import CatalogueResult, CellResult
 from macros.results.mutants import Score, score
+from macros.verdict.alternatives import AnalysisName, Tried
 from macros.verdict.eprocess import fewest_trials, sample_quantile
 from macros.verdict.finding import Reason
 from macros.verdict.mutants import Change, Trial
 from macros.verdict.policy import Policy
+from macros.verdict.quantities import unit_of
 from macros.verdict.sessions import UNWATCHED, limit_of, loud_witnesses, quietness
 
 SHOWN = "shown"
@@ -95,6 +99,17 @@ class WitnessRow:
 
 
 @dataclass(frozen=True)
+class Unsteady:
+    """An expectation that another analysis judges otherwise, in the cells that are named; `unit` is its numbers'."""
+
+    claim: str
+    analysis: AnalysisName
+    expectation: str
+    unit: str
+    cells: tuple[tuple[str, Tried], ...]
+
+
+@dataclass(frozen=True)
 class Trust:
     """The page's values. `figures` come from the benchmark, everything else from the results at hand."""
 
@@ -165,6 +180,38 @@ class Trust:
             (same[0], sorted({f"{trial.toolchain}, {trial.case}" for trial in same}, key=natural_key))
             for same in alike.values()
         ]
+
+    # ---- other analyses --------------------------------------------------------------------------
+
+    @cached_property
+    def standing(self) -> tuple[int, int]:
+        """How many measured verdicts hold in every other analysis, of how many that are decided."""
+        holding, decided, _ = stands_everywhere(self.results)
+        return holding, decided
+
+    @property
+    def standing_share(self) -> float:
+        """1 where nothing is decided."""
+        holding, decided = self.standing
+        return holding / decided if decided else 1.0
+
+    standing_target = TARGET
+    analyses = tuple(AnalysisName)
+
+    @cached_property
+    def unsteady(self) -> list[Unsteady]:
+        """What does not hold in an analysis: by claim, analysis and expectation, with what its cells found."""
+        alike: dict[tuple[str, AnalysisName, int], list[tuple[str, Tried]]] = {}
+        for result in judged_again(self.results):
+            for cell, tried in failures(result):
+                name = f"{cell.cell.toolchain}, {cell.cell.case}"
+                alike.setdefault((result.claim.id, tried.analysis, tried.expectation), []).append((name, tried))
+        found = []
+        for (name, analysis, place), cells in alike.items():
+            claim = self.results.claims[name].claim
+            expectation = claim.expect[place]
+            found.append(Unsteady(name, analysis, describe(expectation), unit_of(claim, expectation), tuple(cells)))
+        return found
 
     # ---- the machine -----------------------------------------------------------------------------
 

@@ -179,8 +179,8 @@ class Vocabulary:
         return self._block("legend")
 
     def trust(self, part: str) -> str:
-        """A part of what is known of the verdicts' reliability: error, controls, mutants, noise, bench or reasons."""
-        parts = ("error", "controls", "mutants", "noise", "bench", "reasons")
+        """A part of what is known of the verdicts' reliability: error, controls, mutants, other analyses, ..."""
+        parts = ("error", "controls", "mutants", "analyses", "noise", "bench", "reasons")
         if part not in parts:
             raise nothing_called("part of what is known about trust", part, parts)
         return self._block(f"trust_{part}", trust=self._trust, policy=self.results.policy, url=self.url)

@@ -17,6 +17,9 @@ def sentence(finding: Finding) -> str:
 
 
 def verdict_words(finding: Finding) -> str:
-    """`inconclusive (noisy)`, in the codes that claim files and claims.json have."""
-    reason = f" ({finding.reason.value})" if finding.reason.value else ""
-    return f"{finding.verdict.value}{reason}"
+    """`inconclusive (noisy)`, `confirmed (near its bound)`: verdict and reason in the codes that claim files and
+    claims.json have, and the marks in words.
+    """
+    beside = [finding.reason.value] if finding.reason.value else []
+    beside += [WORDS.mark(mark) for mark in finding.marks]
+    return f"{finding.verdict.value} ({'; '.join(beside)})" if beside else finding.verdict.value

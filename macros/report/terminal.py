@@ -34,6 +34,9 @@ _STATES = {
     State.UNDECIDED: ("is undecided here", ""),
     State.DIFFERS: ("differs from its recorded verdict", ""),
 }
+MOST_EXPENSIVE = 10
+"""Claims whose times are told one by one."""
+
 _LONGEST_PROSE = 2000
 """Characters of a statement or a sentence."""
 
@@ -47,8 +50,9 @@ def verdict(finding: Finding) -> Text:
 
 
 def quantity(estimate: Estimate) -> str:
-    """`3.2 ms (3.05–3.4, n = 18)`, on one line."""
-    return inert.terminal(WORDS.show(estimate).plain, _LONGEST_VALUE)
+    """`3.2 ms (3.05–3.4, n = 18)`, on one line, with what is known of the code's layouts."""
+    shown = WORDS.show(estimate)
+    return inert.terminal(f"{shown.plain}; {shown.layouts}" if shown.layouts else shown.plain, _LONGEST_VALUE)
 
 
 def why(finding: Finding) -> str:
@@ -100,6 +104,7 @@ def claim(result: ClaimResult, page: int) -> Text:
         Text(),
         verdict(result.finding),
         *_prose(sentence(result.finding), page),
+        *(_prose(WORDS.analyses(result.analyses), page) if result.analyses else []),
     ]
     for cell in result.cells:
         parts += _cell(cell, f"{cell.cell.toolchain}, {cell.cell.case}", page)
@@ -130,21 +135,29 @@ def _prose(text: str, page: int, indent: str = "") -> list[Text]:
 
 
 def timings(result: CatalogueResult, wall: float) -> Text:
-    """Where the time went: per claim, in seconds of the host's clock, the largest first."""
+    """Where the time went: the claims that took most of it, in seconds of the host's clock, by their stored records.
+
+    `rounds`: of the cell that has most of them.
+    """
     stages = ("probe", "build", "run", "lab")
     rows = []
     for claim in result.claims.values():
-        records = [cell.record for cell in claim.cells] + [control.result.record for control in claim.controls]
+        records = [cell.record for cell in claim.every_cell()]
         seconds = [sum(record.seconds.get(stage, 0.0) for record in records) for stage in stages]
-        processes = sum(len(record.evidence.observations) for record in records)
-        rows.append((sum(seconds), claim.claim.id, len(records), processes, seconds))
-    table: list[list[Cell]] = [["cells", "processes", *(f"{stage} s" for stage in stages), "claim"]]
+        seen = [record.evidence.observations for record in records]
+        rounds = max((one.round + 1 for observations in seen for one in observations), default=0)
+        counts = [len(records), rounds, sum(map(len, seen))]
+        rows.append((sum(seconds), claim.claim.id, counts, seconds))
+    rows.sort(reverse=True)
+    table: list[list[Cell]] = [["cells", "rounds", "processes", *(f"{stage} s" for stage in stages), "sum s", "claim"]]
     table += [
-        [str(cells), str(processes), *(f"{spent:.1f}" for spent in seconds), name]
-        for _, name, cells, processes, seconds in sorted(rows, reverse=True)
+        [*map(str, counts), *(f"{spent:.1f}" for spent in (*seconds, total)), name]
+        for total, name, counts, seconds in rows[:MOST_EXPENSIVE]
     ]
+    others = rows[MOST_EXPENSIVE:]
+    more = f"\n{len(others)} other claims took {sum(row[0] for row in others):.1f} s" if others else ""
     total = sum(row[0] for row in rows)
-    return Text.assemble(aligned(table), f"\nthe cells' own time {total:.1f} s, this run {wall:.1f} s")
+    return Text.assemble(aligned(table), f"{more}\nthe cells' own time {total:.1f} s, this run {wall:.1f} s")
 
 
 def images(found: Mapping[str, Mapping[str, str]]) -> Text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from macros.claim.scope import cells_of
 from macros.ledger.address import machine_half
 from macros.ledger.record import Cell, Record
 from macros.problems import Problem
+from macros.verdict.analyses import Analyses, analyses_of_cell, holds_or_fails, together
 from macros.verdict.combine import combine
 from macros.verdict.contradiction import contradicts
 from macros.verdict.controls import checked_by_controls
@@ -40,12 +41,16 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class CellResult:
-    """A cell with its record, the verdict judged from it just now, and where it comes from."""
+    """A cell with its record, the verdict judged from it just now, and where it comes from.
+
+    `analyses`: how the verdict fares in others; None where it is not decided or not measured, and for controls.
+    """
 
     cell: Cell
     record: Record
     judged: CellFinding
     state: State = State.FRESH
+    analyses: Analyses | None = None
 
     @property
     def machine(self) -> str:
@@ -72,7 +77,10 @@ class ControlResult:
 
 @dataclass(frozen=True)
 class ClaimResult:
-    """A claim with all of its cells, its controls, and its verdict. `files` are the program files as they were run."""
+    """A claim with all of its cells, its controls, and its verdict. `files` are the program files as they were run.
+
+    `analyses`: how the verdict fares in others; None where it is not decided, or not by what is measured.
+    """
 
     claim: Claim
     folder: Path
@@ -80,11 +88,16 @@ class ClaimResult:
     controls: tuple[ControlResult, ...]
     finding: Finding
     files: Mapping[str, bytes] = field(default_factory=dict)
+    analyses: Analyses | None = None
 
     @property
     def contradicts(self) -> bool:
         """The measured verdict contradicts the recorded one. Inconclusive and untestable contradict nothing."""
         return contradicts(self.claim, self.finding, self.claim.recorded)
+
+    def judging_cells(self) -> Iterable[CellResult]:
+        """The claim's own cells that are not shown for context only: its verdict is made of theirs."""
+        return (cell for cell in self.cells if not self.claim.case(cell.cell.case).context)
 
     def every_cell(self) -> Iterable[CellResult]:
         """The claim's own cells, then those of its controls."""
@@ -178,14 +191,21 @@ def _judged(
         judged = judge_cell(
             claim, cell.case, record.evidence, toolchains=breadth, control=bool(cell.control), policy=policy
         )
-        return CellResult(cell, record, judged, _state(record, frozen))
+        return CellResult(cell, record, judged, _state(record, frozen), None if cell.control else other(cell, judged))
+
+    def other(cell: Cell, judged: CellFinding) -> Analyses | None:
+        verdict, evidence = judged.finding.verdict, records[cell].evidence
+        return analyses_of_cell(claim, cell.case, evidence, verdict, judged.expectations, policy)
 
     cells = tuple(result(cell) for cell in own)
     by_name = {control.name: control for control in claim.controls}
     controls = tuple(ControlResult(by_name[cell.control], result(cell)) for cell in for_controls)
     finding = combine(claim, {(one.cell.toolchain, one.cell.case): one.judged for one in cells}, toolchains)
     finding = checked_by_controls(finding, [(one.control, one.result.judged.finding) for one in controls])
-    return ClaimResult(claim, loaded.folder, cells, controls, finding, loaded.files)
+    judged = ClaimResult(claim, loaded.folder, cells, controls, finding, loaded.files)
+    if not holds_or_fails(finding):
+        return judged
+    return replace(judged, analyses=together([one.analyses for one in judged.judging_cells() if one.analyses]))
 
 
 def _state(record: Record, frozen: bool) -> State:

@@ -97,11 +97,19 @@ def _claim(result: ClaimResult) -> form.Claim:
         title={language: _line(words) for language in LANGUAGES if (words := getattr(claim.title, language))},
         verdict=result.finding.verdict,
         reason=result.finding.reason,
+        near_bound=judged.Mark.NEAR_BOUND in result.finding.marks,
+        in_part_untestable=judged.Mark.IN_PART_UNTESTABLE in result.finding.marks,
+        analyses=_analyses(result),
         recorded=claim.recorded,
         url=f"claims/{claim.id}/",
         cells=tuple(_cell(result, cell) for cell in result.cells),
         controls=tuple(_control(control) for control in result.controls),
     )
+
+
+def _analyses(result: ClaimResult) -> form.Analyses | None:
+    found = result.analyses
+    return None if found is None else form.Analyses(stands_in=found.stands_in, of=found.of)
 
 
 def _provenance(cell: CellResult) -> dict[str, Any]:
@@ -144,8 +152,8 @@ def _metric(estimate: judged.Estimate) -> form.Metric:
         high=_finite(estimate.high),
         unit=_line(estimate.unit),
         n=estimate.n,
-        layouts=None,
-        layout_share=None,
+        layouts=estimate.layouts,
+        layout_share=estimate.layout_share,
     )
 
 

@@ -166,10 +166,16 @@ class Control(Provenance):
 
 
 class Analyses(FeedModel):
-    """In how many defensible analyses of the same samples the verdict stands."""
+    """In how many other defensible analyses of the same samples the verdict stands."""
 
-    stands_in: Annotated[int, Field(ge=0)]
-    of: Annotated[int, Field(ge=0)]
+    stands_in: int = Field(ge=0, description="In how many of them every decided cell keeps its verdict.")
+    of: int = Field(ge=0, description="How many there are that apply to any of the cells.")
+
+    @model_validator(mode="after")
+    def _part(self) -> Self:
+        if self.stands_in > self.of:
+            raise ValueError(f"the verdict cannot stand in {self.stands_in} of {self.of} analyses")
+        return self
 
 
 class Claim(FeedModel):
@@ -194,7 +200,7 @@ class Claim(FeedModel):
     analyses: Analyses | None = Field(
         default=None,
         exclude_if=_absent,
-        description="How the verdict fares in other analyses. Absent: it was judged in one way only.",
+        description="How the verdict fares in other analyses. Absent: it is not decided, or not by what is measured.",
     )
     recorded: VerdictName = Field(description="The verdict that the pages were written for.")
     url: str = Field(

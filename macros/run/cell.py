@@ -7,6 +7,7 @@ fresh processes, reads their output, and asks the judges whether that is enough.
 from __future__ import annotations
 
 import contextlib
+import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import TypedDict
 from macros.evidence.observation import Evidence, Observation, Value
 from macros.lab.box import Runner
 from macros.problems import BoxFailed
+from macros.run.arranged import Layouts
 from macros.run.processes import CellFailed, OutputLost, Processes, RunFailed
 from macros.run.session import CellPlan, Fault, Session
 from macros.run.watch import SessionLog, Watch, fits
@@ -63,13 +65,15 @@ class CellRun:
         on_end: Callable[[Measured | Fault], None],
         watch: Watch | None = None,
         on_begin: Callable[[], None] = lambda: None,
+        rng: random.Random | None = None,
     ) -> None:
         self._session = session
         self._plan = plan
         self._on_end = on_end
         self._on_begin = on_begin
         self._environment = environment
-        self._processes = Processes(session, plan, runner)
+        rng = rng or random.Random()
+        self._processes = Processes(session, plan, runner, rng)
         self._observations: list[Observation] = []
         self._built: dict[str, Value] = {}
         self._missing: str | None = None
@@ -87,6 +91,8 @@ class CellRun:
             self._earlier = ()
             self._earlier_seconds = {}
         self._round = max((seen.round for seen in self._observations), default=-1) + 1
+        self._layouts = Layouts(session.layouts, rng, {seen.layout for seen in self._observations})
+        self._first_round = self._round
         self._log = SessionLog(watch, environment, self._round)
 
     # ---- the schedule's task ---------------------------------------------------------------------------
@@ -158,18 +164,19 @@ class CellRun:
         self._missing = self._processes.probe()
         if self._missing is not None:
             return False
-        self._built = self._processes.build()
+        self._built = self._processes.build(self._layouts.numbers)
         if self._session.measuring:
-            for _ in range(self._session.experiment.samples.warm_up):
+            for number in range(self._session.experiment.samples.warm_up):
                 for arm in self._plan.arms:
-                    self._processes.warm_up(arm)
+                    self._processes.warm_up(arm, self._layouts.of(number))
         return True
 
     def _whole_round(self) -> bool:
-        for arm in self._session.rounds(self._plan):
-            ran = self._processes.run(arm)
+        layout = self._layouts.of(self._round - self._first_round)
+        for arm in self._session.arms(self._plan, self._round):
+            ran = self._processes.run(arm, layout)
             self._log.saw(ran.witnesses)
-            seen = Observation(arm, self._round, ran.seconds, ran.readings, witnesses=ran.witnesses)
+            seen = Observation(arm, self._round, ran.seconds, ran.readings, layout, ran.witnesses)
             self._observations.append(seen)
         return True
 

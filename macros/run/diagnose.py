@@ -56,7 +56,7 @@ def _shown(session: Session, outcome: Outcome) -> str:
 
 def _located(line: str, files: Mapping[str, bytes], folder: str) -> str:
     """A compiler's `./prog.go:3:5:` as the path that the reader can open."""
-    match = re.match(r"^(?:\./|/work/src/)?([\w./-]+):(\d+)", line)
+    match = re.match(r"^(?:\./|/work/src/(?:\.layouts/\d+/)?)?([\w./-]+):(\d+)", line)
     if match and match[1] in files:
         return f"{folder}/{match[1]}" + line[match.end(1) :]
     return line

@@ -7,13 +7,15 @@ failed, which one in thousands may. `OutputLost`: the engine did not deliver all
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from macros.evidence.extract import NoReading, ProcessText, extract
 from macros.evidence.observation import Value
 from macros.lab.box import Box, Outcome, Runner
 from macros.ledger.record import Output
+from macros.run import arranged
 from macros.run.diagnose import diagnose, place
 from macros.run.session import CellPlan, Fault, Session
 
@@ -53,12 +55,16 @@ class Ran:
 
 
 class Processes:
-    """A cell's box. `outputs` has the first process that counts of each stage and arm; `seconds` the time by stage."""
+    """A cell's box. `outputs` has the first process that counts of each stage and arm; `seconds` the time by stage.
 
-    def __init__(self, session: Session, plan: CellPlan, runner: Runner) -> None:
+    `rng` pads the environments.
+    """
+
+    def __init__(self, session: Session, plan: CellPlan, runner: Runner, rng: random.Random) -> None:
         self._session = session
         self._plan = plan
         self._runner = runner
+        self._rng = rng
         self._box: Box | None = None
         self.outputs: dict[str, Output] = {}
         self.seconds = {"probe": 0.0, "build": 0.0, "run": 0.0}
@@ -84,33 +90,64 @@ class Processes:
         said = outcome.stdout.decode("utf-8", "replace").strip().splitlines()
         return said[0] if said else "the probe does not say what"
 
-    def build(self) -> dict[str, Value]:
-        """The readings of the build."""
-        if self._plan.build is None:
-            return {}
-        outcome = self._process("build", self._plan.build, "", self._plan.build_deadline, (0,))
-        return self._read("build", "", outcome)
+    def build(self, layouts: Sequence[int]) -> dict[str, Value]:
+        """Build every layout. The readings must be the same in all: they are said of whatever is run."""
+        readings: dict[str, Value] = {}
+        for layout in layouts:
+            script = self._plan.build if self._plan.build is not None else ":"
+            if script == ":" and layout == arranged.OWN:
+                continue
+            before = arranged.making(layout)
+            outcome = self._process("build", script, "", self._plan.build_deadline, (0,), before=before)
+            if self._plan.build is None:
+                continue
+            found = self._read("build", "", outcome)
+            if layout != layouts[0] and found != readings:
+                raise CellFailed(self._differs(layouts[0], layout, readings, found))
+            readings = found
+        return readings
 
-    def run(self, arm: str) -> Ran:
+    def _differs(self, first: int, other: int, one: Mapping[str, Value], two: Mapping[str, Value]) -> Fault:
+        name = next(name for name in one if one[name] != two.get(name))
+        what = f"build reads {name} as {one[name]} in layout {first} and as {two.get(name)} in layout {other}"
+        fix = "read what no layout changes, or state `layouts: {count: 1}` with its reason"
+        where = place(self._session, self._plan, "build", "")
+        return Fault(cell=self._plan.cell, where=where, what=f"{self._plan.cell}: {what}", fix=fix)
+
+    def run(self, arm: str, layout: int) -> Ran:
         """One fresh process."""
         allowed = self._session.experiment.exit
         if self._session.measuring:
             allowed = (*allowed, NO_CONDITIONS)
-        outcome = self._process("run", self._plan.arms[arm], arm, self._plan.run_deadline, allowed)
+        before = self._entering(layout)
+        outcome = self._process("run", self._plan.arms[arm], arm, self._plan.run_deadline, allowed, before=before)
         blank = self._session.measuring and outcome.status == NO_CONDITIONS
         return Ran(outcome.seconds, {} if blank else self._read("run", arm, outcome), outcome.witnesses)
 
-    def warm_up(self, arm: str) -> None:
+    def warm_up(self, arm: str, layout: int) -> None:
         """A process that fills caches. It is not read and does not count."""
         allowed = (*self._session.experiment.exit, NO_CONDITIONS)
-        self._process("run", self._plan.arms[arm], arm, self._plan.run_deadline, allowed, counts=False)
+        before = self._entering(layout)
+        self._process("run", self._plan.arms[arm], arm, self._plan.run_deadline, allowed, before=before, counts=False)
+
+    def _entering(self, layout: int) -> str:
+        return arranged.entering(layout) + (arranged.padded(self._rng) if self._session.measuring else "")
 
     def _process(
-        self, stage: str, script: str, arm: str, deadline: float, allowed: tuple[int, ...], *, counts: bool = True
+        self,
+        stage: str,
+        script: str,
+        arm: str,
+        deadline: float,
+        allowed: tuple[int, ...],
+        *,
+        before: str = "",
+        counts: bool = True,
     ) -> Outcome:
+        """`before`: what the script begins with beside its own words."""
         assert self._box is not None
         watched = stage == "run" and counts and self._session.measuring
-        outcome = self._box.run(script, deadline=deadline, watched=watched)
+        outcome = self._box.run(before + script, deadline=deadline, watched=watched)
         self.seconds[stage] += outcome.seconds
         if outcome.lost:
             raise OutputLost(f"{self._plan.cell}: the engine lost output of {stage}")

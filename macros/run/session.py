@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer, TypeAdapter
 from macros.claim import units
 from macros.claim.cell import Cell
 from macros.claim.experiment import Experiment
+from macros.claim.layouts import layouts_of
 from macros.claim.loading import LoadedClaim
 from macros.claim.model import Claim
 from macros.claim.scope import control_of
@@ -85,10 +86,15 @@ class Session(Value):
         """The program files as text, for extractors that look for markers in them."""
         return {name: content.decode("utf-8", "replace") for name, content in self.files.items()}
 
-    def rounds(self, plan: CellPlan) -> list[str]:
-        """The arms of one interleaved round in order: ABBA, which a linear drift cannot tilt."""
+    @cached_property
+    def layouts(self) -> int:
+        """In how many arrangements of the code in memory each cell is built."""
+        return layouts_of(self.claim)
+
+    def arms(self, plan: CellPlan, number: int) -> list[str]:
+        """The arms of a round in order, one process each: A B, then B A, which a linear drift cannot tilt."""
         names = list(plan.arms)
-        return names if len(names) == 1 or not self.measuring else [*names, *reversed(names)]
+        return names[::-1] if self.measuring and number % 2 else names
 
     def box(self, plan: CellPlan) -> BoxSpec:
         """The box that a cell runs in. Sizes in bytes."""
@@ -163,6 +169,7 @@ def experiment_half(
         "scripts": digest(scripts),
         "environment": digest(env),
         "limits": digest(limits),
+        "layouts": str(layouts_of(loaded.claim)),
         "warm_up": str(experiment.samples.warm_up),
         "metrics": digest(_metrics(loaded.claim)),
         "files": loaded.files_digest,

@@ -126,6 +126,19 @@ class LikeEmptyLoop:
     least: float
 
 
+@dataclass(frozen=True)
+class MovedByLayout:
+    """The `layouts` of the code differ so much that another one may lie on the other side of a threshold.
+
+    `lowest` and `highest` are what they gave, in the subject's unit.
+    """
+
+    code: ClassVar[str] = "moved-by-layout"
+    layouts: int
+    lowest: float
+    highest: float
+
+
 Cause = (
     BudgetBeforeLeast
     | TimeSpent
@@ -142,4 +155,5 @@ Cause = (
     | OperationNotInCode
     | NoEmptyLoop
     | LikeEmptyLoop
+    | MovedByLayout
 )

@@ -1,4 +1,17 @@
-"""From the verdicts of a claim's cells to the claim's own."""
+"""From the verdicts of a claim's cells to the claim's own.
+
+A cell is confirmed, refuted, open (inconclusive or untestable), or *missed*: it fails on this machine by no more than
+the claim grants to another one, fixed beforehand. A missed cell fails here; elsewhere it may hold. So, in this order:
+
+* All confirmed, or all refuted: so is the claim.
+* Some confirmed and some refuted: it depends on the toolchain or the case, whatever the others come to.
+* Some confirmed and some missed: it holds in some cells and fails here in others that may hold elsewhere; it depends
+  on the machine. So does a claim all of whose cells are missed.
+* Some refuted and the others missed: it holds in no cell, so it is refuted. That the missed ones may hold elsewhere
+  makes no other machine confirm it; the detail counts them apart.
+* Else there are open cells that could still change the verdict, so the claim is open. The detail says what the other
+  cells came to: nothing that was refuted is passed over.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +28,18 @@ from macros.verdict.details import (
     NothingRun,
     OpenCells,
     PartlyMissedByMachine,
+    PartlyOnLayout,
+    RefutedOrMissed,
 )
 from macros.verdict.finding import CellFinding, Finding, Reason
+from macros.verdict.marks import of_claim
 from macros.verdict.parts import CellVerdict
 
 CellKey = tuple[str, str]
 """(toolchain, case)"""
 
 _CONFIRMED, _REFUTED = VerdictName.CONFIRMED, VerdictName.REFUTED
+_OPEN = (VerdictName.INCONCLUSIVE, VerdictName.UNTESTABLE)
 
 
 def combine(claim: Claim, cells: Mapping[CellKey, CellFinding], toolchains: Sequence[str] | None = None) -> Finding:
@@ -48,9 +65,17 @@ def combine(claim: Claim, cells: Mapping[CellKey, CellFinding], toolchains: Sequ
             findings, key=lambda key: (names.index(key[1]) if key[1] in names else -1, order.index(key[0]))
         )
     }
-    finding = _agreement(ordered) or _dependence(ordered, order) or _machine(ordered) or _openness(ordered)
+    finding = (
+        _agreement(ordered)
+        or _dependence(ordered, order)
+        or _layout(ordered)
+        or _machine(ordered)
+        or _refuted_or_missed(ordered)
+        or _openness(ordered)
+    )
     spent = [each.alpha for each in ordered.values() if each.alpha is not None]
-    return Finding(finding.verdict, finding.reason, finding.detail, sum(spent) if spent else None)
+    marks = of_claim(finding.verdict, ordered.values())
+    return Finding(finding.verdict, finding.reason, finding.detail, sum(spent) if spent else None, marks)
 
 
 def _agreement(findings: Mapping[CellKey, Finding]) -> Finding | None:
@@ -70,27 +95,60 @@ def _shown(key: CellKey, finding: Finding) -> CellShown:
     return CellShown(toolchain, case, finding.detail)
 
 
-def _machine(findings: Mapping[CellKey, Finding]) -> Finding | None:
-    """Where no cell is the other way round, a cell that is put down to the machine makes the claim depend on it."""
-    missed = [(key, finding) for key, finding in findings.items() if finding.verdict is VerdictName.DEPENDS]
-    if not missed:
+def _layout(findings: Mapping[CellKey, Finding]) -> Finding | None:
+    """A cell that comes out both ways by the layout of its code makes the claim depend on that."""
+    moved = [(key, finding) for key, finding in findings.items() if finding.reason is Reason.LAYOUT]
+    if not moved:
         return None
-    key, first = missed[0]
+    key, first = moved[0]
     if len(findings) == 1:
-        return Finding(VerdictName.DEPENDS, Reason.MACHINE, first.detail)
-    detail = PartlyMissedByMachine(len(missed), len(findings), _shown(key, first))
-    return Finding(VerdictName.DEPENDS, Reason.MACHINE, detail)
+        return Finding(VerdictName.DEPENDS, Reason.LAYOUT, first.detail)
+    others = {key: finding for key, finding in findings.items() if finding.reason is not Reason.LAYOUT}
+    detail = PartlyOnLayout(len(moved), len(findings), _shown(key, first), _told(others))
+    return Finding(VerdictName.DEPENDS, Reason.LAYOUT, detail)
+
+
+def _machine(findings: Mapping[CellKey, Finding]) -> Finding | None:
+    """Some cells are missed, and the others hold; open ones have no say beside one that holds."""
+    missed = [key for key, finding in findings.items() if _missed(finding)]
+    holds = any(finding.verdict is _CONFIRMED for finding in findings.values())
+    if not missed or not (holds or len(missed) == len(findings)):
+        return None
+    shown = _shown(missed[0], findings[missed[0]])
+    if len(findings) == 1:
+        return Finding(VerdictName.DEPENDS, Reason.MACHINE, shown.detail)
+    return Finding(VerdictName.DEPENDS, Reason.MACHINE, PartlyMissedByMachine(len(missed), len(findings), shown))
+
+
+def _refuted_or_missed(findings: Mapping[CellKey, Finding]) -> Finding | None:
+    """Some cells are refuted, and all others are missed."""
+    refuted = [key for key, finding in findings.items() if finding.verdict is _REFUTED]
+    if not refuted or not all(finding.verdict is _REFUTED or _missed(finding) for finding in findings.values()):
+        return None
+    detail = RefutedOrMissed(_told(findings), _shown(refuted[0], findings[refuted[0]]))
+    return Finding(_REFUTED, detail=detail)
+
+
+def _missed(finding: Finding) -> bool:
+    """Whether the cell fails here by what another machine may make up for."""
+    return finding.verdict is VerdictName.DEPENDS and finding.reason is Reason.MACHINE
+
+
+def _told(findings: Mapping[CellKey, Finding]) -> tuple[CellVerdict, ...]:
+    return tuple(CellVerdict(toolchain, case, each.verdict) for (toolchain, case), each in findings.items())
 
 
 def _openness(findings: Mapping[CellKey, Finding]) -> Finding:
     """Inconclusive or untestable, as the first cell that is so; inconclusive comes first."""
-    for verdict in (VerdictName.INCONCLUSIVE, VerdictName.UNTESTABLE):
-        open_cells = [(key, finding) for key, finding in findings.items() if finding.verdict is verdict]
+    for verdict in _OPEN:
+        open_cells = [key for key, finding in findings.items() if finding.verdict is verdict]
         if open_cells:
-            key, first = open_cells[0]
+            first = findings[open_cells[0]]
             if len(findings) == 1:
                 return Finding(verdict, first.reason, first.detail)
-            return Finding(verdict, first.reason, OpenCells(len(open_cells), len(findings), _shown(key, first)))
+            others = {key: each for key, each in findings.items() if each.verdict is not verdict}
+            shown = _shown(open_cells[0], first)
+            return Finding(verdict, first.reason, OpenCells(len(open_cells), len(findings), shown, _told(others)))
     raise AssertionError("cells that are all decided either agree or depend")
 
 
@@ -101,13 +159,14 @@ def _dependence(findings: Mapping[CellKey, Finding], order: Sequence[str]) -> Fi
         return None
     cells = tuple(CellVerdict(toolchain, case, verdict) for (toolchain, case), verdict in decided.items())
     toolchains = tuple(name for name in order if any(cell.toolchain == name for cell in cells))
+    missed = _told({key: finding for key, finding in findings.items() if _missed(finding)})
     if _agrees_within((cell.case, cell.verdict) for cell in cells):
-        return Finding(VerdictName.DEPENDS, Reason.CASE, Dependence("case", cells, toolchains))
+        return Finding(VerdictName.DEPENDS, Reason.CASE, Dependence("case", cells, toolchains, missed))
     on_toolchain = _agrees_within((cell.toolchain, cell.verdict) for cell in cells)
     return Finding(
         VerdictName.DEPENDS,
         Reason.TOOLCHAIN,
-        Dependence("toolchain" if on_toolchain else "both", cells, toolchains),
+        Dependence("toolchain" if on_toolchain else "both", cells, toolchains, missed),
     )
 
 

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-from scipy import stats
+
+from macros.verdict.ranks import middle_slope, ranks, trend_error
 
 
 def effective_share(values: Sequence[float]) -> float:
@@ -30,8 +31,8 @@ def _share(values: tuple[float, ...]) -> float:
     count = len(values)
     if count < 3:
         return 1.0
-    ranks = stats.rankdata(np.asarray(values, dtype=np.float64))
-    centred = ranks - ranks.mean()
+    ranked = ranks(values)
+    centred = ranked - ranked.mean()
     spread = float(centred @ centred)
     if spread == 0:
         return 1.0
@@ -49,10 +50,8 @@ def drifts(values: Sequence[float], *, error: float, share: float) -> bool:
     count = len(values)
     if count < 8 or min(values) == max(values):
         return False
-    order = np.arange(count)
-    found = stats.kendalltau(order, values)
-    if not float(found.pvalue) < error:
+    if not trend_error(values) < error:
         return False
-    slope = float(stats.theilslopes(values, order).slope)
+    slope = middle_slope(values)
     middle = abs(float(np.median(values)))
     return middle == 0 or abs(slope) * (count - 1) > share * middle

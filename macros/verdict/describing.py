@@ -17,7 +17,7 @@ from macros.verdict.causes import (
     TimeSpent,
     TooFewForInterval,
 )
-from macros.verdict.details import AsExpected, Detail, MissedByMachine, NotAsExpected, Undecided
+from macros.verdict.details import AsExpected, DependsOnLayout, Detail, MissedByMachine, NotAsExpected, Undecided
 from macros.verdict.eprocess import Sides, fewest_trials, interval, sample_quantile
 from macros.verdict.finding import Finding, Reason
 from macros.verdict.parts import Measured, Predicate, Subject
@@ -79,6 +79,11 @@ class JudgedSample:
         """The finding that the predicate came to `verdict`, which is not inconclusive."""
         reason = Reason.MACHINE if verdict is VerdictName.DEPENDS else Reason.NONE
         return Finding(verdict, reason, self._decided(verdict) if self.final else None, self.alpha)
+
+    def on_layout(self, layouts: int, ends: tuple[float, float]) -> Finding:
+        """The finding that `layouts` of the code, which gave from one of the `ends` to the other, say otherwise."""
+        detail = DependsOnLayout(*self._parts(), layouts, *ends) if self.final else None
+        return Finding(VerdictName.DEPENDS, Reason.LAYOUT, detail, self.alpha)
 
     def undecided(self, reason: Reason, cause: Cause) -> Finding:
         """The finding that the predicate is open."""

@@ -56,6 +56,19 @@ class MissedByMachine:
 
 
 @dataclass(frozen=True)
+class DependsOnLayout:
+    """Of the `layouts` of the code, which gave from `lowest` to `highest`, some surely say otherwise than others."""
+
+    code: ClassVar[str] = "depends-on-layout"
+    subject: Subject
+    predicate: Predicate
+    measured: Measured
+    layouts: int
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True)
 class Undecided:
     """The runs do not decide it."""
 
@@ -183,13 +196,43 @@ class PartlyMissedByMachine:
 
 
 @dataclass(frozen=True)
+class RefutedOrMissed:
+    """No cell holds: some are refuted, and the others miss the figure by what another machine may make up for.
+
+    `cells`: all of them, a missed one as `depends`. The first refuted one is shown.
+    """
+
+    code: ClassVar[str] = "refuted-or-missed"
+    cells: tuple[CellVerdict, ...]
+    shown: CellShown
+
+
+@dataclass(frozen=True)
+class PartlyOnLayout:
+    """In `moved` of `cells` it depends on the layout of the code whether the statement holds; one of them is shown.
+
+    `others`: what the other cells came to.
+    """
+
+    code: ClassVar[str] = "partly-on-layout"
+    moved: int
+    cells: int
+    shown: CellShown
+    others: tuple[CellVerdict, ...] = ()
+
+
+@dataclass(frozen=True)
 class OpenCells:
-    """`open` of `cells`, which are several, are open (inconclusive or untestable); the first of them is shown."""
+    """`open` of `cells`, which are several, have the claim's verdict (inconclusive or untestable); the first is shown.
+
+    `others`: what the other cells came to.
+    """
 
     code: ClassVar[str] = "open-cells"
     open: int
     cells: int
     shown: CellShown
+    others: tuple[CellVerdict, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -197,12 +240,14 @@ class Dependence:
     """Some cells are confirmed and others refuted, and it is the case, the toolchain or both that tell which.
 
     `cells`: the decided ones, by case in the claim's order and then by toolchain in the order of `toolchains`.
+    `missed`: those that miss the figure by what another machine may make up for.
     """
 
     code: ClassVar[str] = "dependence"
     on: Literal["case", "toolchain", "both"]
     cells: tuple[CellVerdict, ...]
     toolchains: tuple[str, ...]
+    missed: tuple[CellVerdict, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -230,6 +275,7 @@ Detail = (
     AsExpected
     | NotAsExpected
     | MissedByMachine
+    | DependsOnLayout
     | Undecided
     | ReadAsExpected
     | ReadOtherwise
@@ -242,6 +288,8 @@ Detail = (
     | NothingRun
     | Agreement
     | PartlyMissedByMachine
+    | RefutedOrMissed
+    | PartlyOnLayout
     | OpenCells
     | Dependence
     | ControlFailed

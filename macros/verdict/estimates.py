@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from macros.claim.model import Claim, RatioOf
-from macros.evidence.observation import Evidence, Value
+from macros.evidence.observation import Evidence, Sample, Value
 from macros.verdict.eprocess import interval, sample_quantile
 from macros.verdict.finding import Estimate
+from macros.verdict.layouts import ByLayout
 from macros.verdict.statistical import quotients
 
 MEDIAN = 0.5
@@ -25,13 +26,13 @@ def estimates(claim: Claim, evidence: Evidence, alpha: float) -> dict[str, Estim
         arms = list(dict.fromkeys(seen.arm for seen in evidence.observations if name in seen.readings))
         own: list[str | None] = [*arms] or [None]
         for arm in own:
-            sample = evidence.sample(name, arm)
+            sample = evidence.series(name, arm)
             if sample:
                 found[name if len(arms) < 2 else f"{name}@{arm}"] = _estimate(sample, unit, alpha)
     for ratio in _ratios(claim):
         pairs = quotients(ratio, evidence)
         if pairs:
-            found[f"{ratio.metric} {ratio.of}/{ratio.over}"] = _estimate([pair.value for pair in pairs], "", alpha)
+            found[f"{ratio.metric} {ratio.of}/{ratio.over}"] = _estimate(pairs, "", alpha)
     return found
 
 
@@ -39,12 +40,14 @@ def _ratios(claim: Claim) -> list[RatioOf]:
     return list({repr(each.ratio): each.ratio for each in claim.expect if each.ratio is not None}.values())
 
 
-def _estimate(sample: Sequence[Value], unit: str, alpha: float) -> Estimate:
-    numbers = [value for value in sample if not isinstance(value, (str, bool))]
-    if len(numbers) < len(sample):
-        return Estimate(_agreed(sample), None, None, unit, len(sample))
+def _estimate(samples: Sequence[Sample], unit: str, alpha: float) -> Estimate:
+    numbers = [one.value for one in samples if not isinstance(one.value, (str, bool))]
+    if len(numbers) < len(samples):
+        return Estimate(_agreed([one.value for one in samples]), None, None, unit, len(samples))
     low, high = interval(numbers, MEDIAN, alpha)
-    return Estimate(sample_quantile(numbers, MEDIAN), low, high, unit, len(numbers))
+    by_layout = ByLayout.of(samples)
+    value = sample_quantile(numbers, MEDIAN)
+    return Estimate(value, low, high, unit, len(numbers), len(by_layout.groups), by_layout.share)
 
 
 def _agreed(sample: Sequence[Value]) -> Value:

@@ -25,17 +25,31 @@ class Reason(StrEnum):
     TOOLCHAIN = "toolchain"
     CASE = "case"
     MACHINE = "machine"
+    LAYOUT = "layout"
+
+
+class Mark(StrEnum):
+    """What a reader should know beside a verdict, as a code. `marks` decides who gets one."""
+
+    NEAR_BOUND = "near-bound"
+    IN_PART_UNTESTABLE = "in-part-untestable"
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value with its confidence sequence, in `unit`; low and high are None where there is none (few values, text)."""
+    """A value with its confidence sequence, in `unit`; low and high are None where there is none (few values, text).
+
+    `layouts`: in how many arrangements of the code its processes ran; `layout_share`: what part of their scatter is the
+    arrangements', None where that cannot be told.
+    """
 
     value: float | str | bool
     low: float | None
     high: float | None
     unit: str
     n: int
+    layouts: int = 1
+    layout_share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -43,13 +57,14 @@ class Finding:
     """What one predicate, one cell or one claim came to: numbers and codes, of which `words` makes sentences.
 
     `detail` is None where nobody will read it: while a cell is still running. `alpha` is the error that it was
-    allowed; None: exact.
+    allowed; None: exact. `marks` take nothing away from the verdict.
     """
 
     verdict: VerdictName
     reason: Reason = Reason.NONE
     detail: Detail | None = None
     alpha: float | None = None
+    marks: tuple[Mark, ...] = ()
 
     @property
     def decided(self) -> bool:

@@ -5,6 +5,7 @@
 * Every expectation must hold for a cell to be confirmed; one that fails refutes it.
 * Nothing is judged that was not measured: what the machine lacks makes a cell untestable.
 * What a busy machine can bring about is believed only of a quiet one (`sessions`).
+* What holds in one arrangement of the code holds in any, or it depends (`layouts`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from macros.verdict.details import MachineLacks, OnlyContext, Several
 from macros.verdict.estimates import estimates
 from macros.verdict.exact import judge_exact, processes_needed
 from macros.verdict.finding import CellFinding, Finding, Reason
+from macros.verdict.marks import of_cell
 from macros.verdict.policy import DEFAULT, Policy
 from macros.verdict.quantities import shares
 from macros.verdict.sessions import quietness
@@ -73,7 +75,7 @@ def judge_expectation(
 
 
 def _combined(findings: Sequence[Finding]) -> Finding:
-    """All of them confirm, or one refutes, or it is open; or all that do not confirm are put down to the machine."""
+    """All of them confirm, or one refutes, or it is open; or what does not confirm is put down to machine or layout."""
     if not findings:
         return Finding(VerdictName.INCONCLUSIVE, detail=OnlyContext())
     for verdict in (VerdictName.REFUTED, VerdictName.INCONCLUSIVE, VerdictName.DEPENDS, VerdictName.CONFIRMED):
@@ -83,7 +85,8 @@ def _combined(findings: Sequence[Finding]) -> Finding:
     spent = [finding.alpha for finding in findings if finding.alpha is not None]
     details = tuple(finding.detail for finding in telling if finding.detail is not None)
     detail = Several(details) if len(details) > 1 else next(iter(details), None)
-    return Finding(verdict, telling[0].reason, detail, sum(spent) if spent else None)
+    alpha = sum(spent) if spent else None
+    return Finding(verdict, telling[0].reason, detail, alpha, of_cell(verdict, findings))
 
 
 def needs_more(

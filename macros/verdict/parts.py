@@ -80,7 +80,7 @@ class Readings:
 
 @dataclass(frozen=True)
 class CellVerdict:
-    """What one decided cell came to."""
+    """What one cell came to."""
 
     toolchain: str
     case: str

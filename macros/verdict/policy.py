@@ -22,7 +22,8 @@ class Policy:
     verdict that is wrong. It is shared equally over `measuring_claims` (Bonferroni), a number fixed
     beforehand so that a new claim does not change the verdicts of the others, and inside a claim
     equally over its statistical predicates and cells. An undecided cell is `near` its threshold when
-    its whole interval lies within that factor of it; more runs would hardly help, unlike where it is noisy.
+    its whole interval lies within that factor of it; more runs would hardly help, unlike where it is noisy. A decided
+    one is marked where a figure changed by the factor `near_bound` would have been inside of its interval or beyond it.
 
     A process is loud when a probe beside it took more than `probe` times its typical time, and longer than it seldom
     does on a quiet machine; or when others used more than the share `others` of its processors' time or `neighbours` of
@@ -31,6 +32,12 @@ class Policy:
     process in more than a `loud_share` of its rounds is bad; so is one whose null control lies outside `null_band` (at
     `null_error`), or whose values drift by more than `drift_share` of their median (at `drift_error`). A value of
     single nanoseconds is `resolved` when it is at least so many times the empty loop's.
+
+    Other analyses leave out an `other_first_share` of the values, move thresholds against the verdict by the factor
+    `other_tolerance` (those of a slope, which is an exponent, by `other_slope`), take a fixed-sample interval at
+    `other_error`, and estimate nothing from fewer than `other_fewest` values.
+    Layouts look different where one population would look so less often than `layouts_differ_error`; that two of them
+    surely say otherwise is told at `layouts_disagree_error`.
     """
 
     family_error: Share = 0.05
@@ -40,6 +47,7 @@ class Policy:
     scale: Factor = 2.0
     magnitude: Factor = 10**0.5
     near: Factor = 1.25
+    near_bound: Factor = 1.1
     linear: tuple[Slope, Slope] = (0.9, 1.1)
     probe: Factor = 1.15
     others: Share = 0.05
@@ -52,6 +60,11 @@ class Policy:
     drift_error: Share = 0.001
     drift_share: Share = 0.1
     resolved: Factor = 1.5
+    other_first_share: Share = 0.1
+    other_tolerance: Factor = 1.1
+    other_slope: Slope = 0.05
+    other_error: Share = 0.01
+    other_fewest: Count = 5
 
     @property
     def shares(self) -> Mapping[str, float]:
@@ -62,6 +75,9 @@ class Policy:
             "stolen": self.stolen,
             "stalled": self.stalled,
         }
+
+    layouts_differ_error: Share = 0.2
+    layouts_disagree_error: Share = 0.01
 
     def alpha(self, shares: int) -> float:
         """The error of one of a claim's `shares` statistical predicates."""

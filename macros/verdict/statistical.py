@@ -1,24 +1,27 @@
 """Predicates about the population of fresh processes: below, above, about and grows, of a metric or of a ratio.
 
-A ratio is judged by the quotients of neighbouring processes in the same ABBA round, never by two
+A ratio is judged by the quotients of neighbouring processes in the same round and layout, never by two
 separate sessions. Its quantiles are the same as those of its logarithm, so no logarithm is taken.
 
 What a predicate can come to is a row of regions between thresholds: `below 5 ms` has one threshold and is confirmed
 below it and refuted above it; a figure that may be missed by a factor because of the machine has a region more, which
-says so. A verdict is given when the quantile is known to lie in one region.
+says so. A verdict is given when the quantile is known to lie in one region, whatever the layout (`layouts`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from macros.claim.fields import VerdictName
 from macros.claim.model import Claim, Expectation, RatioOf
 from macros.evidence.observation import Evidence, Sample
-from macros.verdict.causes import BusyRounds, Cause, DidNotMeasure, Drifting, SessionsDiffer
+from macros.verdict.causes import BusyRounds, Cause, DidNotMeasure, Drifting, MovedByLayout, SessionsDiffer
 from macros.verdict.describing import JudgedSample
 from macros.verdict.eprocess import Crossing, Sides, locate
 from macros.verdict.finding import Finding, Reason
+from macros.verdict.layouts import ByLayout
+from macros.verdict.marks import of_predicate
 from macros.verdict.policy import Policy
 from macros.verdict.quantities import CannotJudge, figures
 from macros.verdict.resolution import unresolved
@@ -105,6 +108,10 @@ def judge_statistical(
     crossings = [locate(values, end, expectation.quantile, alpha / len(ends), sides) for end in ends]
     verdict = _between(crossings, verdicts)
     judged = JudgedSample(claim, expectation, ends, verdicts, values, sides, alpha, final)
+    by_layout = ByLayout.of(samples, expectation.quantile)
+    believed = quiet.bad is None and not mixed(evidence)
+    if believed and by_layout.disagree(ends, verdicts, policy, sides):
+        return judged.on_layout(len(by_layout.groups), by_layout.ends)
     if verdict is None:
         if not final:
             return Finding(VerdictName.INCONCLUSIVE, Reason.TOO_FEW_RUNS, None, alpha)
@@ -119,7 +126,10 @@ def judge_statistical(
         cause = unresolved(claim, expectation, evidence, policy, alpha)
         if cause is not None:
             return judged.undecided(Reason.BELOW_RESOLUTION, cause)
-    return judged.decided(verdict)
+    if by_layout.differ(policy.layouts_differ_error) and not by_layout.holds_beyond(ends, verdicts):
+        return judged.undecided(Reason.NEAR_THRESHOLD, MovedByLayout(len(by_layout.groups), *by_layout.ends))
+    finding = judged.decided(verdict)
+    return replace(finding, marks=of_predicate(finding.detail, policy.near_bound))
 
 
 def eligible(samples: Sequence[Sample], quiet: Quietness, way: Exposure) -> Sides | None:

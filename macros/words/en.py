@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from macros.claim.fields import Kind, VerdictName
 from macros.verdict import causes, details
-from macros.verdict.finding import Reason
+from macros.verdict.alternatives import AnalysisName, Tried
+from macros.verdict.analyses import Analyses
+from macros.verdict.finding import Mark, Reason
 from macros.verdict.mutants import Change, ChangeKind, Excuse
 from macros.verdict.parts import Measured, Predicate, Readings, Subject
-from macros.words import figures, phrases, stretches
-from macros.words.en_labels import KINDS, REASONS, VERDICTS, WITNESSES
+from macros.words import en_layouts, figures, phrases, stretches
+from macros.words.en_cells import HOLDS, by_toolchain, came_to, cases, listed
+from macros.words.en_labels import ANALYSES, KINDS, MARKS, REASONS, VERDICTS, WITNESSES
 from macros.words.figures import count
 from macros.words.language import Language, LanguageName
 
 _SUMMARIES = {"p99": "P99", "p90": "P90", "max": "maximum", "min": "minimum", "mean": "mean", "sum": "sum"}
-_HOLDS = {VerdictName.CONFIRMED: "holds", VerdictName.REFUTED: "fails"}
 
 
 class English(Language):
@@ -41,6 +42,12 @@ class English(Language):
     def reason_meaning(self, reason: Reason) -> str:
         return REASONS[reason][1]
 
+    def mark(self, mark: Mark) -> str:
+        return MARKS[mark][0]
+
+    def mark_meaning(self, mark: Mark) -> str:
+        return MARKS[mark][1]
+
     def change(self, change: Change) -> str:
         by = figures.plain(change.by)
         return {
@@ -64,6 +71,20 @@ class English(Language):
         factor = figures.plain(excuse.factor)
         return f"the bound is met by more than {factor} times, so the mutated one is true as well"
 
+    def analysis(self, name: AnalysisName) -> str:
+        return ANALYSES[name][0]
+
+    def analysis_meaning(self, name: AnalysisName) -> str:
+        return ANALYSES[name][1]
+
+    def analyses(self, found: Analyses) -> str:
+        holds = f"The verdict holds in {found.stands_in} of {count(found.of)} other analyses"
+        return f"{holds}; not in: {', '.join(map(self.analysis, found.failing))}." if found.failing else f"{holds}."
+
+    def tried(self, tried: Tried, unit: str) -> str:
+        found = " to ".join(phrases.ends(tried.found, unit))
+        return f"{found}, held against {' and '.join(phrases.each(tried.ends, unit))}"
+
     # ---- values ----------------------------------------------------------------------------------
 
     def truth(self, value: bool) -> str:
@@ -74,6 +95,9 @@ class English(Language):
 
     def at_most(self, number: str) -> str:
         return f"at most {number}"
+
+    def layouts(self, count: int, share: float) -> str:
+        return en_layouts.layouts(count, share)
 
     # ---- one statistical predicate -------------------------------------------------------------------
 
@@ -91,6 +115,10 @@ class English(Language):
             f"Expected {_expected(detail.subject, detail.predicate)}, but {measured}: a miss by less than "
             f"{figures.plain(detail.factor)} times, which another machine could make up for."
         )
+
+    def depends_on_layout(self, detail: details.DependsOnLayout) -> str:
+        measured = self._measured(detail.subject, detail.measured)
+        return en_layouts.depends(_expected(detail.subject, detail.predicate), measured, detail)
 
     def undecided(self, detail: details.Undecided) -> str:
         measured = self._measured(detail.subject, detail.measured)
@@ -114,7 +142,7 @@ class English(Language):
             "at_least": f" (at least {phrases.figure(given)})",
             "at_most": f" (at most {phrases.figure(given)})",
             "matches": f" (to match {phrases.name(str(given))})",
-            "one_of": f" ({_listed([phrases.name(each) for each in phrases.options(given)], 'or')})",
+            "one_of": f" ({listed([phrases.name(each) for each in phrases.options(given)], 'or')})",
         }[detail.predicate.name]
         return f"{name} is {self._read(detail)}, as expected{expected}."
 
@@ -144,7 +172,7 @@ class English(Language):
             case "matches":
                 return f"to match {phrases.name(str(given))}"
             case "one_of":
-                return f"to be {_listed([phrases.name(each) for each in phrases.options(given)], 'or')}"
+                return f"to be {listed([phrases.name(each) for each in phrases.options(given)], 'or')}"
         return f"to equal {phrases.exact_figure(given, subject.unit, self.truth)}"
 
     def _read(self, detail: details.ReadAsExpected | details.ReadOtherwise | details.ProcessesDisagree) -> str:
@@ -154,7 +182,7 @@ class English(Language):
         values = phrases.values(readings, unit, self.truth)
         if readings.more:
             values.append(f"{count(readings.more)} more")
-        return _listed(values, "and")
+        return listed(values, "and")
 
     # ---- a cell --------------------------------------------------------------------------------------
 
@@ -176,7 +204,7 @@ class English(Language):
         return "No cell of the claim has been run."
 
     def agreement(self, detail: details.Agreement) -> str:
-        says = _capital(_HOLDS[detail.verdict])
+        says = _capital(HOLDS[detail.verdict])
         return f"{says} in all {count(detail.cells)} cells.{self._shown(detail.shown)}"
 
     def partly_missed_by_machine(self, detail: details.PartlyMissedByMachine) -> str:
@@ -185,8 +213,16 @@ class English(Language):
             f"could make up for.{self._shown(detail.shown)}"
         )
 
+    def refuted_or_missed(self, detail: details.RefutedOrMissed) -> str:
+        cells = "; ".join(came_to(detail.cells))
+        return f"Holds in none of {count(len(detail.cells))} cells: {cells}.{self._shown(detail.shown)}"
+
+    def partly_on_layout(self, detail: details.PartlyOnLayout) -> str:
+        return en_layouts.partly(detail) + self._shown(detail.shown)
+
     def open_cells(self, detail: details.OpenCells) -> str:
-        return f"Open in {count(detail.open)} of {count(detail.cells)} cells.{self._shown(detail.shown)}"
+        parts = "; ".join([f"Open in {count(detail.open)} of {count(detail.cells)} cells", *came_to(detail.others)])
+        return f"{parts}.{self._shown(detail.shown)}"
 
     def _shown(self, shown: details.CellShown) -> str:
         if shown.detail is None:
@@ -195,14 +231,14 @@ class English(Language):
         return f" In {shown.toolchain}{case}: {self.detail(shown.detail)}"
 
     def dependence(self, detail: details.Dependence) -> str:
+        missed = "".join(f" It is {part}." for part in came_to(detail.missed))
         if detail.on == "case":
-            return (
-                _capital(", ".join(_cases(says, stretches.cases_with(detail, v)) for v, says in _HOLDS.items())) + "."
-            )
+            parts = [cases(says, stretches.cases_with(detail, v)) for v, says in HOLDS.items()]
+            return f"{_capital(', '.join(parts))}.{missed}"
         if detail.on == "toolchain":
-            return f"{_capital(_by_toolchain(stretches.by_toolchain(detail)))}."
-        parts = [f"in case {case} it {_by_toolchain(own)}" for case, own in stretches.by_case(detail).items()]
-        return f"Depends on the toolchain and on the case: {'; '.join(parts)}."
+            return f"{_capital(by_toolchain(stretches.by_toolchain(detail)))}.{missed}"
+        parts = [f"in case {case} it {by_toolchain(own)}" for case, own in stretches.by_case(detail).items()]
+        return f"Depends on the toolchain and on the case: {'; '.join(parts)}.{missed}"
 
     def control_failed(self, detail: details.ControlFailed) -> str:
         then = "" if detail.detail is None else f" {self.detail(detail.detail)}"
@@ -249,7 +285,7 @@ class English(Language):
         return "the null control saw a difference between two layouts of one program"
 
     def sessions_differ(self, cause: causes.SessionsDiffer) -> str:
-        names = _listed([phrases.name(each) for each in cause.names], "and")
+        names = listed([phrases.name(each) for each in cause.names], "and")
         return f"its sessions differ in {names}, so the runs are not one sample"
 
     def drifting(self, cause: causes.Drifting) -> str:
@@ -260,6 +296,9 @@ class English(Language):
 
     def no_empty_loop(self, cause: causes.NoEmptyLoop) -> str:
         return f"no process gives both the value and that of the empty loop ({phrases.name(cause.metric)})"
+
+    def moved_by_layout(self, cause: causes.MovedByLayout) -> str:
+        return en_layouts.moved(cause)
 
     def like_empty_loop(self, cause: causes.LikeEmptyLoop) -> str:
         least = figures.plain(cause.least)
@@ -298,26 +337,6 @@ def _subject(subject: Subject) -> str:
     return f"the {taken} of {inside}{metric}"
 
 
-def _by_toolchain(verdicts: Mapping[str, VerdictName]) -> str:
-    """The verdicts by toolchain, as a phrase that begins with a verb."""
-    found = stretches.stretches(verdicts)
-    if len(found) == 1:
-        return f"{_HOLDS[found[0].verdict]} everywhere"
-    flips = " and ".join(f"between {before} and {after}" for before, after in stretches.flips(verdicts))
-    return f"{', '.join(_stretch(each) for each in found)} (it flips {flips})"
-
-
-def _stretch(stretch: stretches.Stretch) -> str:
-    says = _HOLDS[stretch.verdict]
-    if stretch.first == stretch.last:
-        return f"{says} in {stretch.first}"
-    return f"{says} from {stretch.first} on" if stretch.ends else f"{says} in {stretch.first} to {stretch.last}"
-
-
-def _cases(says: str, names: Sequence[str]) -> str:
-    return f"{says} in {'case' if len(names) == 1 else 'cases'} {_listed(names, 'and')}"
-
-
 def _runs(number: int) -> str:
     return _number(number, "run", "runs")
 
@@ -328,11 +347,6 @@ def _processes(number: int) -> str:
 
 def _number(number: int, one: str, many: str) -> str:
     return f"{count(number)} {one if number == 1 else many}"
-
-
-def _listed(names: Sequence[str], last: str) -> str:
-    """a, b and c."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
 def _capital(sentence: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from macros.claim.fields import Kind, VerdictName
-from macros.verdict.finding import Reason
+from macros.verdict.alternatives import AnalysisName
+from macros.verdict.finding import Mark, Reason
 
 VERDICTS: Mapping[VerdictName, tuple[str, str]] = {
     VerdictName.CONFIRMED: ("confirmed", "The statement holds under every condition that it speaks of."),
@@ -38,7 +39,8 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     Reason.TOO_FEW_RUNS: ("too few runs", "At this level of error so few runs cannot decide, whatever they show."),
     Reason.NEAR_THRESHOLD: (
         "too close to the threshold",
-        "The interval is narrow and lies on the figure: it would take very many runs to tell.",
+        "The interval is narrow and lies on the figure, so that it would take very many runs to tell; or the layout of "
+        "the code in memory moves the value by as much as it is away from the figure.",
     ),
     Reason.BELOW_RESOLUTION: (
         "below what can be resolved",
@@ -72,8 +74,25 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
         "on the machine",
         "The figure is missed by less than a factor, fixed beforehand, that another machine could make up for.",
     ),
+    Reason.LAYOUT: (
+        "on the layout",
+        "The same source holds in some arrangements of its code in memory and fails in others.",
+    ),
 }
 """Each reason as a short phrase, and in a sentence with what would help."""
+
+MARKS: Mapping[Mark, tuple[str, str]] = {
+    Mark.NEAR_BOUND: (
+        "near its bound",
+        "It was decided by so little that another machine, or another arrangement of the code in memory, could turn it "
+        "round.",
+    ),
+    Mark.IN_PART_UNTESTABLE: (
+        "in part untestable",
+        "This machine lacks what some of the conditions need; only the others could be tried.",
+    ),
+}
+"""Each mark as a short phrase, and in a sentence."""
 
 WITNESSES: Mapping[str, str] = {
     "latency": "probe: chain of multiplications",
@@ -89,3 +108,45 @@ WITNESSES: Mapping[str, str] = {
     "unwatched": "processes whose sentinel did not come to its end",
 }
 """What each of the sentinel's witnesses reads."""
+
+
+ANALYSES: Mapping[AnalysisName, tuple[str, str]] = {
+    AnalysisName.MEAN: (
+        "the mean",
+        "The mean in place of the median; the geometric one where all values are above zero.",
+    ),
+    AnalysisName.HODGES_LEHMANN: (
+        "the Hodges–Lehmann estimate",
+        "The median of the means of all pairs of values, which uses every value and follows no outlier.",
+    ),
+    AnalysisName.HARRELL_DAVIS: (
+        "the Harrell–Davis estimate",
+        "The quantile as a weighted mean of all values in order, instead of the one or two in its place.",
+    ),
+    AnalysisName.MINIMUM: (
+        "the least disturbed value",
+        "The shortest time or the highest rate, since other work on the machine only adds time; for a ratio, the "
+        "quotient of the two. Not counted where it must hold: the shortest time lies below whatever the median does.",
+    ),
+    AnalysisName.UNPAIRED: (
+        "unpaired",
+        "The quotient of the two medians in place of the median of the pairs’ quotients.",
+    ),
+    AnalysisName.WITHOUT_FIRST: ("without the first part", "Without the runs at the start of the session."),
+    AnalysisName.SECOND_HALF: ("the second half", "Only the later half of the runs."),
+    AnalysisName.FIXED_SAMPLE: (
+        "the fixed-sample interval",
+        "The textbook’s interval of the median, which knows of no stopping rule, with rounds and not runs as its "
+        "units. Not counted where there are too few rounds for one.",
+    ),
+    AnalysisName.TOLERANCE: ("another tolerance", "The figures that it is judged by are moved against the verdict."),
+    AnalysisName.QUIET_ONLY: (
+        "quiet runs only",
+        "Without the runs beside which the machine was busy. Not counted where there were none.",
+    ),
+    AnalysisName.LAYOUTS: (
+        "one layout left out",
+        "Without each arrangement of the code in memory in turn. Not counted where there is only one.",
+    ),
+}
+"""Each other analysis as a short phrase, and what it does in a sentence."""

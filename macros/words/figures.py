@@ -48,7 +48,7 @@ class Shown:
     """An estimate as text. `interval` is empty for exact values; `code` says that the value is a text to set as code.
 
     `number` is without its unit, for tables whose heads name the unit. A text that a program printed is limited in
-    length and nothing else: the medium makes it inert.
+    length and nothing else: the medium makes it inert. `layouts` is empty where nothing can be said of them.
     """
 
     number: str
@@ -56,6 +56,7 @@ class Shown:
     interval: str
     n: int
     code: bool = False
+    layouts: str = ""
 
     @property
     def text(self) -> str:
@@ -120,7 +121,7 @@ def number(value: float, decimals: int) -> str:
         mantissa, exponent = f"{value:.{min(max(decimals + _exponent(value), 0), 15)}e}".split("e")
         return _in_powers(mantissa, int(exponent))
     if value == 0:
-        decimals = min(decimals, _DIGITS)
+        value, decimals = 0.0, min(decimals, _DIGITS)  # A zero has no sign.
     elif round(value, decimals) == 0:
         decimals = -_exponent(value)
     text = f"{round(value, decimals):,.{max(decimals, 0)}f}"
@@ -163,7 +164,8 @@ def _binary(value: float, *, exact: bool) -> tuple[float, str]:
 
 
 def _divided(value: float | None, divisor: float) -> float | None:
-    return None if value is None else value / divisor
+    """The quotient; the smallest numbers that there are, of which it would be 0, stay what they are."""
+    return None if value is None else value / divisor or value
 
 
 def _decimals(value: float, low: float | None, high: float | None) -> int:

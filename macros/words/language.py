@@ -13,9 +13,11 @@ from typing import ClassVar, Literal, Protocol, assert_never
 
 from macros.claim.fields import Kind, VerdictName
 from macros.verdict import causes, details
+from macros.verdict.alternatives import AnalysisName, Tried
+from macros.verdict.analyses import Analyses
 from macros.verdict.causes import Cause
 from macros.verdict.details import Detail
-from macros.verdict.finding import Estimate, Finding, Reason
+from macros.verdict.finding import Estimate, Finding, Mark, Reason
 from macros.verdict.mutants import Change, Excuse
 from macros.words import figures, inert
 from macros.words.figures import Numerals, Shown
@@ -54,6 +56,14 @@ class Language(Protocol):
         """The reason in a sentence, with what would help; "" for none."""
 
     @abstractmethod
+    def mark(self, mark: Mark) -> str:
+        """The mark as a short phrase that stands beside a verdict."""
+
+    @abstractmethod
+    def mark_meaning(self, mark: Mark) -> str:
+        """The mark in a sentence."""
+
+    @abstractmethod
     def change(self, change: Change) -> str:
         """What was done to a statement to falsify it, as a phrase."""
 
@@ -64,6 +74,22 @@ class Language(Protocol):
     @abstractmethod
     def excuse(self, excuse: Excuse) -> str:
         """Why a falsified statement that is confirmed as well is no defect of the claim, as a clause."""
+
+    @abstractmethod
+    def analysis(self, name: AnalysisName) -> str:
+        """The other analysis as a short phrase."""
+
+    @abstractmethod
+    def analysis_meaning(self, name: AnalysisName) -> str:
+        """What the other analysis does, in a sentence."""
+
+    @abstractmethod
+    def analyses(self, found: Analyses) -> str:
+        """In how many of the other analyses the verdict holds, and in which it does not, in a sentence."""
+
+    @abstractmethod
+    def tried(self, tried: Tried, unit: str) -> str:
+        """What one analysis found and what it was held against, as a clause."""
 
     # ---- values ----------------------------------------------------------------------------------
 
@@ -78,6 +104,10 @@ class Language(Protocol):
     @abstractmethod
     def at_most(self, number: str) -> str:
         """An interval without a lower end."""
+
+    @abstractmethod
+    def layouts(self, count: int, share: float) -> str:
+        """In how many layouts of the code a value was measured, and what part of its scatter is theirs."""
 
     def interval(self, numerals: Numerals) -> str:
         """The interval without its unit; "" where there is none."""
@@ -98,7 +128,9 @@ class Language(Protocol):
         if isinstance(value, str):
             return Shown(inert.limited(value, LONGEST_VALUE), "", "", estimate.n, code=True)
         numerals = figures.numerals(value, estimate.low, estimate.high, estimate.unit)
-        return Shown(numerals.number, numerals.unit, self.interval(numerals), estimate.n)
+        share = estimate.layout_share
+        layouts = "" if share is None else self.layouts(estimate.layouts, share)
+        return Shown(numerals.number, numerals.unit, self.interval(numerals), estimate.n, layouts=layouts)
 
     # ---- findings --------------------------------------------------------------------------------
 
@@ -115,6 +147,8 @@ class Language(Protocol):
                 return self.not_as_expected(detail)
             case details.MissedByMachine():
                 return self.missed_by_machine(detail)
+            case details.DependsOnLayout():
+                return self.depends_on_layout(detail)
             case details.Undecided():
                 return self.undecided(detail)
             case details.ReadAsExpected():
@@ -139,6 +173,10 @@ class Language(Protocol):
                 return self.agreement(detail)
             case details.PartlyMissedByMachine():
                 return self.partly_missed_by_machine(detail)
+            case details.RefutedOrMissed():
+                return self.refuted_or_missed(detail)
+            case details.PartlyOnLayout():
+                return self.partly_on_layout(detail)
             case details.OpenCells():
                 return self.open_cells(detail)
             case details.Dependence():
@@ -182,6 +220,8 @@ class Language(Protocol):
                 return self.no_empty_loop(cause)
             case causes.LikeEmptyLoop():
                 return self.like_empty_loop(cause)
+            case causes.MovedByLayout():
+                return self.moved_by_layout(cause)
         assert_never(cause)
 
     # One method for each detail. What each of them means stands with its class in `verdict.details`.
@@ -192,6 +232,8 @@ class Language(Protocol):
     def not_as_expected(self, detail: details.NotAsExpected) -> str: ...
     @abstractmethod
     def missed_by_machine(self, detail: details.MissedByMachine) -> str: ...
+    @abstractmethod
+    def depends_on_layout(self, detail: details.DependsOnLayout) -> str: ...
     @abstractmethod
     def undecided(self, detail: details.Undecided) -> str: ...
     @abstractmethod
@@ -216,6 +258,10 @@ class Language(Protocol):
     def agreement(self, detail: details.Agreement) -> str: ...
     @abstractmethod
     def partly_missed_by_machine(self, detail: details.PartlyMissedByMachine) -> str: ...
+    @abstractmethod
+    def refuted_or_missed(self, detail: details.RefutedOrMissed) -> str: ...
+
+    def partly_on_layout(self, detail: details.PartlyOnLayout) -> str: ...
     @abstractmethod
     def open_cells(self, detail: details.OpenCells) -> str: ...
     @abstractmethod
@@ -257,3 +303,5 @@ class Language(Protocol):
     def no_empty_loop(self, cause: causes.NoEmptyLoop) -> str: ...
     @abstractmethod
     def like_empty_loop(self, cause: causes.LikeEmptyLoop) -> str: ...
+    @abstractmethod
+    def moved_by_layout(self, cause: causes.MovedByLayout) -> str: ...

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from macros.claim import units
 from macros.claim.fields import Text
 from macros.evidence.observation import Value
+from macros.verdict.details import DependsOnLayout
 from macros.verdict.parts import Measured, Predicate, Readings, Subject
 from macros.words import figures, inert
 from macros.words.figures import Numerals
@@ -55,6 +56,12 @@ def figure(given: object) -> str:
     return figures.quantity(given if isinstance(given, int) else magnitude, unit)
 
 
+def layouts_ends(detail: DependsOnLayout) -> tuple[str, str]:
+    """What the lowest layout gave and what the highest did, with their unit."""
+    unit = detail.subject.unit
+    return figures.quantity(detail.lowest, unit), figures.quantity(detail.highest, unit)
+
+
 def exact_figure(given: object, unit: str, truth: Callable[[bool], str]) -> str:
     """What an `equals` gives: a truth value, a figure, or a text, which may look like a figure and is none."""
     if isinstance(given, bool):
@@ -73,6 +80,16 @@ def band(predicate: Predicate, subject: Subject) -> tuple[str, str]:
     assert low is not None
     assert high is not None
     return figures.quantity(low, subject.unit), figures.quantity(high, subject.unit)
+
+
+def each(numbers: Sequence[float], unit: str) -> list[str]:
+    """Numbers that have no intervals, with their unit."""
+    return [figures.quantity(number, unit) for number in numbers]
+
+
+def ends(numbers: Sequence[float], unit: str) -> list[str]:
+    """The least and the greatest of several numbers; one where they are written alike."""
+    return list(dict.fromkeys(each((min(numbers), max(numbers)), unit)))
 
 
 def measured(subject: Subject, found: Measured) -> Numerals | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from macros.claim.fields import VerdictName
 from macros.verdict.details import Dependence
+from macros.verdict.parts import CellVerdict
 
 
 @dataclass(frozen=True)
@@ -53,3 +54,12 @@ def by_toolchain(dependence: Dependence) -> dict[str, VerdictName]:
 def cases_with(dependence: Dependence, verdict: VerdictName) -> list[str]:
     """The cases that came to the verdict in every toolchain."""
     return [case for case, verdicts in by_case(dependence).items() if set(verdicts.values()) == {verdict}]
+
+
+def toolchains_by_case(cells: Iterable[CellVerdict], verdict: VerdictName) -> dict[str, list[str]]:
+    """Where cells came to the verdict: for each case its toolchains, in the order of the cells."""
+    found: dict[str, list[str]] = {}
+    for cell in cells:
+        if cell.verdict is verdict:
+            found.setdefault(cell.case, []).append(cell.toolchain)
+    return found

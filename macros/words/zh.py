@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from macros.claim.fields import Kind, VerdictName
 from macros.verdict import causes, details
-from macros.verdict.finding import Reason
+from macros.verdict.alternatives import AnalysisName, Tried
+from macros.verdict.analyses import Analyses
+from macros.verdict.finding import Mark, Reason
 from macros.verdict.mutants import Change, ChangeKind, Excuse
 from macros.verdict.parts import Measured, Predicate, Readings, Subject
-from macros.words import figures, phrases, stretches
+from macros.words import figures, phrases, stretches, zh_layouts
 from macros.words.figures import count
 from macros.words.language import Language, LanguageName
-from macros.words.zh_labels import KINDS, REASONS, VERDICTS, WITNESSES
+from macros.words.zh_cells import HOLDS, by_toolchain, came_to, listed
+from macros.words.zh_labels import ANALYSES, KINDS, MARKS, REASONS, VERDICTS, WITNESSES
 
 _SUMMARIES = {"p99": " P99 ", "p90": " P90 ", "max": "最大值", "min": "最小值", "mean": "平均值", "sum": "总和"}
-_HOLDS = {VerdictName.CONFIRMED: "成立", VerdictName.REFUTED: "不成立"}
 _GROWTHS = {"linear": "线性增长", "faster": "快于线性增长", "slower": "慢于线性增长"}
 _ENVIRONMENT = {"cpu": "处理器", "kernel": "内核", "cores": "核数", "engine": "容器引擎", "image": "镜像"}
 
@@ -43,6 +44,12 @@ class Chinese(Language):
     def reason_meaning(self, reason: Reason) -> str:
         return REASONS[reason][1]
 
+    def mark(self, mark: Mark) -> str:
+        return MARKS[mark][0]
+
+    def mark_meaning(self, mark: Mark) -> str:
+        return MARKS[mark][1]
+
     def change(self, change: Change) -> str:
         by = figures.plain(change.by)
         return {
@@ -65,6 +72,20 @@ class Chinese(Language):
     def excuse(self, excuse: Excuse) -> str:
         return f"实测值优于界限 {figures.plain(excuse.factor)} 倍以上，因此改动后的陈述同样为真"
 
+    def analysis(self, name: AnalysisName) -> str:
+        return ANALYSES[name][0]
+
+    def analysis_meaning(self, name: AnalysisName) -> str:
+        return ANALYSES[name][1]
+
+    def analyses(self, found: Analyses) -> str:
+        holds = f"该结论在 {found.of} 种其他分析中的 {found.stands_in} 种里不变"
+        return f"{holds}；改变的是：{'、'.join(map(self.analysis, found.failing))}。" if found.failing else f"{holds}。"
+
+    def tried(self, tried: Tried, unit: str) -> str:
+        found = " 至 ".join(phrases.ends(tried.found, unit))
+        return f"{found}，对照 {'、'.join(phrases.each(tried.ends, unit))}"
+
     # ---- values -----------------------------------------------------------------------------------
 
     def truth(self, value: bool) -> str:
@@ -75,6 +96,9 @@ class Chinese(Language):
 
     def at_most(self, number: str) -> str:
         return f"至多 {number}"
+
+    def layouts(self, count: int, share: float) -> str:
+        return zh_layouts.layouts(count, share)
 
     # ---- one statistical predicate -----------------------------------------------------------------------------
 
@@ -91,6 +115,10 @@ class Chinese(Language):
         expected = _spaced(_expected(detail.subject, detail.predicate))
         factor = figures.plain(detail.factor)
         return f"预期{expected}，但{_spaced(measured)}：差距小于 {factor} 倍，换一台机器可能就会达到。"
+
+    def depends_on_layout(self, detail: details.DependsOnLayout) -> str:
+        measured = self._measured(detail.subject, detail.measured)
+        return zh_layouts.depends(_spaced(_expected(detail.subject, detail.predicate)), measured, detail)
 
     def undecided(self, detail: details.Undecided) -> str:
         measured = self._measured(detail.subject, detail.measured)
@@ -137,7 +165,7 @@ class Chinese(Language):
             case "matches":
                 return f"匹配 {phrases.name(str(given))}"
             case "one_of":
-                return f"为{_spaced(_listed([phrases.name(each) for each in phrases.options(given)], '或'))}"
+                return f"为{_spaced(listed([phrases.name(each) for each in phrases.options(given)], '或'))}"
         return f"等于{_spaced(phrases.exact_figure(given, subject.unit, self.truth))}"
 
     def _read(self, detail: details.ReadAsExpected | details.ReadOtherwise | details.ProcessesDisagree) -> str:
@@ -145,8 +173,8 @@ class Chinese(Language):
 
     def _values(self, readings: Readings, unit: str) -> str:
         values = phrases.values(readings, unit, self.truth)
-        listed = _listed(values, "和")
-        return f"{'、'.join(values)} 以及另外 {count(readings.more)} 个值" if readings.more else listed
+        those = listed(values, "和")
+        return f"{'、'.join(values)} 以及另外 {count(readings.more)} 个值" if readings.more else those
 
     # ---- a cell -----------------------------------------------------------------------------------
 
@@ -168,7 +196,7 @@ class Chinese(Language):
         return "该陈述还没有运行过任何单元。"
 
     def agreement(self, detail: details.Agreement) -> str:
-        return f"在全部 {count(detail.cells)} 个单元中都{_HOLDS[detail.verdict]}。{self._shown(detail.shown)}"
+        return f"在全部 {count(detail.cells)} 个单元中都{HOLDS[detail.verdict]}。{self._shown(detail.shown)}"
 
     def partly_missed_by_machine(self, detail: details.PartlyMissedByMachine) -> str:
         return (
@@ -176,8 +204,16 @@ class Chinese(Language):
             f"但差距不大，换一台机器可能就会达到。{self._shown(detail.shown)}"
         )
 
+    def refuted_or_missed(self, detail: details.RefutedOrMissed) -> str:
+        cells = "；".join(came_to(detail.cells))
+        return f"在全部 {count(len(detail.cells))} 个单元中都未成立：{cells}。{self._shown(detail.shown)}"
+
+    def partly_on_layout(self, detail: details.PartlyOnLayout) -> str:
+        return zh_layouts.partly(detail) + self._shown(detail.shown)
+
     def open_cells(self, detail: details.OpenCells) -> str:
-        return f"{count(detail.cells)} 个单元中有 {count(detail.open)} 个未能判定。{self._shown(detail.shown)}"
+        open_ones = f"{count(detail.cells)} 个单元中有 {count(detail.open)} 个未能判定"
+        return f"{'；'.join([open_ones, *came_to(detail.others)])}。{self._shown(detail.shown)}"
 
     def _shown(self, shown: details.CellShown) -> str:
         if shown.detail is None:
@@ -186,13 +222,14 @@ class Chinese(Language):
         return f"以 {shown.toolchain}{case} 为例：{self.detail(shown.detail)}"
 
     def dependence(self, detail: details.Dependence) -> str:
+        missed = "".join(f"{part}。" for part in came_to(detail.missed))
         if detail.on == "case":
-            parts = [f"在情形 {_listed(stretches.cases_with(detail, v), '和')} 中{says}" for v, says in _HOLDS.items()]
-            return f"{'，'.join(parts)}。"
+            parts = [f"在情形 {listed(stretches.cases_with(detail, v), '和')} 中{says}" for v, says in HOLDS.items()]
+            return f"{'，'.join(parts)}。{missed}"
         if detail.on == "toolchain":
-            return f"{_by_toolchain(stretches.by_toolchain(detail))}。"
-        parts = [f"情形 {case} {_by_toolchain(own)}" for case, own in stretches.by_case(detail).items()]
-        return f"取决于工具链和情形：{'；'.join(parts)}。"
+            return f"{by_toolchain(stretches.by_toolchain(detail))}。{missed}"
+        parts = [f"情形 {case} {by_toolchain(own)}" for case, own in stretches.by_case(detail).items()]
+        return f"取决于工具链和情形：{'；'.join(parts)}。{missed}"
 
     def control_failed(self, detail: details.ControlFailed) -> str:
         then = "" if detail.detail is None else self.detail(detail.detail)
@@ -249,6 +286,9 @@ class Chinese(Language):
     def no_empty_loop(self, cause: causes.NoEmptyLoop) -> str:
         return f"没有任何进程同时给出该值和空循环的值（{phrases.name(cause.metric)}）"
 
+    def moved_by_layout(self, cause: causes.MovedByLayout) -> str:
+        return zh_layouts.moved(cause)
+
     def like_empty_loop(self, cause: causes.LikeEmptyLoop) -> str:
         least = figures.plain(cause.least)
         if cause.ratio is None:
@@ -283,28 +323,8 @@ def _subject(subject: Subject) -> str:
     return f"{metric} {inside}{taken}"
 
 
-def _by_toolchain(verdicts: Mapping[str, VerdictName]) -> str:
-    found = stretches.stretches(verdicts)
-    if len(found) == 1:
-        return f"在所有工具链中都{_HOLDS[found[0].verdict]}"
-    flips = "、".join(f"{before} 与 {after} 之间" for before, after in stretches.flips(verdicts))
-    return f"{'，'.join(_stretch(each) for each in found)}（结论在 {flips}翻转）"
-
-
-def _stretch(stretch: stretches.Stretch) -> str:
-    says = _HOLDS[stretch.verdict]
-    if stretch.first == stretch.last:
-        return f"在 {stretch.first} 中{says}"
-    return f"从 {stretch.first} 起{says}" if stretch.ends else f"在 {stretch.first} 至 {stretch.last} 中{says}"
-
-
 def _runs(number: int) -> str:
     return f"{count(number)} 次运行"
-
-
-def _listed(names: Sequence[str], last: str) -> str:
-    """a、b 和 c."""
-    return names[0] if len(names) == 1 else f"{'、'.join(names[:-1])} {last} {names[-1]}"
 
 
 def _spaced(text: str) -> str:

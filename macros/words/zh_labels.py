@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from macros.claim.fields import Kind, VerdictName
-from macros.verdict.finding import Reason
+from macros.verdict.alternatives import AnalysisName
+from macros.verdict.finding import Mark, Reason
 
 VERDICTS: Mapping[VerdictName, tuple[str, str]] = {
     VerdictName.CONFIRMED: ("成立", "在陈述所涉及的所有条件下都成立。"),
@@ -30,7 +31,10 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     Reason.NONE: ("", ""),
     Reason.NOISY: ("机器噪声过大", "各次运行过于分散，置信区间跨过了阈值。增加运行次数会有帮助。"),
     Reason.TOO_FEW_RUNS: ("运行次数太少", "在这一错误率下，这么少的运行次数无论结果如何都无法判定。"),
-    Reason.NEAR_THRESHOLD: ("离阈值太近", "置信区间很窄，且恰好落在阈值上：需要极多次运行才能分辨。"),
+    Reason.NEAR_THRESHOLD: (
+        "离阈值太近",
+        "置信区间很窄，且恰好落在阈值上，需要极多次运行才能分辨；或者代码布局使数值移动的幅度不小于它与阈值的距离。",
+    ),
     Reason.BELOW_RESOLUTION: ("低于分辨率", "该值与空循环的值无法区分，或者机器码中的循环里没有这一操作。"),
     Reason.OUT_OF_BUDGET: ("预算用尽", "陈述为自己设定的时间在足以判定之前已经用完。"),
     Reason.BAD_SESSION: (
@@ -43,8 +47,15 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     Reason.TOOLCHAIN: ("取决于工具链", "该陈述在一些工具链中成立，在另一些中不成立。"),
     Reason.CASE: ("取决于情形", "在一些情形下成立，在另一些情形下不成立。"),
     Reason.MACHINE: ("取决于机器", "数值未达到要求，但差距小于事先规定的倍数，换一台机器可能就会达到。"),
+    Reason.LAYOUT: ("取决于代码布局", "同样的源代码，在内存中的某些布局下成立，在另一些布局下不成立。"),
 }
 """Each reason as a short phrase, and in a sentence with what would help."""
+
+MARKS: Mapping[Mark, tuple[str, str]] = {
+    Mark.NEAR_BOUND: ("临近阈值", "判定的余地很小：换一台机器，或者代码在内存中的布局不同，结论就可能翻转。"),
+    Mark.IN_PART_UNTESTABLE: ("部分无法测试", "这台机器不具备其中一些条件所需的环境，只检验了其余的条件。"),
+}
+"""Each mark as a short phrase, and in a sentence."""
 
 WITNESSES: Mapping[str, str] = {
     "latency": "探针：乘法链",
@@ -60,3 +71,32 @@ WITNESSES: Mapping[str, str] = {
     "unwatched": "哨兵未能完成监视的进程",
 }
 """哨兵的每个见证量的含义。"""
+
+
+ANALYSES: Mapping[AnalysisName, tuple[str, str]] = {
+    AnalysisName.MEAN: ("平均值", "用平均值代替中位数；所有数值都大于零时用几何平均值。"),
+    AnalysisName.HODGES_LEHMANN: (
+        "霍奇斯–莱曼估计",
+        "所有两两平均值的中位数：用到每一个数值，又不受离群值左右。",
+    ),
+    AnalysisName.HARRELL_DAVIS: (
+        "哈雷尔–戴维斯估计",
+        "用排序后所有数值的加权平均来估计分位数，而不是只取其位置上的一两个数值。",
+    ),
+    AnalysisName.MINIMUM: (
+        "受干扰最小的值",
+        "最短的时间或最高的速率，因为机器上的其他工作只会增加时间；对于比值，取两者之商。"
+        "必然成立之处不计入：中位数低于某个界限时，最短的时间也一定低于它。",
+    ),
+    AnalysisName.UNPAIRED: ("不配对", "用两个中位数之商代替各对之商的中位数。"),
+    AnalysisName.WITHOUT_FIRST: ("去掉开头部分", "不计会话开头的那些运行。"),
+    AnalysisName.SECOND_HALF: ("后半部分", "只计后一半运行。"),
+    AnalysisName.FIXED_SAMPLE: (
+        "固定样本区间",
+        "教科书式的中位数区间，不考虑停止规则，以轮次而不是单次运行为单位。轮次太少而得不出区间时不计入。",
+    ),
+    AnalysisName.TOLERANCE: ("另一容差", "把判定所用的数值朝不利于结论的方向移动。"),
+    AnalysisName.QUIET_ONLY: ("只计安静的运行", "不计机器繁忙时的运行。没有这样的运行时不计入。"),
+    AnalysisName.LAYOUTS: ("逐一去掉一种布局", "依次去掉代码在内存中的每一种布局。只有一种布局时不计入。"),
+}
+"""Each other analysis as a short phrase, and what it does in a sentence."""

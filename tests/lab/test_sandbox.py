@@ -159,6 +159,52 @@ def test_no_script_ends_its_box(runner: DockerRunner, any_image: str, script: st
         assert box.run("echo fine", deadline=20).stdout == b"fine\n"
 
 
+LEFTOVERS = {
+    "a daemon": "setsid sh -c 'trap \"\" HUP INT TERM; while :; do :; done' >/dev/null 2>&1 & sleep 0.1",
+    "one that is stopped": "sh -c 'kill -STOP $$' >/dev/null 2>&1 & sleep 0.1",
+    "one that forks for ever": (
+        "echo 'while :; do setsid sh ../bomb & done' >../bomb; setsid sh ../bomb >/dev/null 2>&1 & sleep 0.2"
+    ),
+    "one that hands over to a child and ends": (
+        "echo 'setsid sh ../relay & exit' >../relay; for i in 1 2 3; do sh ../relay >/dev/null 2>&1; done; sleep 0.1"
+    ),
+    "one that takes long to die": (
+        "perl -e '$x = qq(a) x 7e8; open F, q(>../ready); close F; sleep 60' >/dev/null 2>&1 &\n"
+        "until [ -e ../ready ]; do sleep 0.05; done"
+    ),
+}
+OTHERS = """
+for place in /proc/[0-9]*; do
+    pid=${place#/proc/}
+    [ $pid = $$ ] || [ $pid = $PPID ] || ! kill -0 $pid 2>/dev/null || { echo $pid; cat $place/stat; }
+done
+"""
+"""Lists what a script's user may signal, but for itself and the shell that watches it."""
+
+
+@pytest.mark.parametrize("script", LEFTOVERS.values(), ids=LEFTOVERS.keys())
+def test_what_a_script_leaves_behind_is_gone_when_the_next_one_begins(
+    runner: DockerRunner, any_image: str, script: str
+) -> None:
+    """Not merely killed: a process that has much memory to give back takes its time, beside the next sample."""
+    with runner.open(BoxSpec(any_image, "c", memory=2**31, processes=64)) as box:
+        box.run(script, deadline=30)
+        assert box.run(OTHERS, deadline=20).stdout == b""
+
+
+def test_a_box_ends_with_what_cannot_be_got_rid_of(
+    runner: DockerRunner, any_image: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No later sample is taken beside it. Here nothing is killed, as if it could not be."""
+    ending = sandbox._TO_THE_END.replace("kill -KILL -1", ":").replace(f"+ {sandbox.LEAVE_SECONDS}", "+ 1")
+    monkeypatch.setattr(sandbox, "_TO_THE_END", ending)
+    with runner.open(BoxSpec(any_image, "c")) as box:
+        with pytest.raises(BoxFailed):
+            box.run("sleep 60 >/dev/null 2>&1 &", deadline=20)
+        with pytest.raises(BoxFailed):
+            box.run("true", deadline=20)
+
+
 def test_a_script_writes_to_its_files_and_folders_though_they_are_the_keeper_s(
     runner: DockerRunner, any_image: str
 ) -> None:

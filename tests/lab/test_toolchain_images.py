@@ -259,3 +259,48 @@ def test_a_download_that_is_not_as_pinned_stops_the_build(tmp_path: Path, toolch
     with pytest.raises(EnvironmentFailed, match=f"expected sha256 {'f' * 64}, found {pinned}"):
         building.ensure(tampered, ["go1.19"], root=tmp_path, leave=Leave.given())
     assert list((tmp_path / ".cache" / "downloads").iterdir()) == []
+
+
+ARRANGED = """
+for layout in 0 3 4; do
+    mkdir $layout
+    cp main.go main.c $layout
+    cd $layout
+    export LAYOUT=$layout
+    go build -o program main.go
+    ./program
+    CGO_ENABLED=1 go build -ldflags '-linkmode external' -o external main.go
+    ./external
+    gcc -O2 -o native main.c
+    ./native
+    for each in "$(nm program | grep ' T main.main$')" "$(nm external | grep -i ' t main.main$')" \
+        "$(nm native | grep ' T work$')"; do
+        echo "at ${each%% *}"
+    done
+    [ $layout != 3 ] || { cp program again; go build -o program main.go; cmp program again; }
+    cd ..
+done
+"""
+GO_MAIN = b"""package main
+
+func work(n int) int { return n + 1 }
+
+func main() { println(work(1)) }
+"""
+C_MAIN = b"""int work(int n) { return n + 1; }
+
+int main(void) { return work(-1); }
+"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_program_s_code_lies_where_its_layout_says(built: dict[str, Image], name: str) -> None:
+    """In every release, however it is linked, and in C: elsewhere in each layout, the same in one, and it runs."""
+    files = {"main.go": GO_MAIN, "main.c": C_MAIN}
+    with DockerRunner() as runner, runner.open(BoxSpec(built[name].id, "c", files=files)) as box:
+        outcome = box.run(ARRANGED, deadline=120)
+    assert outcome.status == 0, outcome.stderr
+    places = [line.split()[1] for line in outcome.stdout.decode().splitlines() if line.startswith("at ")]
+    assert len(places) == 9
+    for kind in range(3):
+        assert len(set(places[kind::3])) == 3

@@ -43,6 +43,7 @@ selections = st.builds(
     claims=st.lists(ids, max_size=3).map(tuple),
     toolchains=st.lists(words, max_size=3).map(tuple),
 )
+analyses = st.tuples(counts, counts).map(lambda both: form.Analyses(stands_in=min(both), of=max(both)))
 findings = st.builds(
     form.Finding,
     expectation=counts,
@@ -97,7 +98,7 @@ def claims(draw: st.DrawFn) -> form.Claim:
     later: dict[str, Any] = {
         "near_bound": draw(st.none() | st.booleans()),
         "in_part_untestable": draw(st.none() | st.booleans()),
-        "analyses": draw(st.none() | st.builds(form.Analyses, stands_in=counts, of=counts)),
+        "analyses": draw(st.none() | analyses),
     }
     return form.Claim(
         id=name,

@@ -14,6 +14,8 @@ from macros.evidence.observation import Evidence, Observation
 from macros.ledger.address import Half, machine_half
 from macros.ledger.record import Origin, Output, Record
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, ControlResult, State, machines_of
+from macros.verdict.alternatives import AnalysisName, Tried
+from macros.verdict.analyses import Analyses, together
 from macros.verdict.details import Detail, NoEvidenceThere, OnlyContext
 from macros.verdict.finding import CellFinding, Estimate, Finding, Reason
 
@@ -220,3 +222,15 @@ def _each_cell(results: CatalogueResult, change: Callable[[CellResult], CellResu
         for name, one in results.claims.items()
     }
     return replace(results, claims=claims)
+
+
+def judged_again(results: CatalogueResult, claim: str = "cold-start") -> CatalogueResult:
+    """The same, where other analyses judge one claim: its mean disagrees in its first cell."""
+    missed = Analyses(
+        (AnalysisName.SECOND_HALF,), (AnalysisName.MEAN,), (Tried(AnalysisName.MEAN, 0, (5.25,), (5.0,), False),)
+    )
+    holds = Analyses((AnalysisName.MEAN, AnalysisName.SECOND_HALF, AnalysisName.TOLERANCE))
+    of = results.claims[claim]
+    cells = tuple(replace(cell, analyses=holds if number else missed) for number, cell in enumerate(of.cells))
+    changed = replace(of, cells=cells, analyses=together([cell.analyses for cell in cells if cell.analyses]))
+    return replace(results, claims={**results.claims, claim: changed})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 
 import pytest
 
@@ -17,9 +18,11 @@ from macros.verdict.details import (
     MachineLacks,
     NoEvidenceThere,
     OpenCells,
+    PartlyMissedByMachine,
+    RefutedOrMissed,
     TooFewReadings,
 )
-from macros.verdict.finding import CellFinding, Finding, Reason
+from macros.verdict.finding import CellFinding, Finding, Mark, Reason
 from macros.verdict.parts import CellVerdict, Subject
 from tests.builders import TEXT, claim
 
@@ -35,6 +38,7 @@ _LETTERS = {
     "r": Finding(VerdictName.REFUTED, detail=FAILED, alpha=0.001),
     "i": Finding(VerdictName.INCONCLUSIVE, Reason.NOISY, SCATTERED),
     "u": Finding(VerdictName.UNTESTABLE, Reason.MISSING_MEANS, MachineLacks("counters")),
+    "m": Finding(VerdictName.DEPENDS, Reason.MACHINE, MachineLacks("missed"), alpha=0.001),
 }
 RELEASES = ("go1.9", "go1.15", "go1.19", "go1.21")
 
@@ -63,6 +67,14 @@ def combined(made: Claim = TWO_CASES, order: tuple[str, ...] | None = None, **ca
         ({"cgo": "uuuu", "pure": "ccic"}, "inconclusive", "noisy"),
         ({"cgo": "uuuu", "pure": "cccc"}, "untestable", "missing-means"),
         ({"cgo": "rrrr", "pure": "uuuu"}, "untestable", "missing-means"),
+        ({"cgo": "mmmm", "pure": "mmmm"}, "depends", "machine"),
+        ({"cgo": "cccc", "pure": "ccmm"}, "depends", "machine"),
+        ({"cgo": "cccc", "pure": "iumm"}, "depends", "machine"),
+        ({"cgo": "ccrm", "pure": "ccrm"}, "depends", "toolchain"),
+        ({"cgo": "mmmm", "pure": "mmmr"}, "refuted", ""),
+        ({"cgo": "mmmm", "pure": "mmir"}, "inconclusive", "noisy"),
+        ({"cgo": "mmmm", "pure": "mmmi"}, "inconclusive", "noisy"),
+        ({"cgo": "mmmm", "pure": "uuuu"}, "untestable", "missing-means"),
         ({"cgo": "cccc", "pure": "cccc", "shown": "rrrr"}, "confirmed", ""),
         ({"shown": "rrrr"}, "inconclusive", "too-few-runs"),
     ],
@@ -111,13 +123,82 @@ def test_a_dependence_holds_the_decided_cells_in_order(cases: dict[str, str], on
     [
         ({"cgo": "cccc"}, Agreement(CONFIRMED, 4, CellShown("go1.21", "cgo", HELD))),
         ({"cgo": "r"}, FAILED),
-        ({"cgo": "ciic"}, OpenCells(2, 4, CellShown("go1.15", "cgo", SCATTERED))),
+        ({"cgo": "iiii"}, OpenCells(4, 4, CellShown("go1.9", "cgo", SCATTERED))),
         ({"cgo": "i"}, SCATTERED),
     ],
 )
 def test_where_cells_agree_or_are_open_one_of_them_is_shown(cases: dict[str, str], detail: Detail) -> None:
     """The newest of those that agree, the first of those that are open; a single cell speaks for itself."""
     assert combined(**cases).detail == detail
+
+
+VERDICTS = {letter: finding.verdict for letter, finding in _LETTERS.items()}
+
+
+def came_to(letters: str, wanted: str) -> tuple[CellVerdict, ...]:
+    """The cells of one case that have one of the `wanted` letters."""
+    return tuple(
+        CellVerdict(release, "cgo", VERDICTS[letter])
+        for release, letter in zip(RELEASES, letters, strict=False)
+        if letter in wanted
+    )
+
+
+def test_open_cells_tell_what_the_others_came_to() -> None:
+    """What was refuted is named beside what is open."""
+    shown = CellShown("go1.15", "cgo", SCATTERED)
+    assert combined(cgo="rimu").detail == OpenCells(1, 4, shown, came_to("rimu", "rmu"))
+
+
+def test_a_dependence_tells_what_the_machine_may_make_up_for() -> None:
+    """Confirmed and refuted cells decide; a missed one is mentioned apart from them."""
+    detail = combined(cgo="cmrm").detail
+    assert detail == Dependence("toolchain", came_to("cmrm", "cr"), ("go1.9", "go1.19"), came_to("cmrm", "m"))
+
+
+def test_cells_that_are_missed_hide_no_refuted_one() -> None:
+    """No cell holds, so the claim is refuted; which cells another machine may make up for is told."""
+    detail = RefutedOrMissed(came_to("mrmr", "mr"), CellShown("go1.15", "cgo", FAILED))
+    assert combined(cgo="mrmr").detail == detail
+    assert combined(cgo="mmmm").detail == PartlyMissedByMachine(4, 4, CellShown("go1.9", "cgo", _LETTERS["m"].detail))
+
+
+@pytest.mark.parametrize(
+    "letters", ["".join(cells) for count in (1, 2, 3, 4) for cells in product("crmiu", repeat=count)]
+)
+def test_every_combination_of_cells(letters: str) -> None:
+    """A verdict is given where no open cell could change it; a refuted cell is never passed over."""
+    kinds = set(letters)
+    if kinds >= {"c", "r"}:
+        expected = VerdictName.DEPENDS, Reason.TOOLCHAIN
+    elif kinds == {"c"}:
+        expected = VerdictName.CONFIRMED, Reason.NONE
+    elif kinds in ({"r"}, {"r", "m"}):
+        expected = VerdictName.REFUTED, Reason.NONE
+    elif kinds == {"m"} or kinds >= {"c", "m"}:
+        expected = VerdictName.DEPENDS, Reason.MACHINE
+    else:
+        expected = _LETTERS["i" if "i" in kinds else "u"].verdict, _LETTERS["i" if "i" in kinds else "u"].reason
+    finding = combined(cgo=letters)
+    assert (finding.verdict, finding.reason) == expected
+    if "r" in kinds and finding.verdict is not REFUTED:
+        assert isinstance(finding.detail, (OpenCells, Dependence))
+        named = finding.detail.others if isinstance(finding.detail, OpenCells) else finding.detail.cells
+        assert set(came_to(letters, "r")) <= set(named)
+
+
+@pytest.mark.parametrize(
+    ("letters", "marked"),
+    [("ccuc", True), ("cruu", True), ("iuuu", True), ("uuuu", False), ("cccc", False), ("ccic", False)],
+)
+def test_a_claim_that_could_be_tried_in_part_is_marked(letters: str, marked: bool) -> None:
+    """Some cells cannot run here, and others could, whatever those came to."""
+    assert (Mark.IN_PART_UNTESTABLE in combined(cgo=letters).marks) is marked
+
+
+def test_what_is_shown_for_context_marks_no_claim() -> None:
+    """Nothing of it is part of the statement."""
+    assert combined(cgo="cccc", pure="cccc", shown="uuuu").marks == ()
 
 
 def test_a_given_order_of_toolchains_is_kept() -> None:

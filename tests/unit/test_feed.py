@@ -20,12 +20,12 @@ from macros.ledger.record import Origin
 from macros.problems import InvalidInput
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, Selection, State, base_of, machines_of
 from macros.results.feed import feed_of, files, read, schema_text, write
-from macros.results.feed_models import CODES, LONGEST, LONGEST_LINE, Cell, Feed, Machine
+from macros.results.feed_models import CODES, LONGEST, LONGEST_LINE, Analyses, Cell, Feed, Machine
 from macros.results.feed_reading import MOST_PROBLEMS
 from macros.verdict.details import Detail, MachineLacks
 from macros.verdict.finding import Estimate, Reason
 from tests.unit.feed_strategies import feeds
-from tests.unit.publish_sample import FACTS, catalogue, cell, claim, milliseconds, result
+from tests.unit.publish_sample import FACTS, catalogue, cell, claim, judged_again, milliseconds, result
 from tests.unit.publish_site import build_site, feed
 
 SCHEMA = json.loads(schema_text())
@@ -113,7 +113,7 @@ def test_the_feed_has_the_promised_form(tmp_path: Path) -> None:
         "findings": [{"expectation": 0, "code": "only-context", "numbers": {}, "alpha": None}],
         "metrics": {
             "start": {
-                "value": 3.2, "low": 3.0, "high": 3.4, "unit": "ms", "n": 18, "layouts": None, "layout_share": None,
+                "value": 3.2, "low": 3.0, "high": 3.4, "unit": "ms", "n": 18, "layouts": 1, "layout_share": None,
             }
         },
     }  # fmt: skip
@@ -137,9 +137,21 @@ def test_the_feed_has_the_promised_form(tmp_path: Path) -> None:
         "title": {"en": "Title of `cold-start`", "zh": "cold-start 的标题"},
         "verdict": "confirmed",
         "reason": "",
+        "near_bound": False,
+        "in_part_untestable": False,
         "recorded": "confirmed",
         "url": "claims/cold-start/",
     }
+
+
+def test_a_claim_says_in_how_many_analyses_its_verdict_stands(tmp_path: Path) -> None:
+    """One that is not decided by what is measured says nothing of them; what is written is read back."""
+    results = judged_again(catalogue(tmp_path))
+    assert published(results, "cold-start")["analyses"] == {"stands_in": 2, "of": 3}
+    assert "analyses" not in published(results, "told")
+    assert read(write(feed_of(results))) == feed_of(results)
+    with pytest.raises(ValidationError, match="cannot stand in 4 of 3"):
+        Analyses(stands_in=4, of=3)
 
 
 def test_what_stood_in_schema_1_has_kept_its_name_and_its_type(tmp_path: Path) -> None:

@@ -6,15 +6,19 @@ import shutil
 from pathlib import Path
 
 from macros import steps
+from macros.results.analyses import failures
 from macros.results.catalogue import CatalogueResult
 from macros.results.feed import Feed, feed_of, read, write
+from macros.results.feed_models import Analyses
 from macros.run.plan import Mode
+from macros.verdict.alternatives import AnalysisName
 from tests.fake_lab import FakeLab
 from tests.unit.test_steps import Write, catalogue, run
 
 __all__ = ["catalogue"]
 
 HERE, ELSEWHERE = "Example CPU", "Another CPU"
+CONTEXT = "[{name: default}, {name: aside, context: true}]"
 
 
 def feed(results: CatalogueResult) -> Feed:
@@ -40,6 +44,29 @@ def test_results_of_one_machine_have_an_environment(catalogue: Write) -> None:
     assert exact.numbers["readings"] == {"values": [10.0], "more": 0, "n": 3}
     assert (measured.expectation, measured.code) == (0, "as-expected")
     assert measured.alpha is not None and 0 < measured.alpha < 0.05
+
+
+def test_a_measured_verdict_is_judged_again_and_an_exact_one_is_not(catalogue: Write) -> None:
+    """Of a process that always prints ten each analysis finds ten, which is not below eleven less a tenth."""
+    claims = catalogue("inspecting")
+    catalogue("near", kind="measure")
+    catalogue("far", kind="measure")
+    file = claims / "far" / "claim.yml"
+    text = file.read_text("utf-8").replace("below: 11 B", "below: 20 B").replace("[{name: default}]", CONTEXT)
+    file.write_text(text, "utf-8")
+    results = run(claims, FakeLab())[0]
+    exact, far, near = (results.claims[name] for name in ("inspecting", "far", "near"))
+    assert exact.analyses is None
+    assert far.analyses is not None
+    assert (far.analyses.failing, far.analyses.of) == ((), 7)
+    assert [cell.cell.case for cell in far.judging_cells()] == ["default"]
+    assert near.analyses is not None
+    assert near.analyses.failing == (AnalysisName.TOLERANCE,)
+    assert [tried.found for _, tried in failures(near)] == [(10.0,)]
+    assert all(control.result.analyses is None for control in near.controls)
+    published = {claim.id: claim.analyses for claim in feed(results).claims}
+    assert published["inspecting"] is None
+    assert published["near"] == Analyses(stands_in=6, of=7)
 
 
 def test_results_of_two_machines_are_never_said_to_be_of_one(catalogue: Write) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-JUDGING = ("eprocess", "judge", "sessions", "figures", "combine", "mutants")
+JUDGING = ("eprocess", "judge", "sessions", "figures", "combine", "mutants", "analyses")
 """The tests that a broken judge has to fail, by the names of their files."""
 
 MISTAKES = [
@@ -33,6 +33,11 @@ MISTAKES = [
     ("judge.py", "(VerdictName.REFUTED, VerdictName.INCONCLUSIVE,", "(VerdictName.INCONCLUSIVE, VerdictName.REFUTED,"),
     ("policy.py", "self.measuring_claims / max(shares, 1)", "self.measuring_claims"),
     ("combine.py", "if len(set(decided.values())) < 2:", "if len(set(decided.values())) < 3:"),
+    ("alternatives.py", "min if power > 0 else max", "max if power > 0 else min"),
+    ("alternatives.py", "(above - below) if", "(below - above) if"),
+    ("alternatives.py", "one.layout != layout", "one.layout == layout"),
+    ("analyses.py", "len(found) < len(tried) or any(", "all("),
+    ("estimators.py", "1 - error / 2, side", "1 - error, side"),
     ("mutants.py", "1 / FACTOR if upper else FACTOR", "FACTOR if upper else 1 / FACTOR"),
 ]  # fmt: skip
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from macros.check.catalogue import check_catalogue
 from macros.check.schema import write_schema
+from macros.claim import document
 from macros.claim.document import MAX_BYTES, read_document
 from macros.claim.loading import load_catalogue
 from macros.claim.scaffold import scaffold
+from macros.claim.scalars import NoNumber, value_of
 from macros.problems import InvalidInput
 from tests import builders
 
@@ -134,6 +137,31 @@ def test_yaml_is_version_1_2(tmp_path: Path) -> None:
     assert read_document(path).data == {
         "a": "yes", "b": "on", "c": 10, "d": "2024-01-02", "e": True, "f": None, "g": 1000.0, "h": 31, "i": 15,
     }  # fmt: skip
+
+
+def test_both_of_the_library_s_parsers_read_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it was built without the one in C, every claim reads as elsewhere, with the same positions."""
+    paths = sorted((Path(__file__).parents[2] / "claims").glob("*/claim.yml"))[::10]
+    in_c = [read_document(path) for path in paths]
+    monkeypatch.setattr(document, "_LOADER", yaml.SafeLoader)
+    assert [read_document(path) for path in paths] == in_c
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1e5", 1e5), ("-.5", -0.5), ("+1_000", 1000), ("-0x_f", -15), ("~", None), *((word, word) for word in
+     ("-", "1.5e+", "0o8", "..1", "0x", "~1", "Yes", "nUll", "1:30", "2024-01-02"))],
+)  # fmt: skip
+def test_an_unquoted_scalar_is_a_number_where_it_looks_like_one_and_else_text(text: str, value: object) -> None:
+    """By the forms of YAML 1.2, and no others."""
+    assert value_of(text) == value
+
+
+@pytest.mark.parametrize("text", ["+_", "0b_", "._", "-.inf", ".nan", "1e999"])
+def test_what_looks_like_a_number_and_is_none_is_refused_with_words(text: str) -> None:
+    """It is no text either: its author meant a number."""
+    with pytest.raises(NoNumber, match="is not a finite number"):
+        value_of(text)
 
 
 def test_folded_text_is_joined_by_blanks_and_nothing_else(tmp_path: Path) -> None:

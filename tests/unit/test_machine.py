@@ -158,7 +158,7 @@ def test_the_lab_can_be_imported_on_a_system_without_locks_and_affinity() -> Non
     code = (
         "import os, pkgutil, importlib, sys\n"
         "sys.modules['fcntl'] = None\n"
-        "import docker, filelock, pint, pydantic, ruamel.yaml\n"
+        "import docker, filelock, pint, pydantic, yaml\n"
         "for name in ('sched_getaffinity', 'geteuid', 'getuid', 'uname', 'O_NOFOLLOW', 'O_DIRECTORY'):\n"
         "    delattr(os, name)\n"
         "import macros.lab\n"

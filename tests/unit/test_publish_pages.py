@@ -11,8 +11,8 @@ import pytest
 from macros.claim.fields import VerdictName
 from macros.results.catalogue import CatalogueResult
 from macros.verdict.details import MachineLacks
-from macros.verdict.finding import Estimate, Finding
-from tests.unit.publish_sample import frozen, imported
+from macros.verdict.finding import Estimate, Finding, Mark
+from tests.unit.publish_sample import frozen, imported, judged_again
 from tests.unit.publish_site import Failed, article, build_site, page
 
 
@@ -52,6 +52,28 @@ def test_a_chip_says_the_verdict_in_words_beside_a_shape(tmp_path: Path) -> None
     assert [words(chip) for chip in chips] == ["depends", "refuted"]
     assert all("<svg" in chip and 'href="../claims/linked-statically/"' in chip for chip in chips)
     assert 'title="It fails with cgo &amp; holds without."' in chips[0]
+
+
+def test_marks_stand_in_words_beside_every_chip(tmp_path: Path) -> None:
+    """In the text, in the table of claims, in the card and on the claim's own page; their meaning is in the title."""
+
+    def marked(results: CatalogueResult) -> CatalogueResult:
+        claim = results.claims["cold-start"]
+        finding = replace(claim.finding, marks=(Mark.NEAR_BOUND, Mark.IN_PART_UNTESTABLE))
+        return replace(results, claims={**results.claims, "cold-start": replace(claim, finding=finding)})
+
+    pages = {
+        "text.md": 'It is {{ verdict("cold-start") }}.\n',
+        "table.md": "{{ claims_table() }}\n",
+        "card.md": '{{ card("cold-start") }}\n',
+        "legend.md": "{{ legend() }}\n",
+    }
+    site = build_site(tmp_path, pages, change=marked)
+    for name in ("text", "table", "card", "claims/cold-start"):
+        html = (site / name / "index.html").read_text()
+        assert "confirmed near its bound in part untestable" in words(html), name
+        assert 'title="It was decided by so little that' in html, name
+    assert "near its bound It was decided by so little" in words((site / "legend" / "index.html").read_text())
 
 
 def test_a_chip_in_a_heading_changes_neither_anchor_nor_title(tmp_path: Path) -> None:
@@ -104,6 +126,16 @@ def test_a_card_shows_everything_that_led_to_the_verdict(tmp_path: Path) -> None
         "written for: depends",
     ):
         assert part in text, part
+
+
+def test_a_card_says_in_how_many_analyses_the_verdict_holds(tmp_path: Path) -> None:
+    """On the card and on the claim's own page; a claim that was not judged again says nothing of them."""
+    pages = {"page.md": '{{ card("cold-start") }} {{ card("told") }}'}
+    site = build_site(tmp_path, pages, judged_again)
+    for place in ("page", "claims/cold-start"):
+        shown = article((site / place / "index.html").read_text("utf-8"))
+        assert shown.count("The verdict holds in 2 of 3 other analyses; not in: the mean.") == 1
+    assert "other analyses" not in (site / "claims" / "told" / "index.html").read_text("utf-8")
 
 
 def test_toolchains_stand_in_the_order_of_their_releases(tmp_path: Path) -> None:

@@ -12,9 +12,12 @@ import pytest
 from bench.verdicts import parts_of
 from macros.evidence.observation import Evidence, Observation, QuietLevel, Session
 from macros.publish.trust import PARTS, Trust, read_figures
+from macros.results.analyses import stands_everywhere
 from macros.results.catalogue import CatalogueResult, CellResult
+from macros.verdict.alternatives import AnalysisName
+from macros.verdict.analyses import Analyses
 from macros.words.figures import NARROW
-from tests.unit.publish_sample import catalogue
+from tests.unit.publish_sample import catalogue, judged_again
 from tests.unit.publish_site import Failed, page
 
 
@@ -87,7 +90,29 @@ def test_the_page_knows_every_part_of_the_benchmark() -> None:
     assert list(PARTS) == list(parts_of(argparse.Namespace()))
 
 
-@pytest.mark.parametrize("part", ["error", "controls", "mutants", "noise", "bench", "reasons"])
+def test_verdicts_that_another_analysis_does_not_bear_out_are_named_with_what_it_found(tmp_path: Path) -> None:
+    """The share counts decided measured claims only; each failing analysis stands there with its cells and numbers."""
+    results = judged_again(judged_again(catalogue(tmp_path)), "arms")
+    steady = replace(results.claims["arms"], analyses=Analyses((AnalysisName.MEAN,)))
+    results = replace(results, claims={**results.claims, "arms": steady})
+    assert stands_everywhere(results) == (1, 2, ["cold-start"])
+    trust = Trust(results, ())
+    assert (trust.standing, trust.standing_share) == ((1, 2), 0.5)
+    (one,) = [one for one in trust.unsteady if one.claim == "cold-start"]
+    assert (one.analysis, one.expectation, one.unit) == (AnalysisName.MEAN, "median of start below 5 ms", "ms")
+    assert [name for name, _ in one.cells] == ["go1.27, default"]
+    shown = page(tmp_path / "a", '{{ trust("analyses") }}', judged_again).replace(NARROW, " ")
+    assert "0 of 1 decided measured verdicts hold in every other analysis" in shown
+    assert "5.25 ms, held against 5 ms" in shown
+
+
+def test_nothing_decided_is_no_shortfall(tmp_path: Path) -> None:
+    """A catalogue without measured verdicts has none that fails."""
+    trust = Trust(catalogue(tmp_path), ())
+    assert (trust.standing, trust.standing_share, trust.unsteady) == ((0, 0), 1.0, [])
+
+
+@pytest.mark.parametrize("part", ["error", "controls", "mutants", "analyses", "noise", "bench", "reasons"])
 def test_every_part_can_be_shown(part: str, tmp_path: Path) -> None:
     """On results of every kind of verdict."""
     assert len(page(tmp_path, f'{{{{ trust("{part}") }}}}')) > 100

@@ -42,6 +42,14 @@ def test_show_fits_80_columns_and_breaks_no_value(tmp_path: Path) -> None:
             assert sum(value in line.replace("\u202f", " ") for line in lines) == len(result.cells), name
 
 
+def test_show_tells_in_how_many_analyses_the_verdict_holds(tmp_path: Path) -> None:
+    """And nothing of them where there are none."""
+    results = publish_sample.catalogue(tmp_path)
+    again = publish_sample.judged_again(results).claims["cold-start"]
+    assert "The verdict holds in 2 of 3 other analyses; not in: the mean." in printed(terminal.claim(again, 80))
+    assert "analyses" not in "\n".join(printed(terminal.claim(results.claims["cold-start"], 80)))
+
+
 def test_show_tells_all_of_a_claim(tmp_path: Path) -> None:
     """The statement, each cell with its verdict and values, each control and whether it came out as it must."""
     results = publish_sample.catalogue(tmp_path)
@@ -93,6 +101,24 @@ def test_a_catalogue_that_agrees_is_one_line(tmp_path: Path) -> None:
     agreeing = terminal_sample.mixed(tmp_path).claims["agreeing"]
     lines = printed(terminal.verification(check(terminal_sample.catalogue(agreeing)), 80))
     assert lines == ["1 claim: 0 contradicted, 1 agrees with its recorded verdict"]
+
+
+def test_timings_name_the_most_expensive_claims_and_count_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The largest sum first, with its rounds; all that is not named is in the last lines."""
+    results = terminal_sample.mixed(tmp_path)
+    everything = printed(terminal.timings(results, 1.0))
+    assert [word for word in everything[0].split() if word != "s"] == [
+        "cells", "rounds", "processes", "probe", "build", "run", "lab", "sum", "claim"
+    ]  # fmt: skip
+    sums = [float(line.split()[7]) for line in everything[1:-1]]
+    assert len(sums) == len(results.claims) and sums == sorted(sums, reverse=True)
+    monkeypatch.setattr(terminal, "MOST_EXPENSIVE", 2)
+    lines = printed(terminal.timings(results, 1.0))
+    assert lines[:3] == everything[:3]
+    assert lines[3] == f"{len(sums) - 2} other claims took {sum(sums[2:]):.1f} s"
+    assert lines[4:] == [f"the cells' own time {sum(sums):.1f} s, this run 1.0 s"]
 
 
 def test_nothing_of_a_claim_or_a_program_acts_on_the_terminal(tmp_path: Path) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+import subprocess
+import sys
+
 import pytest
 
+from macros.claim import units
 from macros.claim.units import UnitError, check_quantity, convert, factor, magnitude, split
 
 
@@ -58,3 +63,28 @@ def test_a_unit_that_would_hold_the_library_is_refused_before_it_sees_it(unit: s
         factor(unit, "ms")
     with pytest.raises(UnitError):
         factor("ms", unit)
+
+
+EVERYDAY = ("ns", "us", "ms", "s", "min", "h", "B", "kB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB")
+
+
+@pytest.mark.parametrize(("unit", "to"), list(itertools.permutations(EVERYDAY, 2)))
+def test_an_everyday_unit_is_what_pint_takes_it_for(unit: str, to: str) -> None:
+    """The table gives every factor that pint gives, and refuses what pint refuses."""
+    try:
+        expected = units._factor_by_pint(unit, to)
+    except UnitError as error:
+        with pytest.raises(UnitError, match=str(error)):
+            factor(unit, to)
+    else:
+        assert factor(unit, to) == pytest.approx(expected, rel=1e-15, abs=0)
+        power = units._registry().parse_units(unit).dimensionality.get("[time]", 0)
+        assert units.power_of_time(unit) == power
+
+
+def test_everyday_units_do_not_wait_for_pint() -> None:
+    """It takes longer to get ready than a catalogue takes to be read."""
+    code = (
+        "import sys; from macros.claim.units import magnitude; magnitude('5 ms', 's'); sys.exit('pint' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

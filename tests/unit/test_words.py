@@ -14,6 +14,8 @@ import pytest
 
 from macros.claim.fields import Kind, Text, VerdictName
 from macros.verdict import quantities
+from macros.verdict.alternatives import AnalysisName, Tried
+from macros.verdict.analyses import Analyses
 from macros.verdict.causes import Cause, DidNotMeasure, Drifting, TooLoud
 from macros.verdict.details import (
     Agreement,
@@ -105,7 +107,7 @@ def test_sentences_are_whole(sample: Any) -> None:
 
 
 def test_every_label_exists_in_both_languages() -> None:
-    """Verdicts, kinds, reasons, mutations: each has words of its own."""
+    """Verdicts, kinds, reasons, mutations, analyses: each has words of its own."""
     for language in (ENGLISH, CHINESE):
         verdicts = [language.verdict(each) for each in VerdictName]
         assert len(set(verdicts)) == len(VerdictName)
@@ -117,6 +119,37 @@ def test_every_label_exists_in_both_languages() -> None:
         changes = [language.change(Change(kind, 3.0, "faster")) for kind in ChangeKind]
         assert len(set(changes)) == len(ChangeKind)
         assert "3" in language.excuse(Excuse(3.0))
+        analyses = [language.analysis(each) for each in AnalysisName]
+        assert len(set(analyses)) == len(AnalysisName)
+        assert all(language.analysis_meaning(each) for each in AnalysisName)
+
+
+@pytest.mark.parametrize(
+    ("failing", "english", "chinese"),
+    [
+        ((), "The verdict holds in 2 of 2 other analyses.", "该结论在 2 种其他分析中的 2 种里不变。"),
+        (
+            (AnalysisName.TOLERANCE,),
+            "The verdict holds in 2 of 3 other analyses; not in: another tolerance.",
+            "该结论在 3 种其他分析中的 2 种里不变；改变的是：另一容差。",
+        ),
+    ],
+)
+def test_a_sentence_says_in_how_many_analyses_a_verdict_holds(
+    failing: tuple[AnalysisName, ...], english: str, chinese: str
+) -> None:
+    """And names those in which it does not."""
+    found = Analyses((AnalysisName.MEAN, AnalysisName.SECOND_HALF), failing)
+    assert (ENGLISH.analyses(found), CHINESE.analyses(found)) == (english, chinese)
+
+
+def test_what_an_analysis_found_is_given_with_what_it_was_held_against() -> None:
+    """One estimate, or the ends of several; the thresholds with their unit."""
+    one = Tried(AnalysisName.MEAN, 0, (5.2,), (5.0,), False)
+    several = Tried(AnalysisName.LAYOUTS, 0, (5.2, 4.9, 5.4), (4.0, 6.25), False)
+    said = [ENGLISH.tried(each, "ms").replace(figures.NARROW, " ") for each in (one, several)]
+    assert said == ["5.2 ms, held against 5 ms", "4.9 ms to 5.4 ms, held against 4 ms and 6.25 ms"]
+    assert CHINESE.tried(one, "ms").replace(figures.NARROW, " ") == "5.2 ms，对照 5 ms"
 
 
 VERDICT = Path(inspect.getfile(quantities)).parent

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from macros.verdict.finding import Estimate
 from macros.words import speak
-from macros.words.figures import NARROW, count, number, numerals, percent, plain, quantity
+from macros.words.figures import NARROW, count, number, numerals, percent, plain, printed_unit, quantity
 
 SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-", ",")
 
@@ -58,16 +58,50 @@ def test_rounding_keeps_a_value_inside_its_interval(value: float, width: float) 
 
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
+MAGNITUDES = st.builds(
+    lambda mantissa, power, sign: sign * mantissa * 10.0**power,
+    st.floats(1, 9.999),
+    st.integers(-13, 18),
+    st.sampled_from([1, -1]),
+)
+NUMBERS = FINITE | MAGNITUDES | st.integers(-(10**30), 10**30)
+ENDS = NUMBERS | st.none() | st.sampled_from([0.0, math.inf, -math.inf])
+UNITS = st.sampled_from(["", "%", "B", "KiB", "MB/s", "ns", "us", "ms", "s", "ns/op", "B/op", "1/s"])
 
 
-@given(FINITE, st.lists(FINITE | st.none(), min_size=2, max_size=2))
-def test_rounding_never_turns_a_number_into_zero(value: float, ends: list[float | None]) -> None:
-    """A longest pause of 0.4 ms is not 0 ms, however wide its interval; nor are the ends, nor shares in percent."""
-    shown = numerals(value, ends[0], ends[1], "ms")
-    for text, given_number in ((shown.number, value), (shown.low, ends[0]), (shown.high, ends[1])):
+@given(NUMBERS, ENDS, ENDS, UNITS)
+@example(1e12, 5e-324, 2e12, "B")
+@example(0.3, -0.0, 0.4, "ms")
+def test_rounding_never_turns_a_number_into_zero(
+    value: float, low: float | None, high: float | None, unit: str
+) -> None:
+    """A longest pause of 0.4 ms is not 0 ms, however wide its interval; nor are the ends, in whatever unit."""
+    shown = numerals(value, low, high, unit)
+    for text, given_number in ((shown.number, value), (shown.low, low), (shown.high, high)):
         if text is not None and given_number is not None:
             assert bool(re_nonzero(text)) is (given_number != 0)
+            assert text.startswith("−") is (given_number < 0)
     assert bool(re_nonzero(plain(value))) is (value != 0)
+    assert bool(re_nonzero(quantity(value, unit).partition(NARROW)[0])) is (value != 0)
+
+
+@given(MAGNITUDES, st.floats(0, 1), st.floats(0, 1), UNITS)
+def test_what_is_shown_is_what_was_measured(value: float, below: float, above: float, unit: str) -> None:
+    """Value and ends, read back, are off by less than the interval leaves open, and stand in their order."""
+    low, high = sorted((value * (1 - below), value * (1 + above)))
+    shown = numerals(value, low, high, unit)
+    if shown.low is None or shown.high is None or shown.unit != printed_unit(unit):
+        return
+    width = max(high - value, value - low)
+    for text, measured in ((shown.number, value), (shown.low, low), (shown.high, high)):
+        assert abs(read_back(text) - measured) <= max(0.51 * width, 0.001 * abs(measured))
+    assert read_back(shown.low) <= read_back(shown.number) <= read_back(shown.high)
+
+
+@pytest.mark.parametrize("value", [-0.0, -0.0 * 5, 0.0, 0])
+def test_zero_has_no_sign(value: float) -> None:
+    """What a subtraction leaves of two equal numbers is 0."""
+    assert (plain(value), number(value, 2), numerals(value, -1.0, 1.0, "ms").number) == ("0", "0.00", "0.0")
 
 
 def re_nonzero(text: str) -> bool:

@@ -79,7 +79,7 @@ def samples(kind: type[Any]) -> list[Any]:
 
 def _values(kind: type[Any], name: str, hint: Any) -> tuple[Any, ...]:
     if hint is Predicate:
-        return _STATISTICAL if kind in (*get_args(details.Detail)[:4],) else _EXACT
+        return _STATISTICAL if kind in (*get_args(details.Detail)[:5],) else _EXACT
     if hint in _SAMPLES:
         if hint == tuple[str, ...] and name == "toolchains":
             return _SAMPLES[hint][1:]
