@@ -106,7 +106,7 @@ def verify_again(root: Path, sessions: int, seed: int, minutes: float, file: Pat
     inputs = steps.load(root / "claims")
     claims = {one.claim.id: one for one in inputs.catalogue.select(()) if one.claim.kind.executable}
     found = building.ensure(inputs.toolchains, _needed(inputs, list(claims.values())), root=root, leave=Leave.given())
-    keys = {name: content_key(inputs, one, _newest(inputs, one), found) for name, one in claims.items()}
+    keys = {name: _key(inputs, one, found) for name, one in claims.items()}
     before = _kept(file)
     done: list[Session] = []
     with ledger_to_throw_away(inputs.project.ledger), DockerRunner() as runner:
@@ -156,12 +156,9 @@ def _needed(inputs: plan.Inputs, claims: Sequence[LoadedClaim]) -> list[str]:
     return sorted({cell.toolchain for cell in cells})
 
 
-def content_key(
-    inputs: plan.Inputs, loaded: LoadedClaim, toolchains: tuple[str, ...], found: Mapping[str, Image]
-) -> str:
-    """A digest of the keys of all cells that a claim has in these toolchains: what was kept of another is of no use."""
+def _key(inputs: plan.Inputs, loaded: LoadedClaim, found: Mapping[str, Image]) -> str:
     images = {name: [image.describe()] for name, image in found.items()}
-    made = plan.make_plan(inputs, [loaded], toolchains, images, {"architecture": ""}, plan.Mode.FRESH)
+    made = plan.make_plan(inputs, [loaded], _newest(inputs, loaded), images, {"architecture": ""}, plan.Mode.FRESH)
     keys = sorted(cell.experiment.key for session in made.sessions for cell in session.cells)
     return hashlib.sha256("".join(keys).encode()).hexdigest()
 

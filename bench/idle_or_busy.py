@@ -1,45 +1,36 @@
 """The whole catalogue run anew on an idle machine, and again beside a load: whether that changes what it says.
 
-Claim by claim, and each is kept when it ends, so that an interrupted run goes on where it was. In place of the idle
-side a `claims.json` of a run on an idle machine may be given.
+Each of the two runs has a ledger of its own, from which an interrupted one goes on; when both have ended these are
+removed. In place of the idle side a `claims.json` of a run on an idle machine may be given.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from bench.again import content_key
-from bench.keeping import keep, kept, ledger_to_throw_away
+from bench.keeping import ledger_in
 from bench.loads import HALF_DUTY, NONE, Place, load
 from macros import steps
 from macros.claim.loading import LoadedClaim
 from macros.lab.engine.runner import DockerRunner
-from macros.lab.images import building
 from macros.lab.setup import Leave
-from macros.problems import InvalidInput
+from macros.results.catalogue import CatalogueResult
 from macros.results.feed_reading import read
-from macros.run.obtain import needed_toolchains
 from macros.run.plan import Inputs, Mode
+from macros.run.progress import Progress
 
 DECISIVE = {"confirmed", "refuted"}
 
 
 @dataclass(frozen=True)
 class Said:
-    """What one run said of a claim, and of each of its cells by `toolchain, case`; or why it could not be measured.
+    """What one run said of a claim, and of each of its cells by `toolchain, case`."""
 
-    `key` is a digest of its cells' content keys.
-    """
-
-    claim: str
-    load: str
-    key: str
     verdict: str
     cells: Mapping[str, str]
-    failed: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,52 +63,46 @@ class Compared:
         ]
 
 
-def compare(root: Path, file: Path, idle_feed: Path | None = None) -> Compared:
-    """Run what `file` does not hold yet: all claims beside nothing, then all beside half duty on the cells' core."""
+def compare(root: Path, cache: Path, progress: Progress, idle_feed: Path | None = None) -> Compared:
+    """Run both sides; the busy one beside half duty on the cells' core. What fails is compared with nothing."""
     inputs = steps.load(root / "claims")
     claims = [one for one in inputs.catalogue.select(()) if one.claim.kind.executable]
-    toolchains = tuple(inputs.toolchains.names)
-    needed = needed_toolchains(inputs, claims, toolchains)
-    found = building.ensure(inputs.toolchains, needed, root=root, leave=Leave.given())
-    keys = {one.claim.id: content_key(inputs, one, toolchains, found) for one in claims}
-    before = {(row["load"], row["key"]): Said(**row) for row in kept(file)}
+    folders = {NONE: cache / "ledger-idle", HALF_DUTY: cache / "ledger-busy"}
 
     def side(name: str) -> dict[str, Said]:
-        said: dict[str, Said] = {}
-        with load(name, place):
-            for number, loaded in enumerate(claims):
-                key = keys[loaded.claim.id]
-                one = before.get((name, key))
-                if one is None:
-                    one = _run(inputs, loaded, name, key)
-                    keep(file, asdict(one))
-                said[one.claim] = one
-                print(f"\r  {number + 1} of {len(claims)} claims beside {name}", end="", file=sys.stderr, flush=True)
-        print(file=sys.stderr)
-        return said
+        with DockerRunner() as runner, ledger_in(folders[name], known), load(name, Place(runner.cpus(), runner, "")):
+            results = _run(inputs, claims, progress)
+        for problem in results.problems:
+            print(f"failed beside {name}: {problem}")
+        return of_results(results)
 
-    with ledger_to_throw_away(inputs.project.ledger), DockerRunner() as runner:
-        place = Place(runner.cpus(), runner, "")
-        compared = Compared(of_feed(idle_feed) if idle_feed else side(NONE), side(HALF_DUTY))
-    file.unlink(missing_ok=True)  # The next run measures anew.
+    known = inputs.project.ledger
+    compared = Compared(of_feed(idle_feed) if idle_feed else side(NONE), side(HALF_DUTY))
+    for folder in folders.values():
+        shutil.rmtree(folder, ignore_errors=True)  # The next run measures anew.
     return compared
 
 
-def _run(inputs: Inputs, loaded: LoadedClaim, name: str, key: str) -> Said:
-    try:
-        result = steps.execute(inputs, [loaded], mode=Mode.FRESH)
-        steps.require_whole(result)
-    except InvalidInput as error:
-        return Said(loaded.claim.id, name, key, "", {}, str(error).splitlines()[0])
-    found = result.claims[loaded.claim.id]
-    cells = {f"{one.cell.toolchain}, {one.cell.case}": one.judged.finding.verdict.value for one in found.cells}
-    return Said(loaded.claim.id, name, key, found.finding.verdict.value, cells)
+def _run(inputs: Inputs, claims: Sequence[LoadedClaim], progress: Progress) -> CatalogueResult:
+    """Everything that its ledger does not hold yet: all of it, but for a run that goes on."""
+    return steps.execute(inputs, claims, mode=Mode.AUTO, leave=Leave.given(), progress=progress)
+
+
+def of_results(results: CatalogueResult) -> dict[str, Said]:
+    """What a run said."""
+    return {
+        name: Said(
+            one.finding.verdict.value,
+            {f"{cell.cell.toolchain}, {cell.cell.case}": cell.judged.finding.verdict.value for cell in one.cells},
+        )
+        for name, one in results.claims.items()
+    }
 
 
 def of_feed(file: Path) -> dict[str, Said]:
-    """What a published run said."""
-    feed = read(file.read_text("utf-8"), file)
-    cells = {
-        one.id: {f"{cell.toolchain}, {cell.case}": cell.verdict.value for cell in one.cells} for one in feed.claims
+    """What a published run said of the claims that were executed."""
+    return {
+        one.id: Said(one.verdict.value, {f"{cell.toolchain}, {cell.case}": cell.verdict.value for cell in one.cells})
+        for one in read(file.read_text("utf-8"), file).claims
+        if one.cells
     }
-    return {one.id: Said(one.id, NONE, "", one.verdict.value, cells[one.id]) for one in feed.claims if one.cells}

@@ -31,16 +31,24 @@ def kept(file: Path) -> list[dict[str, Any]]:
 
 @contextlib.contextmanager
 def ledger_to_throw_away(known: Ledger) -> Iterator[Ledger]:
+    """The ledger of everything that runs in the block, gone after it."""
+    with tempfile.TemporaryDirectory() as folder, ledger_in(Path(folder), known) as ledger:
+        yield ledger
+
+
+@contextlib.contextmanager
+def ledger_in(folder: Path, known: Ledger) -> Iterator[Ledger]:
     """The ledger of everything that runs in the block. It begins with what `known` knows of the machine when quiet."""
     before = os.environ.get("CLAIMS_LEDGER")
-    with tempfile.TemporaryDirectory() as folder:
-        ledger = Ledger(Path(folder))
+    begins = not folder.is_dir() or not any(folder.iterdir())
+    ledger = Ledger(folder)
+    if begins:
         carry_quiet(known, ledger)
-        os.environ["CLAIMS_LEDGER"] = folder
-        try:
-            yield ledger
-        finally:
-            if before is None:
-                del os.environ["CLAIMS_LEDGER"]
-            else:
-                os.environ["CLAIMS_LEDGER"] = before
+    os.environ["CLAIMS_LEDGER"] = str(folder)
+    try:
+        yield ledger
+    finally:
+        if before is None:
+            del os.environ["CLAIMS_LEDGER"]
+        else:
+            os.environ["CLAIMS_LEDGER"] = before

@@ -30,7 +30,10 @@ from macros.run.session import Fault, Session, plan_cell
 from macros.verdict.judge import judge_cell
 
 FACTORS = (1.1, 1.25, 1.5, 2.0)
-AT_LEAST, AT_MOST = 8, 30
+AT_LEAST, AT_MOST = 8, 20
+PATIENCE_SECONDS = 4.0
+"""How long a session waits for a quiet machine: a load lasts for as long as the session does."""
+
 IDLE_SESSIONS = 2
 """Of each work, before the first session beside a load."""
 
@@ -130,7 +133,7 @@ class Lab:
         plan = plan_cell(loaded, Cell(claim.id, TOOLCHAIN, "default"), self.image.id, self.image.describe())
         session = Session(claim=claim, folder="bench", files=loaded.files, cells=(plan,), breadth=1)
         came: list[Record | Fault] = []
-        run_sessions(Host(self.place.runner, self.ledger), [session], came.append)
+        run_sessions(Host(self.place.runner, self.ledger, PATIENCE_SECONDS), [session], came.append)
         (record,) = came
         if isinstance(record, Fault):
             raise RuntimeError(record.what)

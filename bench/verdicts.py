@@ -144,7 +144,8 @@ def again(sessions: int, minutes: float) -> list[Check]:
 
 
 def idle_or_busy(idle_feed: Path | None) -> list[Check]:
-    found = compare(ROOT, CACHE / "idle-or-busy.jsonl", idle_feed)
+    with display.progress(console, display.Live) as progress:
+        found = compare(ROOT, CACHE, progress, idle_feed)
     for name in found.differing:
         print(f"differs: {name}: idle {found.idle[name].verdict}, busy {found.busy[name].verdict}")
     for name, cell in found.contradictory:

@@ -13,7 +13,7 @@ import pytest
 from bench import sentinel, stored
 from bench.checks import Check
 from bench.families import FAMILIES, LAYOUTS, ROUNDS
-from bench.idle_or_busy import Compared, Said
+from bench.idle_or_busy import Compared, Said, of_feed, of_results
 from bench.keeping import keep, kept
 from bench.known_sessions import FACTORS, Statement, Told, draw
 from bench.loads import LOADS, NONE
@@ -24,6 +24,7 @@ from bench.simulated import simulate
 from bench.stored import expected_wrong, mutants, spent
 from bench.witnesses import witnesses_of
 from macros.claim.fields import VerdictName
+from macros.results import feed
 from macros.results.mutants import Score, score
 from macros.verdict.finding import Finding
 from tests.unit.publish_sample import catalogue
@@ -197,8 +198,8 @@ def test_a_side_that_is_always_slower_is_called_different_and_a_slower_place_is_
 # ---- an idle machine and a busy one ------------------------------------------------------------------------
 
 
-def said(load: str, verdict: str, cell: str) -> dict[str, Said]:
-    return {"a": Said("a", load, "k", verdict, {"go1.22, default": cell})}
+def said(verdict: str, cell: str) -> dict[str, Said]:
+    return {"a": Said(verdict, {"go1.22, default": cell})} if verdict else {}
 
 
 @pytest.mark.parametrize(
@@ -215,8 +216,17 @@ def test_undecided_differs_and_does_not_contradict(
     idle: tuple[str, str], busy: tuple[str, str], differing: int, contradictory: int
 ) -> None:
     """A cell contradicts that is confirmed in one run and refuted in the other; what failed is in neither figure."""
-    compared = Compared(said("none", *idle), said("half", *busy))
+    compared = Compared(said(*idle), said(*busy))
     assert (len(compared.differing), len(compared.contradictory)) == (differing, contradictory)
+
+
+def test_a_run_and_the_feed_of_it_say_the_same(tmp_path: Path) -> None:
+    """So a published `claims.json` may stand for the idle side."""
+    results = catalogue(tmp_path)
+    executed = {name: one for name, one in of_results(results).items() if one.cells}
+    file = tmp_path / "claims.json"
+    file.write_text(feed.write(feed.feed_of(results)), encoding="utf-8")
+    assert of_feed(file) == executed != {}
 
 
 # ---- stored results -----------------------------------------------------------------------------------------
