@@ -2,7 +2,8 @@
 
 Beside the ledger's records a note holds a few quantiles of each witness for each day. The level is that of the quietest
 day of the last month: the day on which the witness's lower quartile was least, of those with enough readings. So a busy
-day teaches nothing, and what firmware, clocks or neighbours have changed for good is forgotten after a month.
+day teaches nothing, and what firmware, clocks or neighbours have changed for good is forgotten after a month. Readings
+beside which the kernel's account tells of others' work are left out before (`watch`).
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from macros.evidence.observation import NullPair, QuietLevel, Session
 from macros.run import levels
 from macros.run.levels import Day, Days
 from macros.verdict.policy import Policy
-from macros.verdict.sessions import loud_witnesses
+from macros.verdict.sessions import loud_witnesses, others_at_work
 
 SAME = ("cpu", "kernel", "cores", "engine", "image")
 """What of an environment must not differ within one sample."""
@@ -84,7 +84,9 @@ class Watch:
             self._sleep(PAUSE_SECONDS)
 
     def saw(self, witnesses: Mapping[str, float]) -> None:
-        """What the sentinel saw around one process that counts."""
+        """What the sentinel saw around a process that counts. Beside others' work nothing is learnt of quiet."""
+        if others_at_work(witnesses, self._policy):
+            return
         for name, figure in witnesses.items():
             self._readings.setdefault(name, []).append(figure)
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from macros.claim import units
 from macros.claim.model import Claim, Expectation
@@ -105,6 +106,12 @@ def loud_witnesses(witnesses: Mapping[str, float], quiet: Mapping[str, QuietLeve
     )
 
 
+def others_at_work(witnesses: Mapping[str, float], policy: Policy) -> bool:
+    """Whether the kernel's account alone tells of others, whatever is known of the machine."""
+    return any(witnesses.get(name, 0.0) > allowed for name, allowed in policy.shares.items())
+
+
+@lru_cache(maxsize=4096)
 def limit_of(name: str, level: QuietLevel | None, policy: Policy) -> float | None:
     """Beyond which a witness is loud; None for those by which nobody judges.
 

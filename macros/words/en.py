@@ -9,11 +9,11 @@ from macros.verdict import causes, details
 from macros.verdict.alternatives import AnalysisName, Tried
 from macros.verdict.analyses import Analyses
 from macros.verdict.finding import Mark, Reason
-from macros.verdict.mutants import Change, ChangeKind, Excuse
+from macros.verdict.mutants import Change, Excuse
 from macros.verdict.parts import Measured, Predicate, Readings, Subject
-from macros.words import en_layouts, figures, phrases, stretches
+from macros.words import en_labels, en_layouts, figures, phrases, stretches
 from macros.words.en_cells import HOLDS, by_toolchain, came_to, cases, listed
-from macros.words.en_labels import ANALYSES, KINDS, MARKS, REASONS, VERDICTS, WITNESSES
+from macros.words.en_labels import ANALYSES, KINDS, MARKS, REASONS, VERDICTS
 from macros.words.figures import count
 from macros.words.language import Language, LanguageName
 
@@ -49,23 +49,10 @@ class English(Language):
         return MARKS[mark][1]
 
     def change(self, change: Change) -> str:
-        by = figures.plain(change.by)
-        return {
-            ChangeKind.TIMES: f"figure times {by}",
-            ChangeKind.DIVIDED: f"figure divided by {by}",
-            ChangeKind.PLUS: f"figure plus {by}",
-            ChangeKind.LESS: f"figure less {by}",
-            ChangeKind.TURNED: "inequality turned round",
-            ChangeKind.GROWTH: f"growth replaced by `{change.to}`",
-            ChangeKind.PATTERN: "pattern replaced",
-            ChangeKind.WORD: "word replaced",
-            ChangeKind.TRUTH: "truth value turned round",
-        }[change.kind]
+        return en_labels.change(change)
 
     def witness(self, name: str) -> str:
-        name, _, processors = name.partition("/")
-        what = WITNESSES.get(name, name)
-        return f"{what}, {_number(int(processors), 'processor', 'processors')}" if processors else what
+        return en_labels.witness(name)
 
     def excuse(self, excuse: Excuse) -> str:
         factor = figures.plain(excuse.factor)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from macros.claim.fields import Kind, VerdictName
 from macros.verdict.alternatives import AnalysisName
 from macros.verdict.finding import Mark, Reason
+from macros.verdict.mutants import Change, ChangeKind
+from macros.words import figures
 
 VERDICTS: Mapping[VerdictName, tuple[str, str]] = {
     VerdictName.CONFIRMED: ("confirmed", "The statement holds under every condition that it speaks of."),
@@ -150,3 +152,26 @@ ANALYSES: Mapping[AnalysisName, tuple[str, str]] = {
     ),
 }
 """Each other analysis as a short phrase, and what it does in a sentence."""
+
+
+def witness(name: str) -> str:
+    """A probe's name ends with the number of processors that it runs on."""
+    name, _, processors = name.partition("/")
+    what = WITNESSES.get(name, name)
+    return f"{what}, {processors} processor{'' if processors == '1' else 's'}" if processors else what
+
+
+def change(change: Change) -> str:
+    """What was done to a statement to falsify it."""
+    by = figures.plain(change.by)
+    return {
+        ChangeKind.TIMES: f"figure times {by}",
+        ChangeKind.DIVIDED: f"figure divided by {by}",
+        ChangeKind.PLUS: f"figure plus {by}",
+        ChangeKind.LESS: f"figure less {by}",
+        ChangeKind.TURNED: "inequality turned round",
+        ChangeKind.GROWTH: f"growth replaced by `{change.to}`",
+        ChangeKind.PATTERN: "pattern replaced",
+        ChangeKind.WORD: "word replaced",
+        ChangeKind.TRUTH: "truth value turned round",
+    }[change.kind]

@@ -11,11 +11,11 @@ from macros.verdict.analyses import Analyses
 from macros.verdict.finding import Mark, Reason
 from macros.verdict.mutants import Change, ChangeKind, Excuse
 from macros.verdict.parts import Measured, Predicate, Readings, Subject
-from macros.words import figures, phrases, stretches, zh_layouts
+from macros.words import figures, phrases, stretches, zh_labels, zh_layouts
 from macros.words.figures import count
 from macros.words.language import Language, LanguageName
 from macros.words.zh_cells import HOLDS, by_toolchain, came_to, listed
-from macros.words.zh_labels import ANALYSES, KINDS, MARKS, REASONS, VERDICTS, WITNESSES
+from macros.words.zh_labels import ANALYSES, KINDS, MARKS, REASONS, VERDICTS
 
 _SUMMARIES = {"p99": " P99 ", "p90": " P90 ", "max": "最大值", "min": "最小值", "mean": "平均值", "sum": "总和"}
 _GROWTHS = {"linear": "线性增长", "faster": "快于线性增长", "slower": "慢于线性增长"}
@@ -65,9 +65,7 @@ class Chinese(Language):
         }[change.kind]
 
     def witness(self, name: str) -> str:
-        name, _, processors = name.partition("/")
-        what = WITNESSES.get(name, name)
-        return f"{what}（{processors} 个处理器）" if processors else what
+        return zh_labels.witness(name)
 
     def excuse(self, excuse: Excuse) -> str:
         return f"实测值优于界限 {figures.plain(excuse.factor)} 倍以上，因此改动后的陈述同样为真"

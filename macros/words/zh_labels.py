@@ -100,3 +100,10 @@ ANALYSES: Mapping[AnalysisName, tuple[str, str]] = {
     AnalysisName.LAYOUTS: ("逐一去掉一种布局", "依次去掉代码在内存中的每一种布局。只有一种布局时不计入。"),
 }
 """Each other analysis as a short phrase, and what it does in a sentence."""
+
+
+def witness(name: str) -> str:
+    """A probe's name ends with the number of processors that it runs on."""
+    name, _, processors = name.partition("/")
+    what = WITNESSES.get(name, name)
+    return f"{what}（{processors} 个处理器）" if processors else what

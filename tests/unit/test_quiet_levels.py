@@ -146,6 +146,15 @@ def test_a_run_learns_while_it_measures() -> None:
     assert 4e-5 < known.quiet[PROBE].typical < 4.1e-5
 
 
+def test_nothing_is_learnt_of_quiet_beside_the_work_of_others() -> None:
+    """A busy first day would else teach that slow probes are usual, and blind the sentinel for the rest of the day."""
+    guard = watch(Machine(loud=0), [])
+    for number in range(200):
+        guard.saw({PROBE: 5e-5 if number % 4 else 15e-5, "others_here": 0.0 if number % 4 else 0.5})
+    guard.before_round()
+    assert guard.quiet[PROBE] == QuietLevel(5e-5, 5e-5)
+
+
 def _as_json(value: object) -> object:
     if isinstance(value, dict):
         return {name: _as_json(each) for name, each in value.items()}
