@@ -136,6 +136,11 @@ class Evidence:
             if metric in seen.readings and arm in (None, seen.arm)
         ] or ([Sample(self.built[metric], 0)] if metric in self.built else [])
 
+    @property
+    def layouts(self) -> frozenset[int]:
+        """The numbers of the layouts that its processes ran in."""
+        return frozenset(seen.layout for seen in self.observations)
+
     def session_of(self, number: int) -> Session | None:
         """The session in which a round was taken; None where none is known."""
         return next((one for one in reversed(self.sessions) if one.begins <= number), None)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from macros.claim.layouts import layouts_of
 from macros.claim.model import Expectation
 from macros.claim.natural import natural_key
 from macros.evidence.reading import MARKER
@@ -180,7 +179,7 @@ class Card:
             samples.warm_up, f"The first {samples.warm_up} processes of each cell do not count"
         )
         seconds = f" or {samples.seconds}" if samples.seconds else ""
-        layouts = layouts_of(claim)
+        layouts = max((len(cell.record.evidence.layouts) for cell in self.result.cells), default=1)
         built = f", in rounds that go through {layouts} layouts of the code in memory" if layouts > 1 else ""
         spent = (
             f" All its verdicts together may be wrong with a probability of {figures.plain(alpha)}." if alpha else ""

@@ -137,7 +137,9 @@ def test_a_cell_that_depends_on_its_layout_makes_the_claim_depend_on_it() -> Non
     )
     one = combine(made, {("go1.22", "a"): cell(CONFIRMED), ("go1.22", "b"): moved})
     assert (one.verdict, one.reason) == (DEPENDS, Reason.LAYOUT)
-    assert one.detail == PartlyOnLayout(1, 2, one.detail.shown)  # type: ignore[union-attr]
+    assert isinstance(one.detail, PartlyOnLayout)
+    assert (one.detail.moved, one.detail.cells) == (1, 2)
+    assert [(cell.toolchain, cell.verdict) for cell in one.detail.others] == [("go1.22", CONFIRMED)]
     both = {("go1.22", "a"): cell(CONFIRMED), ("go1.22", "b"): moved, ("go1.22", "c"): cell(REFUTED)}
     assert combine(made, both).reason is Reason.CASE
     assert combine(made, {("go1.22", "a"): moved}).reason is Reason.LAYOUT
