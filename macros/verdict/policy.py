@@ -25,13 +25,13 @@ class Policy:
     its whole interval lies within that factor of it; more runs would hardly help, unlike where it is noisy. A decided
     one is marked where a figure changed by the factor `near_bound` would have been inside of its interval or beyond it.
 
-    A process is loud when a probe beside it took more than `probe` times its typical time, and longer than it seldom
-    does on a quiet machine; or when others used more than the share `others` of its processors' time or `neighbours` of
-    the other processors', or `stolen` of all time was the hypervisor's, or memory or devices kept something waiting for
-    more than `stalled` of it (half of each share, where the machine is seldom beyond that). A session with a loud
-    process in more than a `loud_share` of its rounds is bad; so is one whose null control lies outside `null_band` (at
-    `null_error`), or whose values drift by more than `drift_share` of their median (at `drift_error`). A value of
-    single nanoseconds is `resolved` when it is at least so many times the empty loop's.
+    A process is loud when a probe beside it took more than `probe` times its typical time, and more than `probe_high`
+    times what it seldom reaches on a quiet machine; or when others used more than the share `others` of its processors'
+    time or `neighbours` of the other processors', or `stolen` of all time was the hypervisor's, or memory or devices
+    kept something waiting for more than `stalled` of it (half of each share, where the machine is seldom beyond that). A
+    session with a loud process in more than a `loud_share` of its rounds is bad; so is one whose null control lies
+    outside `null_band` (at `null_error`), or whose values drift by more than `drift_share` of their median (at
+    `drift_error`). A value of single nanoseconds is `resolved` when it is at least so many times the empty loop's.
 
     Other analyses leave out an `other_first_share` of the values, move thresholds against the verdict by the factor
     `other_tolerance` (those of a slope, which is an exponent, by `other_slope`), take a fixed-sample interval at
@@ -50,6 +50,7 @@ class Policy:
     near_bound: Factor = 1.1
     linear: tuple[Slope, Slope] = (0.9, 1.1)
     probe: Factor = 1.15
+    probe_high: Factor = 1.1
     others: Share = 0.05
     neighbours: Share = 0.2
     stolen: Share = 0.02

@@ -115,15 +115,16 @@ def others_at_work(witnesses: Mapping[str, float], policy: Policy) -> bool:
 def limit_of(name: str, level: QuietLevel | None, policy: Policy) -> float | None:
     """Beyond which a witness is loud; None for those by which nobody judges.
 
-    A probe's time may be `policy.probe` times its typical one, and as high as it seldom goes on a quiet machine. A
-    share may be half of what the policy allows, or as high as it seldom goes, and never more than the policy allows.
+    A probe's time may be `policy.probe` times its typical one, or `policy.probe_high` times what it seldom reaches on a
+    quiet machine: there are several probes, and each is beyond what it seldom reaches once in a while. A share may be
+    half of what the policy allows, or as high as it seldom goes, and never more than the policy allows.
     """
     allowed = policy.shares.get(name)
     if allowed is not None:
         return min(allowed, max(allowed / 2, level.high if level is not None else 0.0))
     if level is None or "/" not in name:
         return None
-    return max(level.typical * policy.probe, level.high)
+    return max(level.typical * policy.probe, level.high * policy.probe_high)
 
 
 def null_control_fires(session: Session, policy: Policy) -> bool:
