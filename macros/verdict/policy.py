@@ -28,8 +28,8 @@ class Policy:
     A process is loud when a probe beside it took more than `probe` times its typical time, and more than `probe_high`
     times what it seldom reaches on a quiet machine; or when others used more than the share `others` of its processors'
     time or `neighbours` of the other processors', or `stolen` of all time was the hypervisor's, or memory or devices
-    kept something waiting for more than `stalled` of it (half of each share, where the machine is seldom beyond that). A
-    session with a loud process in more than a `loud_share` of its rounds is bad; so is one whose null control lies
+    kept something waiting for more than `stalled` of it (half of each share, where the machine is seldom beyond that).
+    A session with a loud process in more than a `loud_share` of its rounds is bad; so is one whose null control lies
     outside `null_band` (at `null_error`), or whose values drift by more than `drift_share` of their median (at
     `drift_error`). A value of single nanoseconds is `resolved` when it is at least so many times the empty loop's.
 
@@ -51,7 +51,7 @@ class Policy:
     linear: tuple[Slope, Slope] = (0.9, 1.1)
     probe: Factor = 1.15
     probe_high: Factor = 1.1
-    others: Share = 0.05
+    others: Share = 0.1
     neighbours: Share = 0.2
     stolen: Share = 0.02
     stalled: Share = 0.1

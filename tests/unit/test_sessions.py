@@ -204,8 +204,8 @@ def test_the_sentinel_never_rescales_a_value() -> None:
     [
         ("latency/1", 57e-6, False),
         ("latency/1", 58e-6, True),
-        ("others_here", 0.02, False),
-        ("others_here", 0.03, True),
+        ("others_here", 0.04, False),
+        ("others_here", 0.06, True),
         ("others_elsewhere", 0.09, False),
         ("others_elsewhere", 0.11, True),
         ("stolen", 0.015, True),
@@ -224,7 +224,7 @@ def test_each_witness_has_a_quiet_level_of_its_own(witness: str, figure: float, 
 def test_a_witness_that_is_seldom_low_may_be_high() -> None:
     """A level learnt to be wide is wide; a share never goes beyond what the policy allows."""
     assert limit_of("stretch/2", QuietLevel(0.004, 0.009), DEFAULT) == pytest.approx(0.0099)
-    assert limit_of("others_here", QuietLevel(0.0, 0.04), DEFAULT) == 0.04
+    assert limit_of("others_here", QuietLevel(0.0, 0.07), DEFAULT) == 0.07
     assert limit_of("others_here", QuietLevel(0.0, 0.7), DEFAULT) == DEFAULT.others
 
 
