@@ -13,6 +13,7 @@ import pytest
 from macros.lab.box import Box, BoxSpec
 from macros.lab.engine.runner import DockerRunner
 from macros.verdict.policy import DEFAULT
+from macros.verdict.sessions import others_at_work
 
 pytestmark = pytest.mark.container
 
@@ -39,10 +40,12 @@ def box(request: pytest.FixtureRequest, any_image: str) -> Iterator[Box]:
 
 
 def test_loops_on_all_processors_are_seen_beside_a_process(box: Box) -> None:
-    """In at least nine of ten processes others use more of its processors than is allowed."""
+    """In at least nine of ten processes, by its own processors' time or, where the kernel moved all loops away, by the
+    others'.
+    """
     with loops():
         seen = [box.run(WORK, deadline=60, watched=True).witnesses for _ in range(20)]
-    assert sum(one["others_here"] > DEFAULT.others for one in seen) >= 18
+    assert sum(others_at_work(one, DEFAULT) for one in seen) >= 18
 
 
 @pytest.mark.parametrize("box", ["one"], indirect=True)
