@@ -188,14 +188,14 @@ class Vocabulary:
     def policy(self, name: str) -> str:
         """A figure that was fixed before anything was measured. Shares and errors are given in percent."""
         policy = self.results.policy
-        known = {field.name: getattr(policy, field.name) for field in dataclasses.fields(policy)}
+        known = {field.name: field.type for field in dataclasses.fields(policy)}
         if name not in known:
             raise nothing_called("figure of the policy", name, list(known))
-        value = known[name]
+        value = getattr(policy, name)
         if isinstance(value, tuple):
             shown = " to ".join(figures.plain(end) for end in value)
         else:
-            shown = figures.percent(value) if name.endswith(("error", "share")) else figures.plain(value)
+            shown = figures.percent(value) if known[name] == "Share" else figures.plain(value)
         return self._phrase("figure", shown, figure=shown)
 
     @cached_property

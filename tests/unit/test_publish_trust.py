@@ -120,7 +120,10 @@ def test_every_part_can_be_shown(part: str, tmp_path: Path) -> None:
 
 def test_the_policy_s_figures_are_shown_as_they_are(tmp_path: Path) -> None:
     """Errors and shares in percent; an unknown name is an error that lists the known ones."""
-    shown = page(tmp_path / "a", '{{ policy("family_error") }} {{ policy("linear") }} {{ policy("probe") }}')
-    assert all(text in shown for text in (f"5{NARROW}%", "0.9 to 1.1", "1.15"))
+    shown = page(
+        tmp_path / "a",
+        '{{ policy("family_error") }} {{ policy("linear") }} {{ policy("probe") }} {{ policy("others") }}',
+    )
+    assert all(text in shown for text in (f"5{NARROW}%", "0.9 to 1.1", "1.15", f"10{NARROW}%"))
     with pytest.raises(Failed, match="family_error"):
         page(tmp_path / "b", '{{ policy("family") }}')
