@@ -13,6 +13,7 @@ from bench.simulated import simulated_claim
 from macros.claim.fields import VerdictName
 from macros.evidence.observation import Evidence, Observation
 from macros.lab.box import Box
+from macros.lab.sandbox import LAYOUT_VARIABLE
 from macros.verdict.eprocess import interval
 from macros.verdict.judge import claim_alpha, judge_expectation
 
@@ -28,7 +29,9 @@ MEDIAN_MS = 2.0
 """What known.c draws its durations around."""
 
 BUILD_LAYOUTS = (
-    f"gcc -O2 -o known known.c -lm; for n in $(seq {BINARIES}); do LAYOUT=$n gcc -O2 -pthread -o work-$n work.c; done"
+    f"gcc -O2 -o known known.c -lm; for n in $(seq {BINARIES}); do "
+    f"{LAYOUT_VARIABLE}=$n gcc -O2 -pthread -o work-$n work.c; done; "
+    f"[ $(sha256sum work-[0-9]* | cut -c 1-64 | sort -u | wc -l) = {BINARIES} ]"
 )
 
 

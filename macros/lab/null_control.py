@@ -11,13 +11,15 @@ from pathlib import Path
 from random import Random
 
 from macros.lab.box import Box, BoxSpec, Outcome, Runner
+from macros.lab.sandbox import LAYOUT_VARIABLE
 from macros.problems import EnvironmentFailed
 
 SOURCE = (Path(__file__).parent / "null_control.c").read_bytes()
 
-_BUILD = "for layout in {} {}; do LAYOUT=$layout gcc -O2 -o null-$layout null_control.c; done"
+_BUILD = f"for layout in %d %d; do {LAYOUT_VARIABLE}=$layout gcc -O2 -o null-$layout null_control.c; done"
 _SECONDS = 60.0
-_LAYOUTS = 10_000
+_LAYOUTS = range(1, 251)
+"""Numbers that move C code by different distances (`inside/gcc`)."""
 
 
 class NullControl:
@@ -27,13 +29,13 @@ class NullControl:
         self._runner = runner
         self._image = image
         self._rng = rng
-        self._box: Box | None = None
-        self.layouts = tuple(rng.sample(range(1, _LAYOUTS), 2))
+        self.box: Box | None = None
+        self.layouts = tuple(rng.sample(_LAYOUTS, 2))
 
     def open(self) -> None:
         files = {"null_control.c": SOURCE}
-        self._box = self._runner.open(BoxSpec(image=self._image, claim="null-control", files=files))
-        self._outcome(_BUILD.format(*self.layouts), watched=False)
+        self.box = self._runner.open(BoxSpec(image=self._image, claim="null-control", files=files))
+        self._outcome(_BUILD % self.layouts, watched=False)
 
     def read(self) -> tuple[tuple[float, float], Mapping[str, float]]:
         """Seconds of a fresh process of each layout, in the order of `layouts`, and what the sentinel saw around them.
@@ -51,15 +53,15 @@ class NullControl:
         return (seconds[self.layouts[0]], seconds[self.layouts[1]]), outcome.witnesses
 
     def close(self) -> None:
-        if self._box is not None:
-            self._box.__exit__(None, None, None)
-            self._box = None
+        if self.box is not None:
+            self.box.__exit__(None, None, None)
+            self.box = None
 
     def _outcome(self, script: str, *, watched: bool) -> Outcome:
-        assert self._box is not None
-        outcome = self._box.run(script, deadline=_SECONDS, watched=watched)
+        assert self.box is not None
+        outcome = self.box.run(script, deadline=_SECONDS, watched=watched)
         if outcome.lost:
-            outcome = self._box.run(script, deadline=_SECONDS, watched=watched)
+            outcome = self.box.run(script, deadline=_SECONDS, watched=watched)
         if outcome.status != 0:
             said = outcome.stderr.decode("utf-8", "replace").strip() or "it said nothing"
             raise EnvironmentFailed(f"the null control did not run: {said}")

@@ -51,6 +51,9 @@ count of nothing must never come from that."""
 SENTINEL = "/usr/local/lib/claims/sentinel"
 """In every image (`lab/inside`)."""
 
+LAYOUT_VARIABLE = "CLAIMS_LAYOUT"
+"""By which an image's linker and C compiler arrange code (`lab/inside`)."""
+
 REPORT_BYTES = 2048
 """The most that the sentinel's report takes, before the end mark of the error stream."""
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 import random
 from collections.abc import Collection
 
+from macros.lab.sandbox import LAYOUT_VARIABLE
+
 OWN = 0
 """The arrangement that linker and compiler make by themselves."""
 
@@ -45,7 +47,7 @@ def making(layout: int) -> str:
 
 def entering(layout: int) -> str:
     """What a process of a layout begins with."""
-    return "" if layout == OWN else f"cd {FOLDER}/{layout}; export CLAIMS_LAYOUT={layout}; "
+    return "" if layout == OWN else f"cd {FOLDER}/{layout}; export {LAYOUT_VARIABLE}={layout}; "
 
 
 def padded(rng: random.Random) -> str:
