@@ -22,7 +22,7 @@ from macros.verdict.finding import Reason
 from macros.verdict.mutants import Change, Trial
 from macros.verdict.policy import Policy
 from macros.verdict.quantities import unit_of
-from macros.verdict.sessions import UNWATCHED, limit_of, loud_witnesses, quietness
+from macros.verdict.sessions import UNWATCHED, Quietness, limits_of, loud_witnesses, quietness
 
 SHOWN = "shown"
 """The target of a figure that is shown for what it is, and that nothing is aimed at."""
@@ -230,22 +230,27 @@ class Trust:
         return len(self._watched)
 
     @cached_property
+    def _quietness(self) -> list[Quietness]:
+        """Of each watched cell."""
+        return [quietness(cell.record.evidence, self.policy) for cell in self._watched]
+
+    @cached_property
     def processes(self) -> tuple[int, int]:
         """Loud processes, of all that were watched."""
-        loud = sum(len(quietness(cell.record.evidence, self.policy).loud) for cell in self._watched)
+        loud = sum(len(each.loud) for each in self._quietness)
         return loud, sum(len(cell.record.evidence.observations) for cell in self._watched)
 
     @cached_property
     def rounds(self) -> tuple[int, int]:
         """Rounds with a loud process in them, of all rounds that were watched."""
-        loud = sum(len(quietness(cell.record.evidence, self.policy).rounds) for cell in self._watched)
+        loud = sum(len(each.rounds) for each in self._quietness)
         rounds = sum(len({seen.round for seen in cell.record.evidence.observations}) for cell in self._watched)
         return loud, rounds
 
     @cached_property
     def bad_sessions(self) -> int:
         """Cells whose session could not be believed where quiet is needed."""
-        return sum(quietness(cell.record.evidence, self.policy).bad is not None for cell in self._watched)
+        return sum(each.bad is not None for each in self._quietness)
 
     @cached_property
     def witnesses(self) -> list[WitnessRow]:
@@ -259,10 +264,9 @@ class Trust:
                 session = evidence.session_of(seen.round)
                 quiet = session.quiet if session is not None else {}
                 loud.update(loud_witnesses(seen.witnesses, quiet, self.policy))
-                for name, figure in seen.witnesses.items():
-                    limit = limit_of(name, quiet.get(name), self.policy)
-                    if limit is not None:
-                        read.setdefault(name, []).append(figure)
+                for name, limit in limits_of(quiet, self.policy).items():
+                    if name in seen.witnesses:
+                        read.setdefault(name, []).append(seen.witnesses[name])
                         limits.setdefault(name, []).append(limit)
         rows = [
             WitnessRow(name, sample_quantile(seen, 0.5), sample_quantile(limits[name], 0.5), max(seen), loud[name])

@@ -36,6 +36,7 @@ class Policy:
     Other analyses leave out an `other_first_share` of the values, move thresholds against the verdict by the factor
     `other_tolerance` (those of a slope, which is an exponent, by `other_slope`), take a fixed-sample interval at
     `other_error`, and estimate nothing from fewer than `other_fewest` values.
+
     Layouts look different where one population would look so less often than `layouts_differ_error`; that two of them
     surely say otherwise is told at `layouts_disagree_error`.
     """
@@ -66,6 +67,8 @@ class Policy:
     other_slope: Slope = 0.05
     other_error: Share = 0.01
     other_fewest: Count = 5
+    layouts_differ_error: Share = 0.2
+    layouts_disagree_error: Share = 0.01
 
     @property
     def shares(self) -> Mapping[str, float]:
@@ -76,9 +79,6 @@ class Policy:
             "stolen": self.stolen,
             "stalled": self.stalled,
         }
-
-    layouts_differ_error: Share = 0.2
-    layouts_disagree_error: Share = 0.01
 
     def alpha(self, shares: int) -> float:
         """The error of one of a claim's `shares` statistical predicates."""

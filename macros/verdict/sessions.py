@@ -19,7 +19,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 
 from macros.claim import units
 from macros.claim.model import Claim, Expectation
@@ -79,12 +78,13 @@ def quietness(evidence: Evidence, policy: Policy) -> Quietness:
     loud: set[int] = set()
     loud_rounds: set[int] = set()
     watched_rounds: set[int] = set()
+    limits = {session.begins: limits_of(session.quiet, policy) for session in evidence.sessions}
     for place, seen in enumerate(evidence.observations):
         session = evidence.session_of(seen.round)
         if session is None or not (session.quiet or seen.witnesses):
             continue
         watched_rounds.add(seen.round)
-        if loud_witnesses(seen.witnesses, session.quiet, policy):
+        if _beyond(seen.witnesses, limits[session.begins]):
             loud.add(place)
             loud_rounds.add(seen.round)
     bad: Cause | None = None
@@ -97,13 +97,13 @@ def quietness(evidence: Evidence, policy: Policy) -> Quietness:
 
 def loud_witnesses(witnesses: Mapping[str, float], quiet: Mapping[str, QuietLevel], policy: Policy) -> tuple[str, ...]:
     """The witnesses that lie beyond their quiet level, by name. A process without any was not watched: that is loud."""
+    return _beyond(witnesses, limits_of(quiet, policy))
+
+
+def _beyond(witnesses: Mapping[str, float], limits: Mapping[str, float]) -> tuple[str, ...]:
     if not witnesses:
         return (UNWATCHED,)
-    return tuple(
-        name
-        for name, figure in witnesses.items()
-        if (limit := limit_of(name, quiet.get(name), policy)) is not None and figure > limit
-    )
+    return tuple(name for name, figure in witnesses.items() if name in limits and figure > limits[name])
 
 
 def others_at_work(witnesses: Mapping[str, float], policy: Policy) -> bool:
@@ -111,7 +111,12 @@ def others_at_work(witnesses: Mapping[str, float], policy: Policy) -> bool:
     return any(witnesses.get(name, 0.0) > allowed for name, allowed in policy.shares.items())
 
 
-@lru_cache(maxsize=4096)
+def limits_of(quiet: Mapping[str, QuietLevel], policy: Policy) -> dict[str, float]:
+    """Beyond which each witness is loud; those by which nobody judges have no limit."""
+    known = {name: limit_of(name, quiet.get(name), policy) for name in (*policy.shares, *quiet)}
+    return {name: limit for name, limit in known.items() if limit is not None}
+
+
 def limit_of(name: str, level: QuietLevel | None, policy: Policy) -> float | None:
     """Beyond which a witness is loud; None for those by which nobody judges.
 

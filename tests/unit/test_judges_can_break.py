@@ -23,7 +23,7 @@ MISTAKES = [
     ("sessions.py", "return (UNWATCHED,)", "return ()"),
     ("sessions.py", "return min(allowed, ", "return max(allowed, "),
     ("sessions.py", "return self in (Exposure.UP, Exposure.NONE)", "return True"),
-    ("sessions.py", "is not None and figure > limit", "is not None and figure < limit"),
+    ("sessions.py", "and figure > limits[name]", "and figure < limits[name]"),
     ("sessions.py", "if len(loud_rounds) > policy", "if False and len(loud_rounds) > policy"),
     ("statistical.py", "alpha / len(ends), sides)", "alpha / len(ends), None)"),
     ("statistical.py", '"below": (_CONFIRMED, _REFUTED)', '"below": (_REFUTED, _CONFIRMED)'),
