@@ -9,7 +9,7 @@ from macros.lab.engine.wire import STDERR, STDOUT, Streams
 
 TOLD = {
     "wall": 0.1, "span": 0.1, "own": 0.06, "here": 1, "idle_here": 0.02, "elsewhere": 1, "busy_elsewhere": 0.042,
-    "stolen": 0.0, "pressed_cpu": 0.03, "pressed_memory": 0.001, "pressed_io": 0.002, "switched": 3, "faults": 0,
+    "stolen": 0.0, "pressed_cpu": 0.03, "pressed_memory": 0.001, "pressed_io": 0.002, "switched": 3,
     "latency": 5e-5, "throughput": 2e-5, "stretch": 5e-3, "latency_after": 6e-5, "throughput_after": 1e-5,
     "loads": 4e-5, "bandwidth": 4.5e-5, "stretch_after": 6e-3,
 }  # fmt: skip

@@ -10,14 +10,12 @@
    account: the processors' idle and stolen time, the pressure on processors, memory and devices, and what the program
    and all its descendants used. What nobody accounts for, others used.
 
-   The report is one line of name=value. Seconds, but for `switched`, `faults` and the numbers of processors. */
+   The report is one line of name=value. Seconds, but for `switched` and the numbers of processors. */
 #define _GNU_SOURCE
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,9 +27,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST = 256, PIECES = 64, WITH_MEMORY = 16, CHAIN = 45000, ADDITIONS = 45000, LOADS = 2500, BYTES = 4 << 20, SETTLE_US = 3000, SETTLE_MOST = 20, SETTLED = 3 };
-
-#define TICK 0.01 /* seconds: the grain of /proc/stat */
+enum { MOST = 256, PIECES = 64, WITH_MEMORY = 16, CHAIN = 45000, ADDITIONS = 45000, LOADS = 2500, BYTES = 4 << 20 };
+enum { SETTLE_US = 3000, SETTLE_MOST = 20, SETTLED = 3 };
 
 static volatile uint64_t sink;
 
@@ -186,7 +183,6 @@ static void settle(void) {
 
 struct account {
 	double at;
-	int online;
 	int seen[MOST];           /* whether /proc/stat has the processor */
 	double halted[MOST];      /* by cpuidle: exact, but for a halt that still lasts */
 	double idle[MOST];        /* by /proc/stat: in hundredths of a second */
@@ -220,9 +216,11 @@ static double halted(int cpu) {
 	return sum;
 }
 
+/* Seconds: the grain of /proc/stat. */
+static double tick(void) { return 1.0 / (double)sysconf(_SC_CLK_TCK); }
+
 static void take(struct account *account) {
 	char line[512];
-	double tick = 1.0 / (double)sysconf(_SC_CLK_TCK);
 	FILE *file = fopen("/proc/stat", "r");
 	memset(account, 0, sizeof *account);
 	while (file != NULL && fgets(line, sizeof line, file) != NULL) {
@@ -232,9 +230,9 @@ static void take(struct account *account) {
 		           &irq, &softirq, &stolen) != 9 || cpu < 0 || cpu >= MOST)
 			continue;
 		account->seen[cpu] = 1;
-		account->idle[cpu] = (double)(idle + waiting) * tick;
+		account->idle[cpu] = (double)(idle + waiting) * tick();
 		account->halted[cpu] = halted(cpu);
-		account->stolen += (double)stolen * tick;
+		account->stolen += (double)stolen * tick();
 	}
 	if (file != NULL)
 		fclose(file);
@@ -302,7 +300,7 @@ int main(int argc, char **argv) {
 		/* A halt that still lasts is not in cpuidle's account, nor is the way into a halt and out of it, of which a program
 		   whose threads wake each other makes thousands a second. The other account has both, by hundredths. Here, where
 		   the grain would hide others' work, it counts less its grain. */
-		idle = most(idle, after.idle[cpu] - before.idle[cpu] - (is_here && before.halted[cpu] > 0 ? TICK : 0));
+		idle = most(idle, after.idle[cpu] - before.idle[cpu] - (is_here && before.halted[cpu] > 0 ? tick() : 0));
 		if (idle > span)
 			idle = span;
 		if (is_here)
@@ -312,12 +310,12 @@ int main(int argc, char **argv) {
 	}
 	dprintf(report,
 	        "wall=%.6f span=%.6f own=%.6f here=%d idle_here=%.6f elsewhere=%d busy_elsewhere=%.6f stolen=%.6f "
-	        "pressed_cpu=%.6f pressed_memory=%.6f pressed_io=%.6f switched=%ld faults=%ld "
+	        "pressed_cpu=%.6f pressed_memory=%.6f pressed_io=%.6f switched=%ld "
 	        "latency=%.9f throughput=%.9f stretch=%.9f latency_after=%.9f throughput_after=%.9f loads=%.9f bandwidth=%.9f "
 	        "stretch_after=%.9f",
 	        wall, span, own, here, idle_here, elsewhere, busy_elsewhere, after.stolen - before.stolen,
 	        after.pressed_cpu - before.pressed_cpu, after.pressed_memory - before.pressed_memory,
-	        after.pressed_io - before.pressed_io, usage.ru_nivcsw, usage.ru_majflt, first.latency, first.throughput,
+	        after.pressed_io - before.pressed_io, usage.ru_nivcsw, first.latency, first.throughput,
 	        first.stretch, last.latency, last.throughput, last.loads, last.bandwidth, last.stretch);
 	return status;
 }
