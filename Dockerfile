@@ -25,6 +25,7 @@ COPY inside/ /tmp/inside/
 
 RUN install -d /usr/local/lib/claims \
  && gcc -O2 -Wall -Wextra -Werror -static -pthread -o /usr/local/lib/claims/sentinel /tmp/inside/sentinel.c \
+ && gcc -O2 -Wall -Wextra -Werror -static -o /usr/local/lib/claims/starter /tmp/inside/starter.c \
  && install -m 0755 /tmp/inside/gcc /tmp/inside/link /usr/local/lib/claims/ \
  && install -m 0644 /tmp/inside/layout.h /usr/local/lib/claims/
 

@@ -113,7 +113,7 @@ class LocalBox:
         if late or over:
             self._dead = self._dead or "it was killed"
         elif process.returncode < 0 and not self._dead:
-            self._dead = "its script killed the shell that watches it"
+            self._dead = "its script killed what started it"
             raise BoxFailed(f"the box is gone: {self._dead}")
         return Outcome(
             status=None if self._dead else process.returncode,
@@ -163,7 +163,7 @@ class LosingRunner(LocalRunner):
 
     def passes(self, outcome: Outcome) -> Outcome:
         number, self._count = self._count, self._count + 1
-        return replace(outcome, stdout=b"", stderr=b"", complete=False) if number in self._lost else outcome
+        return replace(outcome, stdout=b"", stderr=b"", lost=True) if number in self._lost else outcome
 
 
 class _LosingBox(LocalBox):

@@ -41,7 +41,7 @@ class BoxSpec:
 class Outcome:
     """One process, as the host saw it. Streams hold at most the output limit and then `truncated` is set.
 
-    `complete`: both streams were delivered to their ends. `witnesses`: what the sentinel saw around it
+    `lost`: the engine did not deliver all that it printed. `witnesses`: what the sentinel saw around it
     (`sentinel.read`); empty where it did not watch, or did not come to its end.
     """
 
@@ -52,13 +52,8 @@ class Outcome:
     truncated: bool = False
     timed_out: bool = False
     out_of_memory: bool = False
-    complete: bool = True
+    lost: bool = False
     witnesses: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def lost(self) -> bool:
-        """The process ended by itself, but the engine did not deliver all that it printed."""
-        return not self.complete and self.status is not None and not self.truncated and not self.out_of_memory
 
 
 class Box(Protocol):
@@ -67,8 +62,8 @@ class Box(Protocol):
 
         `watched`: under the sentinel, which tells what else went on at the machine meanwhile.
 
-        A process that times out or exceeds its output takes the box with it: later calls raise BoxFailed, as does one
-        whose script ends the box. What a script leaves behind is killed before its outcome is given.
+        A process that times out, exceeds its output or is lost takes the box with it: later calls raise BoxFailed, as
+        does one whose script ends the box. What a script leaves behind is killed before its outcome is given.
         """
         ...
 

@@ -61,6 +61,8 @@ class NullControl:
         assert self.box is not None
         outcome = self.box.run(script, deadline=_SECONDS, watched=watched)
         if outcome.lost:
+            self.close()  # A box that lost output is gone.
+            self.open()
             outcome = self.box.run(script, deadline=_SECONDS, watched=watched)
         if outcome.status != 0:
             said = outcome.stderr.decode("utf-8", "replace").strip() or "it said nothing"

@@ -5,7 +5,9 @@ part of every content key, so a change of it runs the cells again.
 
 Two users share a box. The *keeper* is its first process: it unpacks the files and then holds the box open. The claim's
 scripts run as another user of the same group, who can write to the files and cannot signal the keeper; so no
-script ends its box, and everything that a script left behind can be killed at once without harming it.
+script ends its box, and everything that a script left behind can be killed at once without harming it. They are started
+by the *starter*, one program for all of a box's processes: to enter a container takes the engine fifty milliseconds,
+which is more than most processes of a claim take themselves.
 """
 
 from __future__ import annotations
@@ -44,52 +46,34 @@ PRELUDE = "section() { printf '\\n==> %s <==\\n' \"$1\"; printf '\\n==> %s <==\\
 """What every script begins with: `section NAME` marks where a part of the output begins, on both streams."""
 
 
-END = b"\x1eend\x1e"
-"""What must come last on either stream. Output that is lost on its way must be told from a process that printed none: a
-count of nothing must never come from that."""
+SEPARATOR = b"\x1e"
+"""Around what the starter itself writes to a process's streams (`lab/inside/starter.c`)."""
+
+STARTER = "/usr/local/lib/claims/starter"
+"""In every image (`lab/inside`)."""
+
+STARTED = SEPARATOR + b"ready" + SEPARATOR
 
 SENTINEL = "/usr/local/lib/claims/sentinel"
-"""In every image (`lab/inside`)."""
+"""The same."""
 
 LAYOUT_VARIABLE = "CLAIMS_LAYOUT"
 """By which an image's linker and C compiler arrange code (`lab/inside`)."""
 
 REPORT_BYTES = 2048
-"""The most that the sentinel's report takes, before the end mark of the error stream."""
-
-LEAVE_SECONDS = 30
-"""How long what a script left behind may take to be gone. To give gigabytes back takes a part of a second."""
-
-_PLAIN = '/bin/sh -euc "$1" && status=0 || status=$?\n'
-_WATCHED = f'exec 4>&1; report=$({SENTINEL} 3 /bin/sh -euc "$1" 3>&1 >&4 4>&-) && status=0 || status=$?\n'
-_TO_THE_END = f"""\
-others() {{
-    for place in /proc/[0-9]*; do
-        [ "${{place#/proc/}}" = $$ ] || ! kill -0 "${{place#/proc/}}" 2>/dev/null || return 0
-    done
-    return 1
-}}
-now() {{ read -r now rest </proc/uptime && now=${{now%%.*}}; }}
-now && until=$((now + {LEAVE_SECONDS}))
-while kill -KILL -1 2>/dev/null; others; do
-    now && [ "$now" -lt "$until" ] || exit 137
-done
-printf '\\036end\\036'; printf '\\036%s\\036end\\036' "$report" >&2
-exit $status
-"""
-"""What a script leaves behind is gone before its end is reported: it must not run beside a later sample, of this box or
-another.
-
--1 is every process that this user may signal but this shell itself; the kernel lets none of them fork meanwhile. A
-process that is killed still runs while it gives its memory back, so it is waited for. All of this is done by the shell
-itself, which could not fork where the limit of processes is reached. What does not go in time ends the box: its end is
-never reported, and the status is that of a shell that was killed.
-"""
+"""The most that status and the sentinel's report take, before the end of the error stream."""
 
 
-def command(script: str, *, watched: bool = False) -> list[str]:
-    """A script, in a shell of its own, as the engine runs it; `watched`: under the sentinel."""
-    return ["/bin/sh", "-c", (_WATCHED if watched else "report=; " + _PLAIN) + _TO_THE_END, "sh", PRELUDE + script]
+def end_of(word: str) -> bytes:
+    """What comes last on either stream of a process. Output that is lost on its way must be told from a process that
+    printed none: a count of nothing must never come from that."""
+    return SEPARATOR + word.encode() + SEPARATOR
+
+
+def request(script: str, word: str, *, watched: bool = False) -> bytes:
+    """What asks the starter for a process; `watched`: under the sentinel. `word`: the secret that tells its end."""
+    text = (PRELUDE + script).encode("utf-8", "surrogateescape")
+    return f"{word} {watched:d} {len(text)}\n".encode() + text
 
 
 def host_config(spec: BoxSpec, cpuset: str = "") -> dict[str, Any]:
@@ -134,13 +118,13 @@ def create_arguments(spec: BoxSpec, labels: Mapping[str, str], size: int = 0) ->
     }
 
 
-def exec_arguments(script: str, *, watched: bool = False) -> dict[str, Any]:
-    """The arguments of the SDK's `exec_create` for a fresh process of the claim's user."""
-    return {"cmd": command(script, watched=watched), "user": f"{UID}:{UID}", "workdir": SOURCES}
+def starter_arguments() -> dict[str, Any]:
+    """The arguments of the SDK's `exec_create` for the starter, the claim's user."""
+    return {"cmd": [STARTER, SOURCES, SENTINEL], "user": f"{UID}:{UID}", "workdir": SOURCES, "stdin": True}
 
 
 def fingerprint() -> str:
     """The profile as text, for content keys: everything above for a box with nothing of its own."""
     spec = BoxSpec(image="", claim="")
-    runs = [exec_arguments("", watched=watched) for watched in (False, True)]
-    return json.dumps([host_config(spec), create_arguments(spec, {}), *runs], sort_keys=True)
+    asked = request("", "word").decode()
+    return json.dumps([host_config(spec), create_arguments(spec, {}), starter_arguments(), asked], sort_keys=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from macros.lab import sandbox
 from macros.lab.box import BoxSpec
 from macros.lab.engine.reaper import PROJECT
 from macros.lab.engine.runner import DockerRunner
+from macros.lab.images.recipes import INSIDE
 from macros.problems import BoxFailed
 
 pytestmark = pytest.mark.container
@@ -84,6 +86,7 @@ HOLDER = """
 import sys, time
 from macros.lab.box import BoxSpec
 from macros.lab.engine.runner import DockerRunner
+from macros.lab.images.recipes import INSIDE
 box = DockerRunner().open(BoxSpec({image!r}, "c", lifetime={lifetime}))
 print(box.container, flush=True)
 time.sleep(600)
@@ -192,17 +195,69 @@ def test_what_a_script_leaves_behind_is_gone_when_the_next_one_begins(
         assert box.run(OTHERS, deadline=20).stdout == b""
 
 
-def test_a_box_ends_with_what_cannot_be_got_rid_of(
-    runner: DockerRunner, any_image: str, monkeypatch: pytest.MonkeyPatch
+def test_a_starter_ends_with_what_it_cannot_get_rid_of(runner: DockerRunner, any_image: str) -> None:
+    """No later process runs beside it: the box is lost. Here nothing is killed, as if it could not be."""
+    files = {
+        "starter.c": (INSIDE / "starter.c").read_bytes().replace(b"LEAVE_SECONDS = 30", b"LEAVE_SECONDS = 1"),
+        "harmless.c": b'#include <signal.h>\n#define kill(process, number) ((void)0)\n#include "starter.c"\n',
+    }
+    script = "sleep 60 >/dev/null 2>&1 &\n"
+    asked = f"word 0 {len(script)}\n{script}word 0 6\necho x\n".replace("\n", "\\n")
+    with runner.open(BoxSpec(any_image, "c", files=files)) as box:
+        said = box.run(f"gcc -o harmless harmless.c; printf '{asked}' | ./harmless . :; exit $?", deadline=30)
+    assert (said.status, b"cannot be killed" in said.stderr) == (125, True)
+    assert b"word" not in said.stdout + said.stderr
+    assert b"x\n" not in said.stdout
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "cat /proc/$PPID/fd/0",
+        "cat /proc/$PPID/environ",
+        "head -c 1 /proc/$PPID/mem",
+        "strace -p $PPID -o trace",
+        "ls -l /proc/$PPID/fd/ | grep pipe",
+        "cat /proc/$PPID/maps | grep .",
+    ],
+)
+@pytest.mark.parametrize("watched", [False, True])
+def test_a_script_cannot_look_into_what_started_it(
+    runner: DockerRunner, any_image: str, script: str, watched: bool
 ) -> None:
-    """No later sample is taken beside it. Here nothing is killed, as if it could not be."""
-    ending = sandbox._TO_THE_END.replace("kill -KILL -1", ":").replace(f"+ {sandbox.LEAVE_SECONDS}", "+ 1")
-    monkeypatch.setattr(sandbox, "_TO_THE_END", ending)
+    """So it does not learn the word by which the host knows its end, nor what the sentinel will report."""
     with runner.open(BoxSpec(any_image, "c")) as box:
-        with pytest.raises(BoxFailed):
-            box.run("sleep 60 >/dev/null 2>&1 &", deadline=20)
-        with pytest.raises(BoxFailed):
-            box.run("true", deadline=20)
+        outcome = box.run(f"timeout 2 {script} && echo did || exit 3", deadline=20, watched=watched)
+    assert (outcome.status, outcome.stdout) == (3, b"")
+
+
+def test_a_script_that_writes_ends_of_its_own_has_not_ended(runner: DockerRunner, any_image: str) -> None:
+    """They are output like any other: status, streams and the process after it are as they are."""
+    forged = r"printf '\036guess\036'; printf '\036status=0 \036guess\036' >&2; "
+    with runner.open(BoxSpec(any_image, "c")) as box:
+        outcome = box.run(forged + "sleep 0.2; echo late; exit 4", deadline=20)
+        assert (outcome.status, outcome.stdout) == (4, b"\x1eguess\x1elate\n")
+        assert outcome.stderr == b"\x1estatus=0 \x1eguess\x1e"
+        assert box.run("echo fine", deadline=20).stdout == b"fine\n"
+
+
+@pytest.mark.parametrize("signal", ["TERM", "INT", "HUP", "PIPE", "USR1", "ALRM"])
+def test_a_signal_that_can_be_ignored_does_not_end_what_starts_scripts(
+    runner: DockerRunner, any_image: str, signal: str
+) -> None:
+    """And each script has it as it is by default."""
+    with runner.open(BoxSpec(any_image, "c")) as box:
+        assert box.run(f"kill -{signal} $PPID; echo on", deadline=20).stdout == b"on\n"
+        assert box.run(f"sh -c 'kill -{signal} $$; echo on' || :", deadline=20).stdout == b""
+
+
+def test_what_a_script_does_to_its_streams_is_undone(runner: DockerRunner, any_image: str) -> None:
+    """The next one shares them: a stream that does not block would lose its output."""
+    setting = "perl -MFcntl -e 'fcntl(STDOUT, F_SETFL, O_NONBLOCK | O_WRONLY); fcntl(STDERR, F_SETFL, O_NONBLOCK)'"
+    with runner.open(BoxSpec(any_image, "c")) as box:
+        assert box.run(setting, deadline=20).status == 0
+        seen = box.run("sed -n 's/^flags:[[:space:]]*//p' /proc/self/fdinfo/1", deadline=20).stdout
+    assert int(seen, 8) & os.O_NONBLOCK == 0
 
 
 def test_a_script_writes_to_its_files_and_folders_though_they_are_the_keeper_s(

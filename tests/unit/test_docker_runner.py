@@ -195,6 +195,12 @@ class Silent:
             return
         raise TimeoutError
 
+    def send(self, content: bytes, until: float) -> None:
+        pass
+
+    def read_all(self, until: float, end: bytes) -> bytes:
+        return end
+
     def close(self) -> None:
         self.closed.set()
 
@@ -205,6 +211,12 @@ class Execs(Engine):
 
     def create_container(self, **_: object) -> dict[str, str]:
         return {"Id": "c"}
+
+    def attach_socket(self, *_: object, **__: object) -> None:
+        pass
+
+    def start(self, container: str) -> None:
+        pass
 
     def exec_create(self, *_: object, **__: object) -> dict[str, str]:
         return {"Id": "e"}
@@ -226,6 +238,7 @@ def test_a_process_that_cannot_be_killed_ends_the_wait(
     monkeypatch.setattr(connection, "answers", lambda: answers)
     engine = cast(docker.APIClient, Execs("c"))
     box = DockerBox(BoxSpec("image", "claim"), {}, "", lambda: engine, lambda container: None)
+    box.start()
     begun = time.monotonic()
     with pytest.raises(EnvironmentFailed, match="does not end, though it was killed") as failure:
         box.run("sleep 60", deadline=0.1)

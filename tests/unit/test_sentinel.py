@@ -65,29 +65,33 @@ def test_a_report_that_is_not_whole_gives_no_witnesses(text: str) -> None:
     assert sentinel.read(text) == {}
 
 
+END = sandbox.end_of("secret")
+
+
 def test_the_report_is_taken_off_the_error_stream() -> None:
-    """It comes before the end mark, after all that the process printed, marks of its own among it."""
-    streams = Streams(100, watched=True)
-    streams.take(STDOUT, b"out" + sandbox.END)
-    streams.take(STDERR, b"\x1eforged\x1e err \x1e" + b"wall=1" + sandbox.END)
-    assert streams.finish()
-    assert (bytes(streams.out), bytes(streams.err), streams.report) == (b"out", b"\x1eforged\x1e err ", b"wall=1")
+    """It comes before the end, after all that the process printed, reports of its own among it."""
+    streams = Streams(100, END)
+    streams.take(STDOUT, b"out" + END)
+    streams.take(STDERR, b"\x1estatus=9 forged\x1e err " + b"\x1estatus=0 wall=1" + END)
+    streams.finish()
+    assert (bytes(streams.out), streams.report, streams.status) == (b"out", b"wall=1", 0)
+    assert bytes(streams.err) == b"\x1estatus=9 forged\x1e err "
 
 
 def test_room_for_the_report_is_no_room_for_output() -> None:
     """A process that prints more than its limit is over it, however little."""
-    streams = Streams(10, watched=True)
+    streams = Streams(10, END)
     assert streams.take(STDERR, b"x" * 11)
-    streams.take(STDERR, b"\x1ewall=1" + sandbox.END)
-    streams.take(STDOUT, sandbox.END)
-    assert streams.finish()
+    streams.take(STDERR, b"\x1estatus=0 wall=1" + END)
+    streams.take(STDOUT, END)
+    streams.finish()
     assert streams.over
 
 
 def test_a_plain_process_has_no_report() -> None:
-    """The mark is the same and nothing is before it."""
-    streams = Streams(100)
-    streams.take(STDOUT, sandbox.END)
-    streams.take(STDERR, b"err\x1e" + sandbox.END)
-    assert streams.finish()
+    """The end is the same and nothing is before it but the status."""
+    streams = Streams(100, END)
+    streams.take(STDOUT, END)
+    streams.take(STDERR, b"err\x1estatus=1 " + END)
+    streams.finish()
     assert (bytes(streams.err), streams.report) == (b"err", b"")

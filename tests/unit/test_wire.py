@@ -95,11 +95,48 @@ def test_a_wire_that_another_thread_closes_ends_the_wait() -> None:
     far.close()
 
 
-def test_streams_are_cut_apart_and_their_end_marks_taken_off() -> None:
-    """Each has the limit for itself; without both marks they are not complete."""
-    streams = Streams(4)
-    assert streams.take(STDOUT, b"abcd" + sandbox.END)
+END = sandbox.end_of("secret")
+
+
+def test_streams_are_cut_apart_and_what_the_starter_wrote_is_taken_off() -> None:
+    """Each has the limit for itself; there is a status where both have come to their ends, and only there."""
+    streams = Streams(4, END)
+    assert streams.take(STDOUT, b"abcd" + END)
     assert streams.take(STDERR, b"x")
-    assert not streams.finish()
-    assert (bytes(streams.out), bytes(streams.err), streams.over) == (b"abcd", b"x", False)
-    assert not Streams(4).take(STDERR, b"abcde" + sandbox.END)
+    assert not streams.ended
+    streams.finish()
+    assert streams.status is None
+    streams = Streams(4, END)
+    assert streams.take(STDERR, b"x\x1estatus=3 " + END[:4])
+    assert streams.take(STDOUT, b"abcd" + END)
+    assert not streams.ended
+    assert streams.take(STDERR, END[4:])
+    assert streams.ended
+    streams.finish()
+    assert (bytes(streams.out), bytes(streams.err), streams.status, streams.over) == (b"abcd", b"x", 3, False)
+
+
+def test_a_stream_over_its_limit_is_cut() -> None:
+    """However much of what the starter writes would still have had room."""
+    streams = Streams(4, END)
+    assert not streams.take(STDOUT, b"x" * (5 + len(END)))
+    streams = Streams(4, END)
+    streams.take(STDOUT, b"abcde" + END)
+    streams.take(STDERR, b"\x1estatus=0 " + END)
+    streams.finish()
+    assert streams.over
+
+
+@pytest.mark.parametrize(
+    "forged", [sandbox.end_of("guess"), b"\x1estatus=0 " + sandbox.end_of("guess"), b"\x1e"], ids=repr
+)
+def test_a_process_that_writes_an_end_of_its_own_has_not_ended(forged: bytes) -> None:
+    """It does not know the word; and what it wrote stays part of its output."""
+    streams = Streams(100, END)
+    for kind in (STDOUT, STDERR):
+        streams.take(kind, forged)
+    assert not streams.ended
+    streams.take(STDOUT, END)
+    streams.take(STDERR, b"\x1estatus=7 " + END)
+    streams.finish()
+    assert (bytes(streams.out), bytes(streams.err), streams.status) == (forged, forged, 7)

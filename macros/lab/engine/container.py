@@ -1,14 +1,15 @@
 """One box in one container, through the Docker SDK's low-level calls.
 
 A container is created and started once for a cell; its first process receives the program files as
-a tar stream on stdin and then holds the box open. Each script is a fresh process by `exec`, whose streams the
-engine keeps apart and whose status it reports: nothing is copied out of a container, and nothing that
+a tar stream on stdin and then holds the box open. One `exec` brings the starter into it, which then starts each script
+as a fresh process, with streams that the engine keeps apart: nothing is copied out of a container, and nothing that
 runs inside can change what the host saw of a process.
 """
 
 from __future__ import annotations
 
 import contextlib
+import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -30,10 +31,13 @@ GRACE_SECONDS = 60.0
 """How long a process that was killed may take to be gone: the engine itself waits ten seconds and more."""
 
 END_SECONDS = 10.0
+"""How long after the end of its streams a starter may take to be gone."""
+
 LATE = "it ran past its deadline"
 FULL = "its output went over the limit"
 CLOSED = "it was closed"
-BY_A_SIGNAL = 128
+LOST = "the engine lost output of its process"
+KILLED = 137
 
 
 class DockerBox:
@@ -53,6 +57,7 @@ class DockerBox:
         self._dead = ""
         self._hold: Wire | None = None
         self._process: Wire | None = None
+        self._starter = ""
         self._archive = tar(spec.files)
         client = connect()
         try:
@@ -75,53 +80,68 @@ class DockerBox:
             self._hold = Wire(client.attach_socket(self.container, params=streams))
             client.start(self.container)
             self._hold.send(self._archive, until)
-            said = self._hold.read_all(until, sandbox.READY)
+            self._expect(self._hold, sandbox.READY, until, doing)
+            self._starter = client.exec_create(self.container, **sandbox.starter_arguments())["Id"]
+            self._process = Wire(client.exec_start(self._starter, socket=True))
+            self._expect(self._process, sandbox.STARTED, until, doing)
         except TimeoutError as error:
             raise self._stuck(f"{doing} within {READY_SECONDS:g} s") from error
         except connection.ENGINE_GONE as error:
             raise connection.trouble(error, doing) from error
-        if sandbox.READY not in said:
+
+    def _expect(self, wire: Wire, word: bytes, until: float, doing: str) -> None:
+        said = wire.read_all(until, word)
+        if word not in said:
             text = said.decode("utf-8", "replace").strip()
             raise BoxFailed(f"{doing}: {text or 'it said nothing'}")
 
     def run(self, script: str, *, deadline: float, watched: bool = False) -> Outcome:
         """See `box.Box.run`."""
-        if self._dead:
-            raise BoxFailed(f"the box is gone: {self._dead}")
+        if self._dead or self._process is None:
+            raise BoxFailed(f"the box is gone: {self._dead or 'it was not started'}")
         client = self._connect()
-        streams = Streams(self._spec.output, watched=watched)
-        status, oom = None, False
+        word = secrets.token_hex(16)
+        streams = Streams(self._spec.output, sandbox.end_of(word))
+        oom = False
         begun = ended = time.monotonic()
         try:
-            made = client.exec_create(self.container, **sandbox.exec_arguments(script, watched=watched))["Id"]
-            with contextlib.closing(Wire(client.exec_start(made, socket=True))) as self._process:
-                self._follow(self._process, streams, time.monotonic() + deadline)
+            self._process.send(sandbox.request(script, word, watched=watched), begun + deadline)
+            self._follow(self._process, streams, begun + deadline)
             ended = time.monotonic()
+            streams.finish()
+            if streams.over and not self._dead:
+                self._end(FULL)
             if not self._dead:
-                status = self._status(client, made)
-                oom = self._kills.any_new(client, failed=status != 0)
+                oom = self._kills.any_new(client, failed=streams.status != 0)
+            if not self._dead and streams.status is None and not oom:
+                self._without_end(client, streams)
         except connection.ENGINE_GONE as error:
             if not self._dead:
                 raise connection.trouble(error, f"a process of {self._spec.claim} was lost") from error
             ended = time.monotonic()
-        complete = streams.finish()
-        if streams.over and not self._dead:
-            self._end(FULL)
-            status = None
-        if status is not None and status > BY_A_SIGNAL and not (complete or oom or streams.over):
-            self._end("its script killed the shell that watches it")
-            raise BoxFailed(f"the box is gone: {self._dead}")
+        if streams.status is None:
+            self._dead = self._dead or "its memory was used up"
         return Outcome(
-            status=status,
+            status=None if self._dead else streams.status,
             stdout=bytes(streams.out[: self._spec.output]),
             stderr=bytes(streams.err[: self._spec.output]),
             seconds=ended - begun,
             truncated=streams.over,
             timed_out=self._dead == LATE,
             out_of_memory=oom,
-            complete=complete,
+            lost=self._dead == LOST,
             witnesses=sentinel.read(streams.report.decode("ascii", "replace")) if watched else {},
         )
+
+    def _without_end(self, client: docker.APIClient, streams: Streams) -> None:
+        """The streams ended before the process did: say why. Raises BoxFailed where the box itself is the reason."""
+        status = self._status(client)
+        if status is None or status == 0:
+            self._end(LOST)  # The starter lives, or ended since its input did: it is the engine that lost it.
+            return
+        last = streams.err.decode("utf-8", "replace").strip().splitlines()[-1:]
+        self._end("its script killed what started it" if status == KILLED else "".join(last) or f"status {status}")
+        raise BoxFailed(f"the box is gone: {self._dead}")
 
     def abandon(self) -> None:
         """Whatever runs in it is of no more use: its reader ends at once, in whatever thread it waits."""
@@ -148,7 +168,7 @@ class DockerBox:
         The deadline is kept by the wait for the next piece, in which the interpreter's lock is not held. Goes on
         reading while the process dies: the engine waits for a stream that nobody drains.
         """
-        while True:
+        while not streams.ended:
             try:
                 frame = wire.read(until)
             except TimeoutError as error:
@@ -180,12 +200,11 @@ class DockerBox:
             return BoxFailed(f"{what}, and the engine does not say why")
         return EnvironmentFailed(f"{what}: the Docker engine does not answer; restart it, then start again")
 
-    def _status(self, client: docker.APIClient, process: str) -> int:
-        """The engine may take a moment between the end of the streams and the process's."""
-        end = time.monotonic() + END_SECONDS
-        while (seen := client.exec_inspect(process))["Running"] or seen["ExitCode"] is None:
-            if time.monotonic() > end:
-                self._end("the engine does not say how its process ended")
-                raise BoxFailed(f"the box is gone: {self._dead}")
+    def _status(self, client: docker.APIClient) -> int | None:
+        """The starter's, once its streams have ended, which may be a moment before it has; None where it lives on."""
+        until = time.monotonic() + END_SECONDS
+        while (seen := client.exec_inspect(self._starter))["Running"] or seen["ExitCode"] is None:
+            if time.monotonic() > until:
+                return None
             time.sleep(0.02)
         return int(seen["ExitCode"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import threading
 import uuid
@@ -102,7 +103,10 @@ class DockerRunner:
             raise connection.failed(error) from error
         if not images:
             raise EnvironmentFailed("the engine has no image of ours to look from; run `claims images`")
-        with self.open(BoxSpec(images[0]["Id"], "machine")) as box:
+        for image in images[:-1]:
+            with contextlib.suppress(BoxFailed), self.open(BoxSpec(image["Id"], "machine")) as box:
+                return host.look(box)  # An image of an older recipe may lack what a box is run by.
+        with self.open(BoxSpec(images[-1]["Id"], "machine")) as box:
             return host.look(box)
 
     def labels(self, claim: str) -> dict[str, str]:

@@ -108,42 +108,43 @@ def _came_with_the_headers(opened: Any, raw: socket.socket) -> bytes:
 
 
 class Streams:
-    """Both streams of a process, each cut at the limit. `report`: the sentinel's, where it watched."""
+    """Both streams of a process, each cut at the limit.
 
-    def __init__(self, limit: int, *, watched: bool = False) -> None:
+    `end`: what the starter writes last on either. Before it, on the error stream, it says how the process ended:
+    `status`, as a shell gives it, and `report`, the sentinel's where it watched.
+    """
+
+    def __init__(self, limit: int, end: bytes) -> None:
         self.out = bytearray()
         self.err = bytearray()
+        self.status: int | None = None
         self.report = b""
         self.over = False
         self._limit = limit
-        self._more = sandbox.REPORT_BYTES if watched else 0
+        self._end = end
+
+    @property
+    def ended(self) -> bool:
+        """Whether both streams have come to their ends."""
+        return self.out.endswith(self._end) and self.err.endswith(self._end)
 
     def take(self, kind: int, piece: bytes) -> bool:
         """Keep what fits; False when a stream has more than the limit."""
-        stream, more = (self.err, self._more) if kind == STDERR else (self.out, 0)
-        room = self._limit + len(sandbox.END) + more - len(stream)
+        stream, more = (self.err, sandbox.REPORT_BYTES) if kind == STDERR else (self.out, 0)
+        room = self._limit + len(self._end) + more - len(stream)
         stream += piece[:room]
         self.over = self.over or len(piece) > room
         return not self.over
 
-    def finish(self) -> bool:
-        """Take the end marks and the report off; whether both streams have their marks."""
-        ended = _without_end(self.out)
-        place = _without_end(self.err)
-        if place is not None and (begins := self.err.rfind(sandbox.END[:1], 0, place)) >= 0:
-            self.report = bytes(self.err[begins + 1 : place])
-            del self.err[begins:place]
+    def finish(self) -> None:
+        """Take off what the starter wrote, and read it."""
+        if self.ended:
+            del self.out[-len(self._end) :], self.err[-len(self._end) :]
+            begins = self.err.rfind(sandbox.SEPARATOR)
+            status, _, self.report = bytes(self.err[begins + 1 :]).partition(b" ")
+            self.status = int(status.removeprefix(b"status="))
+            del self.err[begins:]
         self.over = self.over or max(len(self.out), len(self.err)) > self._limit
-        return None not in (ended, place)
-
-
-def _without_end(stream: bytearray) -> int | None:
-    """Where the end mark was that has been taken off; None where there was none."""
-    place = stream.rfind(sandbox.END)
-    if place < 0:
-        return None
-    del stream[place : place + len(sandbox.END)]
-    return place
 
 
 def tar(files: Mapping[str, bytes]) -> bytes:

@@ -279,6 +279,7 @@ int main(int argc, char **argv) {
 	int report = atoi(argv[1]);
 	fcntl(report, F_SETFD, FD_CLOEXEC);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	prctl(PR_SET_DUMPABLE, 0); /* The program shares its user, and must not write its report. */
 	settle();
 	struct probe first = probe(&allowed, 0);
 	take(&before);
