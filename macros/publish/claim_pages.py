@@ -22,7 +22,8 @@ FOLDER = "claims"
 # The links are HTML, not Markdown: the two files are written after MkDocs has checked its links.
 CATALOGUE_INTRODUCTION = (
     "Each line is one statement of the source and what came out when it was executed. The same list for programs: "
-    '<a href="../claims.json">claims.json</a>, with its <a href="../claims.schema.json">schema</a>.'
+    '<a href="../claims.json">claims.json</a>, with its <a href="../claims.schema.json">schema</a>; '
+    'the verdicts alone, by release: <a href="../grid.json">grid.json</a>.'
 )
 
 

@@ -21,7 +21,7 @@ from macros.publish.prose_figures import allowed_of, typed
 from macros.publish.provenance import banner_of
 from macros.publish.rendering import head_text, render
 from macros.publish.vocabulary import Vocabulary
-from macros.results import feed
+from macros.results import feed, grid
 from macros.results.catalogue import CatalogueResult
 
 HEAD_KEYS = ("title", "description")
@@ -137,7 +137,7 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         site = Path(config.site_dir)
         if self._begins:
             site_folder.mark(site)
-        for name, text in feed.files(self.results).items():
+        for name, text in {**feed.files(self.results), grid.FILE: grid.text_of(grid.grid_of(self.results))}.items():
             (site / name).write_text(text, encoding="utf-8")
 
 

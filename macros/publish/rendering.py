@@ -12,6 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from macros.claim.cell import Cell
 from macros.claim.fields import Text, VerdictName
 from macros.publish.icons import ICONS
 from macros.publish.source_code import highlighted
@@ -35,8 +36,10 @@ def templates(language: LanguageName) -> Environment:
     )
     words = speak(language)
     environment.filters.update(
+        anchor=anchor,
         attribute=inert.attribute,
         count=figures.count,
+        factor=figures.factor,
         highlighted=highlighted,
         inert=inert.html,
         inline=inert.inline,
@@ -69,6 +72,11 @@ def prose(text: Text | str, language: LanguageName = "en") -> Markup:
 def without_markup(text: Text | str, language: LanguageName = "en") -> str:
     """The same as plain text, where there is no markup. Our templates escape it; for the theme's, see `head_text`."""
     return inert.without_code_spans(text if isinstance(text, str) else text.say(language)).strip()
+
+
+def anchor(cell: Cell) -> str:
+    """By which a cell's values are found on its claim's page."""
+    return f"{cell.toolchain}-{cell.case}"
 
 
 def head_text(text: Text | str, language: LanguageName = "en") -> Markup:

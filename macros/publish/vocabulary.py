@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,11 +15,14 @@ from macros.claim.natural import natural_key
 from macros.publish import lookup
 from macros.publish.card import Card, Listing, streams_of
 from macros.publish.fragments import Fragment, Fragments
+from macros.publish.grid import tooltip as grid_tooltip
 from macros.publish.page_problems import PageProblem, nothing_called
 from macros.publish.provenance import machine_name
 from macros.publish.rendering import render, without_markup
 from macros.publish.trust import Figure, Trust
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, State
+from macros.results.grid import GridCell, grid_of
+from macros.results.surprises import surprises
 from macros.verdict.contradiction import contradicts
 from macros.verdict.finding import Estimate
 from macros.words import Language, LanguageName, figures, speak
@@ -27,7 +30,7 @@ from macros.words.figures import Shown
 
 PAGE_MACROS = (
     "value", "verdict", "figure", "against", "output", "card", "program", "values",
-    "claims_table", "passage", "summary", "legend", "trust", "policy", "diagram",
+    "claims_table", "grid", "surprises", "passage", "summary", "legend", "trust", "policy", "diagram",
 )  # fmt: skip
 
 
@@ -173,6 +176,18 @@ class Vocabulary:
             generated=self.results.generated[:10],
             url=self.url(""),
         )
+
+    def grid(self, chapters: Mapping[str, str] | None = None) -> str:
+        """Every claim in every release: the verdicts as one table. `chapters`: names, by the number in the source."""
+
+        def tooltip(cell: GridCell) -> str:
+            return grid_tooltip(cell, self.words)
+
+        return self._block("grid", grid=grid_of(self.results), chapters=chapters or {}, url=self.url, tooltip=tooltip)
+
+    def surprises(self, count: int = 5) -> str:
+        """The claims whose figure is furthest from what was measured."""
+        return self._block("surprises", found=surprises(self.results, count), url=self.url)
 
     def legend(self) -> str:
         """What each verdict means."""

@@ -135,6 +135,11 @@ def percent(share: float) -> str:
     return with_unit(_without_zeros(f"{value:.{digits}f}"), "%")
 
 
+def factor(times: float) -> str:
+    """How many times something is something else: 1.38, 5.6, 94, 43,000. Two digits, three below two."""
+    return number(times, (2 if times < 2 else 1) - _exponent(times) if times < 10 else 1 - _exponent(times))
+
+
 def with_unit(text: str, unit: str) -> str:
     return f"{text}{NARROW}{unit}" if unit else text
 
