@@ -12,13 +12,15 @@ from macros.evidence.reading import MARKER
 from macros.ledger.record import Output
 from macros.publish import lookup
 from macros.publish.lookup import BEFORE_RUN, cases_of
+from macros.publish.plots import Drawing, drawing
 from macros.publish.provenance import Source, sources_of
 from macros.publish.rendering import without_markup
 from macros.results.catalogue import CellResult, ClaimResult, ControlResult
+from macros.results.plots import plots_of
 from macros.verdict.finding import Estimate
 from macros.verdict.policy import Policy
 from macros.verdict.sessions import quietness
-from macros.words import figures
+from macros.words import Language, figures
 from macros.words.inert import shorten
 
 BRIEF, FULL = 4_000, 24_000
@@ -101,6 +103,12 @@ class Card:
             )
             found.append(Group(name, without_markup(case.title) if case.title else name, case.context, rows))
         return found
+
+    def drawings(self, words: Language) -> list[Drawing]:
+        """The plots of what was measured; none where a number says it all."""
+        titles = {group.case: group.title for group in self.groups}
+        plots = plots_of(self.result, self.policy)
+        return [drawing(plot, self.metric_title(plot.name), titles, words) for plot in plots]
 
     @cached_property
     def scripts(self) -> list[Listing]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from macros.publish import lookup
+from macros.publish.card import Card
 from macros.publish.fragments import Fragment
 from macros.publish.rendering import head_text, prose, render, without_markup
 from macros.publish.vocabulary import Vocabulary
@@ -68,7 +69,10 @@ def body(vocabulary: Vocabulary, claim: str) -> str:
     def part(template: str) -> str:
         return vocabulary.fragments.keep(Fragment(render(template, vocabulary.language, **values), block=True))
 
-    sections = [("Results", "results")]
+    drawings = Card(result, False, vocabulary.results.policy).drawings(vocabulary.words)
+    values["drawings"] = drawings
+    sections = [("Measured", "plots")] if drawings else []
+    sections.append(("Results", "results"))
     if result.controls:
         sections.append(("Controls", "controls"))
     if result.claim.experiment:

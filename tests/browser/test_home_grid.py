@@ -30,7 +30,7 @@ def test_the_whole_grid_is_in_sight_without_scrolling_sideways(home: Page) -> No
     assert home.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     width = home.evaluate("innerWidth")
     boxes = [mark.bounding_box() for mark in home.locator(MARKS).all()[:40]]
-    assert all(box and 0 <= box["x"] and box["x"] + box["width"] <= width for box in boxes)
+    assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
 
 
 def test_the_releases_stay_in_sight_while_the_reader_scrolls(home: Page) -> None:
