@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from macros.publish.prose_figures import allowed_of, typed
 from macros.publish.provenance import banner_of
 from macros.publish.rendering import head_text, render
 from macros.publish.vocabulary import Vocabulary
-from macros.results import feed, grid
+from macros.results import claim_file, feed, grid
 from macros.results.catalogue import CatalogueResult
 
 HEAD_KEYS = ("title", "description")
@@ -137,8 +137,15 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         site = Path(config.site_dir)
         if self._begins:
             site_folder.mark(site)
-        for name, text in {**feed.files(self.results), grid.FILE: grid.text_of(grid.grid_of(self.results))}.items():
+        for name, text in self._for_programs():
+            (site / name).parent.mkdir(parents=True, exist_ok=True)
             (site / name).write_text(text, encoding="utf-8")
+
+    def _for_programs(self) -> Iterator[tuple[str, str]]:
+        """The files of the site that are not for readers, by their places in it."""
+        yield from feed.files(self.results).items()
+        yield grid.FILE, grid.text_of(grid.grid_of(self.results))
+        yield from claim_file.files(self.results)
 
 
 def _taken(there: File, claim: str, config: MkDocsConfig) -> Problem:

@@ -52,7 +52,7 @@ def feed_of(results: CatalogueResult) -> Feed:
     """What is published of judged results. The order of claims and machines is that of their names."""
     claims = [results.claims[name] for name in sorted(results.claims)]
     base = _base(results.base)
-    machines = {key: _machine(results.machines[key]) for key in sorted(results.machines)}
+    machines = {key: machine_form(results.machines[key]) for key in sorted(results.machines)}
     narrowed = results.selection
     return Feed(
         schema=SCHEMA,
@@ -64,11 +64,12 @@ def feed_of(results: CatalogueResult) -> Feed:
         machines=machines,
         environment=_environment(tuple(machines.values()), base),
         base=base,
-        claims=tuple(_claim(claim) for claim in claims),
+        claims=tuple(claim_form(claim) for claim in claims),
     )
 
 
-def _machine(facts: Mapping[str, Any]) -> form.Machine:
+def machine_form(facts: Mapping[str, Any]) -> form.Machine:
+    """A machine's facts as they are published."""
     return form.Machine.model_validate(
         {name: _line(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
     )
@@ -88,7 +89,8 @@ def _environment(machines: tuple[form.Machine, ...], base: form.Base | None) -> 
     )
 
 
-def _claim(result: ClaimResult) -> form.Claim:
+def claim_form(result: ClaimResult) -> form.Claim:
+    """A claim as it is published."""
     claim = result.claim
     return form.Claim(
         id=claim.id,
