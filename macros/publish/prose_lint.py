@@ -118,15 +118,7 @@ def lint_page(source: str, path: Path, known: Known) -> list[Problem]:
 
 
 def _outside(block: Block, path: Path, known: Known) -> list[Problem]:
-    text = _readable(block.text)
-    if any(text.lstrip("> \n").startswith(f"**{label}") for label in REPORTS):
-        return []
-    calls = list(block.every_call())
-    if any(call.name == "cite" for call in calls):
-        return []
-    named = {name for call in calls if call.name not in SAY_NOTHING for name in call.texts("toolchain")}
-    releases = [(place, said) for place, name, said in _releases(text, known) if name not in named]
-    compared = comparisons(_CODE.sub(lambda code: " " * len(code[0]), text))
+    releases, compared = _unbound(block, known)
     if not releases and not compared:
         return []
     parts = []
@@ -137,6 +129,29 @@ def _outside(block: Block, path: Path, known: Known) -> list[Problem]:
     line = block.line_of(min(place for place, _ in (*releases, *compared)))
     what = f"the paragraph {' and '.join(parts)}, and nothing binds it to a measurement or a source"
     return [Problem(path, line, 1, what, "put it into a passage, use a comparison macro or cite, or take it out")]
+
+
+def _unbound(block: Block, known: Known) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """The releases and the comparing words of a paragraph that nothing binds, with their places in its text."""
+    text = _readable(block.text)
+    if any(text.lstrip("> \n").startswith(f"**{label}") for label in REPORTS):
+        return [], []
+    calls = list(block.every_call())
+    if any(call.name == "cite" for call in calls):
+        return [], []
+    named = {name for call in calls if call.name not in SAY_NOTHING for name in call.texts("toolchain")}
+    releases = [(place, said) for place, name, said in _releases(text, known) if name not in named]
+    return releases, comparisons(_CODE.sub(lambda code: " " * len(code[0]), text))
+
+
+def unbound_comparisons(source: str, known: Known) -> list[tuple[int, str]]:
+    """The comparing words of a page that nothing binds, each with its line. The page can be read."""
+    return [
+        (block.line_of(place), word)
+        for block in blocks(source)
+        if block.kind == "prose" and block.guards is None
+        for place, word in _unbound(block, known)[1]
+    ]
 
 
 # ---- inside of a passage -----------------------------------------------------------------------------
