@@ -88,7 +88,7 @@ def test_the_published_feed_is_valid_by_the_schema_published_beside_it(tmp_path:
 
 
 def test_the_feed_says_which_cases_have_no_part_and_on_what_a_claim_rests(tmp_path: Path) -> None:
-    """With the reason in each language, empty where none is given; the keys are absent where there is nothing to say."""
+    """With the reason in each language, empty where none is given; absent where there is nothing to say."""
     results = catalogue(tmp_path)
     start = published(results, "cold-start")
     assert not {"context", "premises"} & set(start)
