@@ -159,6 +159,31 @@ def test_what_a_claim_rests_on_is_there_and_does_not_rest_on_the_claim(claims: P
 
 
 @pytest.mark.parametrize(
+    ("also", "said"),
+    [
+        ("[more]", ""),
+        ("[larger]", "with the control, `larger` still differs from `default` in HEAP; set it in the control's `env`"),
+        ("[largest]", "unknown case `largest`; known: default, more, larger, aside"),
+        ("[default]", "case `default` appears 2 times; name it once"),
+        ("[aside]", "the case `aside` is not judged; leave it out"),
+    ],
+)
+def test_a_control_stands_for_cases_that_are_one_experiment_with_its_changes(
+    claims: Path, also: str, said: str
+) -> None:
+    """What the control sets may differ between them, and nothing else."""
+    cases = (
+        '[{name: default}, {name: more, env: {SIZE: "12"}}, {name: larger, env: {HEAP: "1"}}, '
+        "{name: aside, context: {en: a, zh: a}}]"
+    )
+    edit(claims, "recorded:", f"cases: {cases}\nrecorded:")
+    edit(claims, 'env: {SIZE: "11"}', f'also_for: {also}\n    env: {{SIZE: "11"}}')
+    found = complaints(claims)
+    assert len(found) == bool(said), found
+    assert said in "".join(found)
+
+
+@pytest.mark.parametrize(
     ("context", "said"),
     [
         ("{en: a reason, zh: 理由}", ""),
