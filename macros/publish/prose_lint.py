@@ -181,7 +181,7 @@ def _inside(block: Block, path: Path, known: Known) -> list[Problem]:
             if spoken is not None and case.name not in cases and not any(case.name in one.cases for one in guards):
                 what, fix = f"the case `{case.name}`", f'add found("{guard.claim}", "…", case="{case.name}")'
                 problems.append(_uncovered(block, path, spoken, what, fix))
-    return problems
+    return list(dict.fromkeys(problems))
 
 
 def _uncovered(block: Block, path: Path, place: int, what: str, fix: str) -> Problem:

@@ -85,6 +85,16 @@ def test_the_line_is_that_of_the_first_word_that_is_not_bound(tmp_path: Path) ->
         ('"linked-statically", "depends"', "So it is with\ncgo and no cgo.", ["the case `cgo`", "the case `no-cgo`"]),
         ('found("linked-statically", "refuted", case="cgo")', "So it is with cgo.", []),
         ('"linked-statically", "refuted"', "With cgo so, and no-cgo otherwise.", ["the case `no-cgo`"]),
+        (
+            'found("linked-statically", "refuted", "go1.15"), found("linked-statically", "depends")',
+            "So it is with cgo and no-cgo.",
+            ["the case `no-cgo`"],
+        ),
+        (
+            'found("linked-statically", "depends", "go1.15"), found("linked-statically", "depends")',
+            "So it is with cgo.",
+            ["the case `cgo`"],
+        ),
         ('"linked-statically", "depends"', "What cgo is, and `cgo2`, is told elsewhere.", []),
     ],
 )
