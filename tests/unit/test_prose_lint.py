@@ -131,6 +131,21 @@ def test_a_page_is_taken_apart_as_markdown_has_it() -> None:
     assert found[-1].calls[0].texts("d") == ["e"]
 
 
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "{% for it in ['go1.15', 'go1.27'] %}",
+        "{%- for what, it in [('a', 'go1.15'), ('b', 'go1.27')] -%}",
+        "{% set all = ['go1.15', 'go1.27'] %}\n{% for it in all %}",
+    ],
+)
+def test_an_argument_in_a_loop_is_all_that_it_comes_to_be(loop: str) -> None:
+    """So a row of releases in a table is known for what it is; what is computed is not known."""
+    (block,) = blocks(loop + "{{ value('a', toolchain=it, case=it ~ other) }}{% endfor %}")
+    assert block.calls[0].texts("toolchain") == ["go1.15", "go1.27"]
+    assert block.calls[0].texts("case") == []
+
+
 def test_what_is_found_stops_a_build_where_the_settings_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On the pages that they name, and on no other; without `enforce` it is a warning of `claims lint`."""
     pages = {"part/a.md": "# A\n\nGo 1.15 is faster.\n", "other.md": "# B\n\nGo 1.15 is faster.\n"}
