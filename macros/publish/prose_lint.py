@@ -128,7 +128,7 @@ def _outside(block: Block, path: Path, known: Known) -> list[Problem]:
         parts.append(f"compares ({_listed(f'“{said}”' for _, said in compared)})")
     line = block.line_of(min(place for place, _ in (*releases, *compared)))
     what = f"the paragraph {' and '.join(parts)}, and nothing binds it to a measurement or a source"
-    return [Problem(path, line, 1, what, "put it into a passage, use a comparison macro or cite, or take it out")]
+    return [Problem(path, line, 1, what, "put it in a passage, use a comparison macro or a citation, or remove it")]
 
 
 def _unbound(block: Block, known: Known) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
@@ -174,7 +174,7 @@ def _inside(block: Block, path: Path, known: Known) -> list[Problem]:
     problems = []
     if free:
         what, fix = _listed(said for _, _, said in free), f'add found("…", "…", toolchain="{free[0][1]}")'
-        problems.append(_uncovered(block, path, free[0][0], what, f"{fix} or a cite, or take the release out"))
+        problems.append(_uncovered(block, path, free[0][0], what, f"{fix} or a citation, or remove the release"))
     for guard in guards:
         for case in guard.uncovered:
             spoken = _speaks_of(text, case)
