@@ -173,7 +173,7 @@ def prune(inputs: Inputs, lab: Lab | None = None) -> int:
     images = obtain.noted_images(inputs, lab, obtain.needed_toolchains(inputs, claims, toolchains))
     if unknown := [name for name, noted in images.items() if not noted]:
         raise EnvironmentFailed(
-            f"the ledger knows no image of today's recipe of {', '.join(unknown)}, so its results would be removed; "
+            f"the ledger has no image for the current recipe of {', '.join(unknown)}, so its results would be removed; "
             "run `claims images` first"
         )
     plan = make_plan(inputs, claims, toolchains, images, None, Mode.FROZEN)

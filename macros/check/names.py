@@ -70,7 +70,11 @@ def _metrics(claim: Claim) -> Iterator[Complaint]:
         if metric.arm is not None:
             yield from _unknown(("metrics", name, "arm"), "arm", [metric.arm], list(claim.experiment.scripts))
         if metric.stage == "build" and claim.experiment.build is None:
-            yield ("metrics", name, "stage"), "reads the build, but there is no `build`", "add `build:` or read the run"
+            yield (
+                ("metrics", name, "stage"),
+                "reads the build, but there is none",
+                "add `build:`, or read from the run",
+            )
 
 
 def _controls(claim: Claim, scope: Sequence[str]) -> Iterator[Complaint]:

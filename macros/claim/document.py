@@ -129,13 +129,13 @@ def _beyond_the_subset(path: Path, events: Iterator[yaml.Event]) -> Iterator[Pro
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents == 2:
-                yield Problem(path, line, column, "a second document begins here", "keep one to a file")
+                yield Problem(path, line, column, "a second document begins here", "keep one per file")
             if event.version or event.tags:
                 yield Problem(path, line, column, "a directive (%) before the document", "leave it out")
             continue
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            yield Problem(path, line, column, f"more than {MAX_DEPTH} levels in each other", "use fewer levels")
+            yield Problem(path, line, column, f"more than {MAX_DEPTH} levels of nesting", "use fewer levels")
             return
         if isinstance(event, yaml.AliasEvent):
             yield Problem(path, line, column, f"alias *{shown(event.anchor)}", "write the value out")

@@ -69,7 +69,7 @@ def read_regular(path: Path, limit: int) -> bytes:
             size = max(len(content), os.fstat(file.fileno()).st_size)
     except OSError as error:
         raise Unreadable(
-            f"cannot be read: {error.strerror or type(error).__name__}", "check that the file is there"
+            f"cannot be read: {error.strerror or type(error).__name__}", "check that the file exists"
         ) from error
     if len(content) > limit:
         raise Unreadable(f"has {size:,} bytes", f"at most {limit:,} are allowed")

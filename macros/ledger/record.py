@@ -113,7 +113,7 @@ def read_record(text: str) -> Record:
     """The record of a file's text. Raises Damaged for half a file, an edited one, or one of another form."""
     head, body = text[:_HEAD_LENGTH], text[_HEAD_LENGTH:].removesuffix("}\n")
     if head != _HEAD.format(hashlib.sha256(body.encode("utf-8", "replace")).hexdigest()):
-        raise Damaged("its digest is not that of its content")
+        raise Damaged("its digest does not match its content")
     try:
         return _RECORD.validate_json(body)
     except ValueError as error:

@@ -132,9 +132,9 @@ class Ledger:
         try:
             record = read_record(text)
             if (record.experiment.key, record.machine.key) != (path.parent.name, path.stem):
-                raise Damaged("it lies at the address of another record")
+                raise Damaged("it is stored at another record's address")
             if not record.fits_its_address:
-                raise Damaged("its address is not that of its content")
+                raise Damaged("its address does not match its content")
         except Damaged as error:
             self._set_aside(path, str(error))
             return None

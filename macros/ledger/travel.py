@@ -85,7 +85,7 @@ def _content(file: Path) -> Any:
         raise problem("is not an exported ledger of this version", "export it again with this version")
     content = {"records": data.get("records"), "images": data.get("images")}
     if data.get("sha256") != digest(content):
-        raise problem("its digest is not that of its content", "it was cut or edited: get the file again")
+        raise problem("its digest does not match its content", "it was cut or edited: get the file again")
     shaped = (
         isinstance(content["records"], list)
         and isinstance(content["images"], dict)
@@ -121,7 +121,7 @@ def _believed(data: Any, file: Path, number: int, rejected: list[Problem]) -> Re
                 file,
                 1,
                 1,
-                f"record {number}, {record.cell}: its key is not that of its content",
+                f"record {number}, {record.cell}: its key does not match its content",
                 "it was edited; run the claim here instead",
             )
         )

@@ -73,7 +73,7 @@ def end(program: Callable[[], int], arguments: Sequence[str], errors: Screen) ->
 def ending(error: BaseException, arguments: Sequence[str]) -> tuple[ExitCode, Text]:
     """The exit code and the message of what a program ended with."""
     if isinstance(error, KeyboardInterrupt):
-        return ExitCode.INTERRUPTED, Text("interrupted; what was finished is kept, run it again to go on", "yellow")
+        return ExitCode.INTERRUPTED, Text("interrupted; finished work is kept, so run it again to continue", "yellow")
     if isinstance(error, Failure):
         return error.exit_code, failure_text(error)
     if isinstance(error, OSError) and error.errno in _DISK_FULL:

@@ -98,7 +98,7 @@ def _wrong(file: Path, target: Path, claims: Path) -> list[tuple[str, str]]:
     if not _replaceable(file):
         return []
     if target.is_relative_to(os.path.realpath(claims)):
-        return [("is inside the claims' folder", "name a file elsewhere: what is there belongs to a claim")]
+        return [("is inside the claims' folder", "name a file elsewhere: everything in that folder belongs to a claim")]
     if not _is(stat.S_ISDIR, target.parent):
         return [("its folder does not exist", f"create it: mkdir -p {target.parent}")]
     trial = target.with_name(f".{target.name}.{secrets.token_hex(8)}")

@@ -112,7 +112,7 @@ class Processes:
     def _differs(self, first: int, other: int, one: Mapping[str, Value], two: Mapping[str, Value]) -> Fault:
         name = next(name for name in one if one[name] != two.get(name))
         what = f"build reads {name} as {one[name]} in layout {first} and as {two.get(name)} in layout {other}"
-        fix = "read what no layout changes, or state `layouts: {count: 1}` with its reason"
+        fix = "read something that no layout changes, or state `layouts: {count: 1}` with its reason"
         where = place(self._session, self._plan, "build", "")
         return Fault(cell=self._plan.cell, where=where, what=f"{self._plan.cell}: {what}", fix=fix)
 

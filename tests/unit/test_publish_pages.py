@@ -134,7 +134,7 @@ def test_a_card_says_in_how_many_analyses_the_verdict_holds(tmp_path: Path) -> N
     site = build_site(tmp_path, pages, judged_again)
     for place in ("page", "claims/cold-start"):
         shown = article((site / place / "index.html").read_text("utf-8"))
-        assert shown.count("The verdict holds in 2 of 3 other analyses; not in: the mean.") == 1
+        assert shown.count("The verdict holds in 2 of 3 other analyses; it does not hold in: the mean.") == 1
     assert "other analyses" not in (site / "claims" / "told" / "index.html").read_text("utf-8")
 
 

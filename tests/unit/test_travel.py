@@ -90,10 +90,10 @@ def edited(exported: Path, change: Callable[[Any], None], *, sealed: bool = True
     [
         (
             lambda data: data["records"][0]["experiment"]["parts"].update(files="g"),
-            "its key is not that of its content",
+            "its key does not match its content",
         ),
-        (lambda data: data["records"][0]["machine"]["parts"].update(cpu="Z"), "its key is not that of its content"),
-        (lambda data: data["records"][0]["cell"].update(case="other"), "its key is not that of its content"),
+        (lambda data: data["records"][0]["machine"]["parts"].update(cpu="Z"), "its key does not match its content"),
+        (lambda data: data["records"][0]["cell"].update(case="other"), "its key does not match its content"),
         (lambda data: data["records"][0]["cell"].update(claim="../../x"), "is not a record"),
         (lambda data: data["records"][0].update(extra=1), "is not a record"),
         (lambda data: data["records"][0].pop("evidence"), "is not a record"),

@@ -54,7 +54,7 @@ def answers() -> bool:
 
 def failed(error: BaseException) -> EnvironmentFailed:
     """What the engine said, as our own exception."""
-    hint = "free disk space (`docker system df`)" if _is_full(error) else "see that it runs (`docker info`)"
+    hint = "free disk space (`docker system df`)" if _is_full(error) else "check that it runs (`docker info`)"
     return EnvironmentFailed(f"the Docker engine failed: {said(error)}; {hint}, then start again")
 
 
@@ -80,7 +80,7 @@ def none_answers() -> EnvironmentFailed:
             f"{socket} may not be used by this user; run `sudo usermod -aG docker $USER` and log in again"
         )
     return EnvironmentFailed(
-        f"no Docker engine answers; {setup.how_to_install(PACKAGES)}, or set DOCKER_HOST to one that runs elsewhere"
+        f"no Docker engine answers; {setup.how_to_install(PACKAGES)}, or set DOCKER_HOST to an engine elsewhere"
     )
 
 

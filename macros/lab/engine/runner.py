@@ -101,7 +101,7 @@ class DockerRunner:
         except connection.ENGINE_GONE as error:
             raise connection.failed(error) from error
         if not images:
-            raise EnvironmentFailed("the engine has no image of ours to look from; run `claims images`")
+            raise EnvironmentFailed("the engine has none of our images; run `claims images`")
         with self.open(BoxSpec(images[0]["Id"], "machine")) as box:
             return host.look(box)
 

@@ -68,7 +68,7 @@ def patiently(call: Callable[[], Iterable[T]], seconds: float) -> Iterator[T]:
         try:
             kind, value = lines.get(timeout=seconds)
         except queue.Empty:
-            raise TimeoutError(f"nothing came for {seconds:g} s") from None
+            raise TimeoutError(f"nothing arrived for {seconds:g} s") from None
         if kind == "error":
             raise value
         if kind == "end":

@@ -178,7 +178,7 @@ class _Builder:
         self._run_build(name, f"FROM {made}\n", [], None, labels, tag)
         found = image.inspect(self._client, recipe, self._base)
         if found is None:
-            raise EnvironmentFailed(f"the engine built {name} but does not show it; see that its disk is not full")
+            raise EnvironmentFailed(f"the engine built {name} but does not show it; check that its disk is not full")
         self._on_step(recipe.name, f"built {tag}")
         return found
 
