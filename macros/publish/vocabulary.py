@@ -21,7 +21,9 @@ from macros.publish.provenance import machine_name
 from macros.publish.rendering import render, without_markup
 from macros.publish.trust import Figure, Trust
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, State
+from macros.results.relations import premises_of, resting_on
 from macros.verdict.finding import Estimate
+from macros.verdict.premises import carries
 from macros.words import Language, LanguageName, figures, speak
 from macros.words.figures import Shown
 
@@ -230,7 +232,13 @@ class Vocabulary:
                 {"url": self.url(name), "title": without_markup(self.results.claims[name].claim.title)}
                 for name in known
             ],
+            "premises": self._linked(premises_of(result, self.results.claims)),
+            "resting": self._linked(resting_on(result, self.results.claims)),
+            "carries": carries(result.finding),
         }
+
+    def _linked(self, claims: Sequence[ClaimResult]) -> list[tuple[str, ClaimResult]]:
+        return [(self.url(one.claim.id), one) for one in claims]
 
     def _estimate(
         self, claim: str, metric: str, toolchain: str | None, case: str | None, arm: str | None

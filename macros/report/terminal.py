@@ -67,19 +67,31 @@ def results(report: Report, columns: int | None) -> Text:
         controls = f"{sum(control.ok for control in claim.controls)}/{len(claim.controls)}" if claim.controls else ""
         where = inert.terminal(claim.claim.source.where, MOST)
         rows.append([verdict(claim.finding), where, claim.claim.id, controls, why(claim.finding)])
-    return Text("\n").join([*([aligned(rows, columns)] if rows else []), *_lost(report)])
+    return Text("\n").join([*([aligned(rows, columns)] if rows else []), *_unflipped(report), *_lost(report)])
 
 
 def verification(report: Report, page: int) -> Text:
     """Contradictions, then what is undecided or differs, then one line that counts the rest."""
     parts = [_block(line, page) for line in report.by_state if line.state is not State.AGREES]
-    parts += _lost(report)
+    parts += [*_unflipped(report), *_lost(report)]
     return Text("\n").join([*parts, Text(report.counts, "red" if report.contradicted else "")])
 
 
 def contradictions(report: Report, page: int) -> Text:
     """The claims that contradict their recorded verdicts, and no others."""
     return Text("\n").join([_block(line, page) for line in report.contradicted])
+
+
+def _unflipped(report: Report) -> list[Text]:
+    """A line for each verdict of a case that no control flips, with what would do so."""
+    lines = []
+    for claim, one in report.unflipped:
+        where = one.toolchains[-1] + (f" and {len(one.toolchains) - 1} more" if len(one.toolchains) > 1 else "")
+        lines.append(
+            f"{claim}: no control flips the case `{one.case}`, {one.verdict} in {where}; add one with "
+            f"`case: {one.case}`, `expected: {one.wanted}`, `toolchains: [{one.toolchains[-1]}]`"
+        )
+    return [Text(line, "yellow") for line in lines]
 
 
 def _lost(report: Report) -> list[Text]:
@@ -116,13 +128,15 @@ def claim(result: ClaimResult, page: int) -> Text:
         parts += _prose(case.reason.say("en"), page, "  ") if case.reason else []
     for control in result.controls:
         kept = "as it must" if control.ok else f"but must be {control.control.expected}"
-        parts += _cell(control.result, f"{control.result.cell.toolchain}, control {control.control.name}", page, kept)
+        cases = ", ".join(definition.cases_of(control.control)) if control.control.also_for else ""
+        name = f"{control.result.cell.toolchain}, control {control.control.name}{f' for {cases}' if cases else ''}"
+        parts += _cell(control.result, name, page, kept, control.finding)
     return Text("\n").join(parts)
 
 
-def _cell(cell: CellResult, name: str, page: int, remark: str = "") -> list[Text]:
+def _cell(cell: CellResult, name: str, page: int, remark: str = "", finding: Finding | None = None) -> list[Text]:
     """A cell's name and verdict, its values under each other, its sentence. Values with long names go below them."""
-    finding = cell.judged.finding
+    finding = finding or cell.judged.finding
     came_out = Text.assemble(verdict(finding), f", {remark}" if remark else "")
     head = Text.assemble((name, "bold"), "  ", came_out)
     lines = [Text(), *([head] if head.cell_len <= page else [Text(name, "bold"), Text("  ").append_text(came_out)])]
