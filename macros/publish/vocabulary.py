@@ -21,6 +21,7 @@ from macros.publish.provenance import machine_name
 from macros.publish.rendering import render, without_markup
 from macros.publish.trust import Figure, Trust
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, State
+from macros.results.falsified import Falsified
 from macros.results.relations import premises_of, resting_on
 from macros.verdict.finding import Estimate
 from macros.verdict.premises import carries
@@ -41,6 +42,7 @@ class Vocabulary:
     fragments: Fragments
     url: Callable[[str], str]
     figures: Sequence[Figure] = ()
+    falsified: Falsified | None = None
     docs: Path = Path("docs")
     language: LanguageName = "en"
 
@@ -188,7 +190,7 @@ class Vocabulary:
 
     def trust(self, part: str) -> str:
         """A part of what is known of the verdicts' reliability: error, controls, mutants, other analyses, ..."""
-        parts = ("error", "controls", "mutants", "analyses", "noise", "bench", "reasons")
+        parts = ("error", "controls", "mutants", "falsified", "analyses", "noise", "bench", "reasons")
         if part not in parts:
             raise nothing_called("part of what is known about trust", part, parts)
         return self._block(f"trust_{part}", trust=self._trust, policy=self.results.policy, url=self.url)
@@ -208,7 +210,7 @@ class Vocabulary:
 
     @cached_property
     def _trust(self) -> Trust:
-        return Trust(self.results, self.figures)
+        return Trust(self.results, self.figures, self.falsified)
 
     def diagram(self, name: str, caption: str) -> str:
         """A drawing of docs/assets/diagrams, in the page itself so that it follows the page's colours."""
