@@ -1,6 +1,6 @@
 """What one claim says against what the catalogue has: names that must resolve.
 
-The form of a file is the model's business; here stand the rules that need more than one place.
+The model checks the form of a file. The rules here need to look at more than one place.
 """
 
 from __future__ import annotations

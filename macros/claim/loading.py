@@ -61,7 +61,7 @@ class Catalogue:
     folder: Path
     claims: Mapping[str, LoadedClaim]
     unreadable: frozenset[str] = frozenset()
-    """Folders whose claim has mistakes of its own; nobody is to be told that it does not exist."""
+    """Folders whose claim has mistakes. Nobody should be told that such a claim does not exist."""
 
     settings: CatalogueSettings = DEFAULTS
     settings_document: Document = field(default_factory=lambda: Document(Path(SETTINGS_FILE)))

@@ -1,7 +1,7 @@
 """What `claims doctor` looks at: the engine and its host, each beside what is needed and why, with the next step.
 
-`examine` asks, `diagnose` judges what it was told and does nothing else. What is too old is a warning: it matters to
-whoever runs claims that others wrote, and not for one's own.
+`examine` asks, `diagnose` judges what it was told and does nothing else. What is too old is a warning: it matters if
+you run claims that others wrote, and not for your own.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A result as it is kept: what one cell showed, where and when. Never a verdict, which is judged anew each time.
 
 The model writes the file and reads it back; a file's first line holds the digest of the rest, so that half a file, or
-one that somebody edited, is told from a whole one.
+an edited one, can be told from a whole one.
 """
 
 from __future__ import annotations

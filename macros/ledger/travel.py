@@ -1,8 +1,7 @@
 """Records as one file, to build the site elsewhere from: written by export, checked and taken in by import.
 
-The file is JSON: the records, the images that they name, and the digest of both. Nobody is asked to believe it: a
-record is taken only if both of its keys are those of what it says that was done, and where; one that is there already
-stays.
+The file is JSON: the records, the images that they name, and the digest of both. Nothing in it is trusted: a record is
+taken only if both of its keys match what it says was done, and where. A record that the ledger already has is kept.
 """
 
 from __future__ import annotations

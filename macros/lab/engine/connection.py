@@ -1,4 +1,4 @@
-"""The Docker engine: find the one that answers, and say in words what it says when it fails."""
+"""The Docker engine: find one that answers, and turn its errors into messages."""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ def failed(error: BaseException) -> EnvironmentFailed:
 
 
 def trouble(error: BaseException, doing: str) -> EnvironmentFailed:
-    """An engine that answers and refuses has a quarrel with this one box; one that is gone or full, with all."""
+    """If an engine answers and refuses, the problem is this one box. If it is gone or full, the problem is all of
+    them."""
     if isinstance(error, APIError) and not _is_full(error):
         return BoxFailed(f"{doing}: the engine refuses: {said(error)}")
     return failed(error)

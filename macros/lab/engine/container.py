@@ -124,7 +124,7 @@ class DockerBox:
         )
 
     def abandon(self) -> None:
-        """Whatever runs in it is of no more use: its reader ends at once, in whatever thread it waits."""
+        """What runs in it is no longer needed: its reader ends at once, in the thread in which it waits."""
         self._dead = self._dead or CLOSED
         for wire in (self._process, self._hold):
             if wire is not None:

@@ -1,4 +1,4 @@
-"""Opens boxes on one engine, and sees to it that every container goes."""
+"""Opens boxes on one engine, and makes sure that every container is removed."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ IMAGES = "executable-claims/*"
 class DockerRunner:
     """See `box.Runner`. Close it: that removes every container that it made.
 
-    `say` is told of each container that could not be removed: a pity, and no reason to end a run. `memory` is a file
-    in which the host's facts are remembered for a while.
+    `say` is told of each container that could not be removed: unfortunate, but no reason to end a run. `memory` is a
+    file in which the host's facts are remembered for a while.
     """
 
     def __init__(self, say: Callable[[str], None] = lambda text: None, memory: Path | None = None) -> None:

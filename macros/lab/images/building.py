@@ -99,7 +99,7 @@ def _check_architecture(client: docker.APIClient, pinned: str) -> None:
 def _build_missing(
     client: docker.APIClient, toolchains: Toolchains, names: Sequence[str], root: Path, on_step: OnStep
 ) -> dict[str, Image]:
-    """Once more what is there, since another build may have made it meanwhile; then the rest."""
+    """Look again for existing images, since another build may have made some in the meantime; then build the rest."""
     cache = root / CACHE
     base = base_image.ensure(client, toolchains.base, cache, lambda text: on_step("base", text))
     found = image.find(client, toolchains, names, root)
