@@ -67,7 +67,7 @@ def in_time(claims: Path, text: str | bytes) -> list[str]:
         ('"1.²"', "'1.²' is not a quantity"),
         ('"5 rad"', "cannot convert rad to a plain number"),
         ("NO", "'NO' is not a quantity"),
-        ("true", "and neither true nor false (found True)"),
+        ("true", "not true or false (found True)"),
         ("[" * 3000, "more than 16 levels of nesting; use fewer levels"),
         ("{a: " * 3000, "more than 16 levels of nesting; use fewer levels"),
         ('"\\UFFFFFFFF"', "not valid YAML"),

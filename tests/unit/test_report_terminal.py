@@ -46,7 +46,8 @@ def test_show_tells_in_how_many_analyses_the_verdict_holds(tmp_path: Path) -> No
     """And nothing of them where there are none."""
     results = publish_sample.catalogue(tmp_path)
     again = publish_sample.judged_again(results).claims["cold-start"]
-    assert "The verdict holds in 2 of 3 other analyses; it does not hold in: the mean." in printed(terminal.claim(again, 80))
+    sentence = "The verdict holds in 2 of 3 other analyses; it does not hold in: the mean."
+    assert sentence in printed(terminal.claim(again, 80))
     assert "analyses" not in "\n".join(printed(terminal.claim(results.claims["cold-start"], 80)))
 
 
