@@ -40,14 +40,18 @@ claims_option = click.Option(
 )
 id_argument = click.Argument(["id"])
 ids_argument = click.Argument(["ids"], nargs=-1, metavar="[ID]...", callback=_once)
-toolchain_option = click.Option(["--toolchain", "toolchains"], multiple=True, callback=_once, help="Only in this one.")
+toolchain_option = click.Option(
+    ["--toolchain", "toolchains"], multiple=True, callback=_once, help="Only in this toolchain."
+)
 fresh_option = click.Option(["--fresh"], is_flag=True, help="Run everything again, whatever the ledger has.")
-schema_option = click.Option(["--write-schema"], is_flag=True, help="Write the JSON Schema for editors anew.")
+schema_option = click.Option(["--write-schema"], is_flag=True, help="Write the JSON Schema for editors again.")
 programs_option = click.Option(["--programs"], is_flag=True, help="Check programs too, in the newest toolchain.")
 timings_option = click.Option(["--timings"], is_flag=True, help="Print which claims took most time, by stage.")
 json_option = click.Option(["--json"], type=FILE, help="Write the results as claims.json.")
 junit_option = click.Option(["--junit"], type=FILE, help="Write a JUnit report.")
-out_option = click.Option(["--out", "site_folder"], type=FILE, help="Its folder; by default `site` beside mkdocs.yml.")
+out_option = click.Option(
+    ["--out", "site_folder"], type=FILE, help="The site's folder; default: `site` beside mkdocs.yml."
+)
 ledger_option = click.Option(["--ledger"], type=FILE, help="Build from this exported ledger alone; nothing is run.")
 sample_option = click.Option(["--sample"], type=click.IntRange(1), help="Only so many pages, drawn by lot.")
 seed_option = click.Option(["--seed"], type=int, default=0, show_default=True, help="Of the lot.")

@@ -1,7 +1,7 @@
 """Every failure that a user can meet, and the exit code that each one ends the program with.
 
-A contradiction is no failure: it is an answer, and the only thing that exit code 1 ever means. Whatever is not in
-this module and still reaches the command line is a defect of ours.
+A contradiction is not a failure. It is an answer, and the only thing that exit code 1 ever means. Anything else that
+reaches the command line is a bug in this program.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ class ExitCode(IntEnum):
 
     OK = 0
     CONTRADICTED = 1
-    """A measured verdict contradicts a recorded one, or a page that lies can be built, and nothing else."""
+    """A measured verdict contradicts a recorded one, or a page that is wrong can be built, and nothing else."""
 
     INVALID = 2
     """Input that cannot be used: a claim, a page, an option, a file to import."""
 
     ENVIRONMENT = 3
-    """No engine, an image missing, the disk full: nothing was found out about the claims."""
+    """No engine, an image missing, the disk full: nothing was learnt about the claims."""
 
     DEFECT = 70
     """An exception that nobody foresaw (EX_SOFTWARE of sysexits.h)."""
 
     INTERRUPTED = 130
-    """Ctrl-C or SIGTERM; what was finished is kept."""
+    """Ctrl-C or SIGTERM; finished work is kept."""
 
 
 class Failure(Exception):
-    """What a user can be told and can do something about."""
+    """A failure that a user can be told about and can do something about."""
 
     exit_code: ClassVar[ExitCode]
 
@@ -69,4 +69,4 @@ class EnvironmentFailed(Failure):
 
 
 class BoxFailed(EnvironmentFailed):
-    """One box could not be made, or died under its cell. Only that cell is lost; the others' run goes on."""
+    """One box could not be made, or died under its cell. Only that cell is lost; the others still run."""

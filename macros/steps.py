@@ -35,7 +35,7 @@ NO_LEAVE = Leave.none()
 def load(claims: Path, ids: Sequence[str] = (), *, tidy: bool = False) -> Inputs:
     """Read and check all input. Raises InvalidInput with every problem of every file.
 
-    With `ids`, only of those claims' files and the pins: a mistake in one claim is no reason not to run another.
+    With `ids`, only of those claims' files and the pins: a mistake in one claim does not stop another from running.
     `tidy` also checks what only matters to people who edit claims.
     """
     catalogue, problems = load_catalogue(claims)
@@ -63,9 +63,9 @@ def execute(
 ) -> CatalogueResult:
     """Make sure that the selected claims have results, and judge them.
 
-    `leave` says whether the host may be changed for it (an engine started, images built). A claim whose experiment
+    `leave` says whether this may change the host (an engine started, images built). A claim whose experiment
     does not work is missing from the results and named in their `problems`. Raises EnvironmentFailed when the engine,
-    an image or the disk is not there.
+    an image or disk space is missing.
     """
     progress = progress or Progress()
     lab = lab or DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
@@ -115,7 +115,7 @@ def for_site(claims: Path, progress: Progress | None = None) -> CatalogueResult:
 
 
 def require_whole(results: CatalogueResult) -> None:
-    """Raises what stands for the claims that failed, if any did."""
+    """Raises the failure that stands for the claims that failed, if any did."""
     if results.problems and results.failed_by_environment:
         raise EnvironmentFailed("\n".join(str(problem) for problem in results.problems))
     if results.problems:
@@ -175,7 +175,7 @@ def prune(inputs: Inputs, lab: Lab | None = None) -> int:
     images = obtain.noted_images(inputs, lab, obtain.needed_toolchains(inputs, claims, toolchains))
     if unknown := [name for name, noted in images.items() if not noted]:
         raise EnvironmentFailed(
-            f"the ledger knows no image of today's recipe of {', '.join(unknown)}, so its results would be removed; "
+            f"the ledger has no image for the current recipe of {', '.join(unknown)}, so its results would be removed; "
             "run `claims images` first"
         )
     plan = make_plan(inputs, claims, toolchains, images, None, Mode.FROZEN)
@@ -209,7 +209,7 @@ def only_from(claims: Path, exported: Path | None) -> Iterator[None]:
 
 
 def _selection(inputs: Inputs, asked: tuple[str, ...], toolchains: Sequence[str]) -> Selection | None:
-    """To what the run was narrowed, whatever came of it; None for the whole catalogue."""
+    """What the run was narrowed to, whether or not it worked; None for the whole catalogue."""
     some = asked if set(asked) != set(inputs.catalogue.claims) else ()
     return Selection(some, tuple(toolchains)) if some or toolchains else None
 

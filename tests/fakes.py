@@ -50,7 +50,7 @@ class LocalRunner:
         if spec.image not in self.images:
             raise EnvironmentFailed(f"image {spec.image} does not exist; run `claims images` to build it")
         if spec.disk >= TOO_LARGE or any(not name or "=" in name or "\0" in name for name in spec.env):
-            raise BoxFailed(f"a box of {spec.claim} was not made: the engine refuses")
+            raise BoxFailed(f"a box for {spec.claim} was not created: the engine refuses")
         self.opened.append(spec)
         self._boxes.append(LocalBox(spec))
         return self._boxes[-1]

@@ -1,15 +1,15 @@
 #!/bin/sh
-# A stand-in for kubectl: no cluster is behind it. It knows the pods of the table $PODS and answers the few
-# requests of the two scripts with what the real one prints for such pods.
+# A stand-in for kubectl, without a cluster. It knows the pods in the table $PODS. To the few requests that the two
+# scripts make, it answers what the real kubectl prints for such pods.
 #
-# A line of the table is one pod with one container; `-` stands for nothing:
+# A line of the table is one pod with one container; `-` means nothing:
 #   name  restart-policy  reason-of-the-pod  state  reason-of-the-state  reason-of-the-last-state  restarts
 #
-# Two rules lie between the table and the answers, both taken from Kubernetes' source:
+# Two rules from Kubernetes' own code turn the table into answers:
 #   phase   getPhase in pkg/kubelet/kubelet_pods.go: with the policy Always a pod whose container has ended is
-#           about to be restarted and stays Running; with Never it is Failed or Succeeded.
+#           about to be restarted and stays Running; with the policy Never it is Failed or Succeeded.
 #   STATUS  printPod in pkg/printers/internalversion/printers.go: the phase, or the pod's own reason, or the
-#           reason for which its container waits, or that for which it has ended, whichever comes last.
+#           reason why its container waits or has ended; the last of these that there is.
 set -eu
 
 pods() {

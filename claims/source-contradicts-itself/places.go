@@ -25,8 +25,10 @@ var names = [...]string{"stack", "pool", "fresh heap memory"}
 // assignment says where small and where large records live.
 type assignment struct{ small, large place }
 
+// statement is one section's. One that is a control's takes part only where it is asked for by name.
 type statement struct {
 	section, says string
+	control       bool
 	strict        func(assignment) bool
 	lenient       func(assignment) bool
 }
@@ -53,6 +55,13 @@ var statements = []statement{
 		// Kindly: anything in the heap will do, as long as it is not on the stack.
 		lenient: func(a assignment) bool { return a.small != stack && a.large != stack },
 	},
+	{
+		section: "3.2-code",
+		says:    "a comment in the code of section 3.2: from the pool of each P, not allocated on the stack",
+		control: true,
+		strict:  func(a assignment) bool { return a.small == pool && a.large == pool },
+		lenient: func(a assignment) bool { return a.small != stack && a.large != stack },
+	},
 }
 
 func main() {
@@ -64,11 +73,17 @@ func main() {
 	all := count(chosen, lenient, true)
 	fmt.Printf("{\"metric\": \"together\", \"value\": %d}\n", all)
 	for _, one := range chosen {
+		if one.control {
+			continue
+		}
 		alone := count([]statement{one}, lenient, false)
 		fmt.Printf("{\"metric\": \"alone_%s\", \"value\": %d}\n", strings.ReplaceAll(one.section, ".", "_"), alone)
 	}
 	for i, one := range chosen {
 		for _, other := range chosen[i+1:] {
+			if one.control || other.control {
+				continue
+			}
 			pair := count([]statement{one, other}, lenient, false)
 			key := strings.ReplaceAll(one.section+"_and_"+other.section, ".", "_")
 			fmt.Printf("{\"metric\": \"pair_%s\", \"value\": %d}\n", key, pair)
@@ -76,14 +91,15 @@ func main() {
 	}
 }
 
-// choose gives the statements of the sections that are named, or all.
+// choose gives the statements of the sections that are named, or those of the claim.
 func choose(sections string) []statement {
-	if sections == "" {
-		return statements
+	named := map[string]bool{}
+	for _, section := range strings.Fields(sections) {
+		named[section] = true
 	}
 	var chosen []statement
 	for _, one := range statements {
-		if strings.Contains(sections, one.section) {
+		if named[one.section] || (sections == "" && !one.control) {
 			chosen = append(chosen, one)
 		}
 	}

@@ -28,7 +28,7 @@ def check_budget(claim: Claim, toolchains: int, policy: Policy = DEFAULT) -> lis
                 problems.append(
                     (
                         ("expect", number),
-                        f"{most} processes cannot decide this either way, {least} could: raise samples.at_most, "
+                        f"{most} processes cannot decide this either way, but {least} could; raise samples.at_most, "
                         "choose a quantile nearer to 0.5, or take the quantile inside each process (`summary: p99`)",
                     )
                 )
@@ -41,10 +41,10 @@ def check_layouts(claim: Claim) -> list[tuple[Where, str]]:
     if claim.experiment is None or given is None:
         return []
     if not claim.statistical:
-        return [(("experiment", "layouts"), "nothing is measured, so nothing is built in layouts: leave it out")]
+        return [(("experiment", "layouts"), "nothing is measured, so there are no layouts to build; leave this out")]
     if given.count > claim.experiment.samples.at_most:
         most = claim.experiment.samples.at_most
-        what = f"{given.count} layouts, and samples.at_most is {most}: not every layout would be run"
+        what = f"{given.count} layouts, and samples.at_most is {most}: so some layouts would never be run"
         return [(("experiment", "layouts", "count"), what)]
     return []
 
@@ -63,6 +63,6 @@ def check_measuring_claims(catalogue: Catalogue, policy: Policy) -> Iterator[Pro
     """More measuring claims than the error is shared over would together err more often than the policy says."""
     measuring = sum(loaded.claim.statistical for loaded in catalogue.claims.values())
     if measuring > policy.measuring_claims:
-        what = f"{measuring} claims measure, and the error is shared over {policy.measuring_claims}"
+        what = f"{measuring} claims measure, but the error is shared over {policy.measuring_claims}"
         fix = f"raise policy.measuring_claims in {SETTINGS_FILE} (every measured cell is then judged more strictly)"
         yield catalogue.settings_document.problem(("policy", "measuring_claims"), what, fix)

@@ -1,6 +1,6 @@
 """What one claim says against what the catalogue has: names that must resolve.
 
-The form of a file is the model's business; here stand the rules that need more than one place.
+The model checks the form of a file. The rules here need to look at more than one place.
 """
 
 from __future__ import annotations
@@ -70,7 +70,11 @@ def _metrics(claim: Claim) -> Iterator[Complaint]:
         if metric.arm is not None:
             yield from _unknown(("metrics", name, "arm"), "arm", [metric.arm], list(claim.experiment.scripts))
         if metric.stage == "build" and claim.experiment.build is None:
-            yield ("metrics", name, "stage"), "reads the build, but there is no `build`", "add `build:` or read the run"
+            yield (
+                ("metrics", name, "stage"),
+                "reads the build, but there is none",
+                "add `build:`, or read from the run",
+            )
 
 
 def _controls(claim: Claim, scope: Sequence[str]) -> Iterator[Complaint]:

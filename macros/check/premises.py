@@ -18,7 +18,7 @@ def check_premises(claim: Claim, premises: Mapping[str, Sequence[str]]) -> Itera
             yield where, f"`{name}` cannot be a premise of itself", "leave it out"
         elif (way := _way(name, claim.id, premises)) is not None:
             circle = " -> ".join((claim.id, *way))
-            yield where, f"a circle of premises: {circle}", "leave out the one that rests on the other"
+            yield where, f"a circle of premises: {circle}", "remove one of these premises"
 
 
 def _way(start: str, end: str, premises: Mapping[str, Sequence[str]]) -> tuple[str, ...] | None:

@@ -26,7 +26,8 @@ class Statements(Model):
 
 
 def check_statements(catalogue: Catalogue) -> list[Problem]:
-    """What the catalogue lacks, has too much, or files elsewhere than its list of statements. None without a list."""
+    """What the catalogue lacks, has in excess, or puts in another place than its list of statements. None without a
+    list."""
     path = catalogue.folder / STATEMENTS_FILE
     if not path.is_file():
         return []

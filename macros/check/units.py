@@ -50,7 +50,7 @@ def _wrong_with_expectation(claim: Claim, expectation: Expectation) -> Iterator[
         return
     kind = kind_of_value(metric)
     if predicate == "grows" and metric.summary != "growth":
-        yield predicate, f"{expectation.subject} is no slope; give the metric `against: KEY` and `summary: growth`"
+        yield predicate, f"{expectation.subject} is not a slope; give the metric `against: KEY` and `summary: growth`"
         return
     if expectation.resolution is not None:
         yield from _wrong_with_resolution(claim, expectation.resolution, metric)
@@ -74,7 +74,7 @@ def _wrong_with_expectation(claim: Claim, expectation: Expectation) -> Iterator[
 def _wrong_with_resolution(claim: Claim, resolution: Resolution, metric: Metric) -> Iterator[tuple[str, str]]:
     for role, name in (("floor", resolution.floor), ("code", resolution.code)):
         if name not in claim.metrics:
-            yield "resolution", f"its {role} `{name}` is no metric; known: {', '.join(claim.metrics)}"
+            yield "resolution", f"its {role} `{name}` is not a metric; known: {', '.join(claim.metrics)}"
     floor = claim.metrics.get(resolution.floor)
     if floor is not None and floor.unit != metric.unit:
         yield "resolution", f"the floor is in {floor.unit or 'plain numbers'}; give it `unit: {metric.unit}`"

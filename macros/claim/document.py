@@ -1,8 +1,8 @@
 """YAML documents with positions: what a file says, and at which line and column it says each part.
 
-YAML 1.2, and of it only what a reviewer can take in at sight: no tags, anchors, aliases, merge keys or directives, no
-duplicate keys, no hidden characters, one document. Every breach is a `Problem` with a position. Whatever the file
-holds, reading it ends soon and raises nothing.
+YAML 1.2, and of it only what a reviewer can see at a glance: no tags, anchors, aliases, merge keys or directives, no
+duplicate keys, no hidden characters, one document. Every breach is a `Problem` with a position. Reading any file ends
+soon and raises nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MAX_DEPTH = 16
 """Of lists and mappings in each other; a claim file has five. Composing and validating recur once for each level."""
 
 MOST_PROBLEMS = 25
-"""Of one file; whoever has more mistakes than that has one that makes the others."""
+"""Of one file. If there are more mistakes than that, one of them causes the others."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The parser in C, which takes a tenth of the time. Where the library was built without it, its own twin in Python."""
@@ -47,7 +47,7 @@ class Document:
     first_line: str = ""
 
     def position(self, where: Where) -> tuple[int, int]:
-        """Of the part named, or of the nearest part around it that stands in the file."""
+        """Of the part named, or of the nearest part around it that is in the file."""
         while where and where not in self.positions:
             where = where[:-1]
         return self.positions.get(where, (1, 1))
@@ -57,7 +57,7 @@ class Document:
 
 
 def read_document(path: Path) -> Document:
-    """Read a file; what is wrong with it stands in `problems`, and then `data` may be None."""
+    """Read a file. `problems` holds what is wrong with it, and then `data` may be None."""
     document = Document(path)
     text = _read_text(document)
     if text is not None:
@@ -129,13 +129,13 @@ def _beyond_the_subset(path: Path, events: Iterator[yaml.Event]) -> Iterator[Pro
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents == 2:
-                yield Problem(path, line, column, "a second document begins here", "keep one to a file")
+                yield Problem(path, line, column, "a second document begins here", "keep one per file")
             if event.version or event.tags:
                 yield Problem(path, line, column, "a directive (%) before the document", "leave it out")
             continue
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            yield Problem(path, line, column, f"more than {MAX_DEPTH} levels in each other", "use fewer levels")
+            yield Problem(path, line, column, f"more than {MAX_DEPTH} levels of nesting", "use fewer levels")
             return
         if isinstance(event, yaml.AliasEvent):
             yield Problem(path, line, column, f"alias *{shown(event.anchor)}", "write the value out")

@@ -45,7 +45,7 @@ def _explain(document: Document, model: type[BaseModel], details: Any) -> Proble
 
 
 def _beside_the_point(details: Any, errors: list[Any]) -> bool:
-    """A union's "should be 'all'" says nothing where another member of it has found the real mistake."""
+    """A union's "should be 'all'" is useless if another member of the union has found the real mistake."""
     around = details["loc"][:-1]
     return details["type"] == "literal_error" and any(
         other is not details and len(other["loc"]) > len(around) + 1 and other["loc"][: len(around)] == around

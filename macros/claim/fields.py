@@ -48,7 +48,7 @@ OneLine = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\n\r\t
 
 def _variable(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,127}", name):
-        raise ValueError("not the name of an environment variable; use letters, digits and _, and begin with no digit")
+        raise ValueError("not the name of an environment variable; use letters, digits and _, but no digit first")
     return name
 
 

@@ -1,4 +1,4 @@
-"""Reading what lies in a catalogue's folder, whatever somebody has put there.
+"""Reading the files in a catalogue's folder, no matter what somebody has put there.
 
 Only regular files are read, never through a link and never beyond a limit: a claim file that is a link would quote a
 foreign file in its messages, one that is a device or a pipe would never end.
@@ -26,8 +26,9 @@ MAX_FOLDER_DEPTH = 6
 """Folders within a claim's folder; what is deeper is no program of a claim but a copy of some project."""
 
 LEFT_OUT = (".*", "*~", "#*#", "*.bak", "*.orig", "*.rej", "*.pyc", "__pycache__", "Thumbs.db", "desktop.ini")
-"""What editors, merges, interpreters and desktops leave behind. It comes and goes without anybody's decision, so it is
-no part of a claim: it neither reaches a container nor changes a key. A claim that needs such a file soon misses it."""
+"""What editors, merges, interpreters and desktops leave behind. These files come and go without anybody's decision, so
+they are not part of a claim: they do not reach a container and do not change a key. A claim that needs one will soon
+miss it."""
 
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}")
 _READ_ONLY = (
@@ -69,7 +70,7 @@ def read_regular(path: Path, limit: int) -> bytes:
             size = max(len(content), os.fstat(file.fileno()).st_size)
     except OSError as error:
         raise Unreadable(
-            f"cannot be read: {error.strerror or type(error).__name__}", "check that the file is there"
+            f"cannot be read: {error.strerror or type(error).__name__}", "check that the file exists"
         ) from error
     if len(content) > limit:
         raise Unreadable(f"has {size:,} bytes", f"at most {limit:,} are allowed")

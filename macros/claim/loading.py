@@ -61,7 +61,7 @@ class Catalogue:
     folder: Path
     claims: Mapping[str, LoadedClaim]
     unreadable: frozenset[str] = frozenset()
-    """Folders whose claim has mistakes of its own; nobody is to be told that it does not exist."""
+    """Folders whose claim has mistakes. Nobody should be told that such a claim does not exist."""
 
     settings: CatalogueSettings = DEFAULTS
     settings_document: Document = field(default_factory=lambda: Document(Path(SETTINGS_FILE)))
@@ -77,7 +77,7 @@ class Catalogue:
         for wanted in ids:
             if wanted not in self.claims:
                 near = difflib.get_close_matches(wanted, self.claims, 3, 0.5)
-                fix = f"did you mean {' or '.join(near)}?" if near else "`claims lint` lists what there is"
+                fix = f"did you mean {' or '.join(near)}?" if near else "look in the claims' folder"
                 problems.append(
                     Problem(self.folder / wanted / CLAIM_FILE, 1, 1, f"no claim has the id `{wanted}`", fix)
                 )
@@ -167,7 +167,7 @@ def _claim_folders(folder: Path, problems: list[Problem]) -> Iterator[str]:
         if (folder / name).is_symlink():
             problems.append(Problem(folder / name, 1, 1, "is a link to a folder", "put the folder itself here"))
         elif not re.fullmatch(NAME, name):
-            what = f"the folder `{shown(name)}` has no claim's name"
+            what = f"the folder `{shown(name)}` does not have a claim's name"
             problems.append(Problem(folder, 1, 1, what, "use lower-case words joined by hyphens"))
         else:
             yield name
@@ -191,7 +191,7 @@ def _in_other_languages(model: BaseModel, document: Document, languages: Sequenc
         for language in text.languages:
             if language not in languages:
                 fix = f"leave it out, or add the language to {SETTINGS_FILE}"
-                yield document.problem((*where, language), f"`{language}` is no language of this catalogue", fix)
+                yield document.problem((*where, language), f"`{language}` is not a language of this catalogue", fix)
 
 
 def _texts(value: object, where: Where) -> Iterator[tuple[Where, Text]]:

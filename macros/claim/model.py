@@ -84,7 +84,7 @@ class RatioOf(Model):
 
 def _no_truth_value(given: object) -> object:
     if isinstance(given, bool):
-        raise ValueError("a figure is a number or a quantity, and neither true nor false")
+        raise ValueError("a figure is a number or a quantity, not true or false")
     return given
 
 

@@ -1,6 +1,6 @@
 """Regular expressions in time that grows with the text and no faster, by RE2.
 
-Whoever writes a claim chooses the pattern, and whatever runs chooses the text. Python's own `re` tries one
+The author of a claim chooses the pattern, and the program that runs chooses the text. Python's own `re` tries one
 alternative after the other, and some pairs of pattern and text would take it for ever. RE2 (Cox 2007, "Regular
 Expression Matching Can Be Simple And Fast") follows all alternatives at once. What it cannot do for that
 reason is refused when a claim is read, together with what to write instead.
@@ -26,7 +26,7 @@ LARGEST_PROGRAM = 1_000
 
 
 class PatternError(ValueError):
-    """Text that is not a pattern which can be used. Says why, and what would be right."""
+    """Text that cannot be used as a pattern. Says why, and what would be right."""
 
 
 class Match(Protocol):

@@ -58,11 +58,11 @@ def scaffold(folder: Path, claim_id: str) -> list[Path]:
     """Write the files of a new claim; returns them. Raises InvalidInput, and then nothing has been written."""
     target = folder / claim_id
     if not re.fullmatch(NAME, claim_id):
-        raise InvalidInput([Problem(folder, 1, 1, f"{claim_id!a} is no id", "use lower-case words joined by hyphens")])
-    if target.exists() or target.is_symlink():
         raise InvalidInput(
-            [Problem(target, 1, 1, "already exists", "choose another id, or edit the claim that is there")]
+            [Problem(folder, 1, 1, f"{claim_id!a} is not an id", "use lower-case words joined by hyphens")]
         )
+    if target.exists() or target.is_symlink():
+        raise InvalidInput([Problem(target, 1, 1, "already exists", "choose another id, or edit the existing claim")])
     files = _of_template(folder, claim_id) or {CLAIM_FILE: _claim(folder, claim_id)}
     try:
         for name, content in files.items():

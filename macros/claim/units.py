@@ -33,7 +33,7 @@ MOST_CHARACTERS = 80
 
 _TERM = r"[A-Za-zµμ_]+(?:(?:\^|\*\*)-?[1-9])?"
 _UNIT = re.compile(rf"(?:/\s*)?{_TERM}(?:\s*[*/ ]\s*{_TERM})*")
-"""What is given to pint. It computes whatever it is given: `s**9**9**9` would keep it busy for ever."""
+"""What is given to pint. It computes anything that it is given: `s**9**9**9` would keep it busy for ever."""
 
 
 class UnitError(ValueError):

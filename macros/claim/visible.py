@@ -1,4 +1,5 @@
-"""Characters that a reviewer cannot see, or that make him see something else: no file of a catalogue may hold them.
+"""Characters that a reviewer cannot see, or that show something other than what is there. No file of a catalogue may
+hold them.
 
 A title with a zero-width space is another title that looks the same; a bidirectional override shows a line in another
 order than it is read in (CVE-2021-42574, "Trojan Source"); an escape character moves the terminal's cursor.

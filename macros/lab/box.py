@@ -1,4 +1,4 @@
-"""The seam between the lab and whatever runs a process: one box per cell.
+"""The seam between the lab and what runs a process: one box per cell.
 
 A runner opens a box; a box runs scripts, each as a fresh process, and closes. That is the whole
 protocol, so that the Docker runner and the tests' fake pass one contract suite and another runner
@@ -21,8 +21,8 @@ A_WEEK = 7 * 86400.0
 class BoxSpec:
     """What a box is made of. Sizes in bytes, `lifetime` in seconds.
 
-    A box lives for as long as its run holds it; its lifetime is for runs that hang, and far beyond any that works.
-    `cpus` says how many of the processors that a container may use; which these are is the runner's business.
+    A box lives for as long as its run holds it. Its lifetime is a limit for runs that hang, far longer than any normal
+    run. `cpus` says how many of the processors that a container may use; which these are is the runner's business.
     """
 
     image: str
@@ -95,5 +95,5 @@ class Runner(Protocol):
         ...
 
     def close(self) -> None:
-        """Let everything go, also what is under way in another thread. Safe to call twice."""
+        """Let everything go, including what is under way in another thread. Safe to call twice."""
         ...

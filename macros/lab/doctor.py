@@ -1,7 +1,7 @@
 """What `claims doctor` looks at: the engine and its host, each beside what is needed and why, with the next step.
 
-`examine` asks, `diagnose` judges what it was told and does nothing else. What is too old is a warning: it matters to
-whoever runs claims that others wrote, and not for one's own.
+`examine` asks, `diagnose` judges what it was told and does nothing else. What is too old is a warning: it matters if
+you run claims that others wrote, and not for your own.
 """
 
 from __future__ import annotations
@@ -78,13 +78,13 @@ def diagnose(info: Mapping[str, Any], runs: str, architecture: str, seen: Seen |
 
 
 _NOT_SEEN = Check(
-    "host", "not looked at", "an image of ours to look from", "warning", "run `claims images`, then ask again"
+    "host", "not looked at", "one of our images, to look from inside", "warning", "run `claims images`, then ask again"
 )
 
 
 def _engine(text: str) -> Check:
     needed = (
-        f"Docker {_dotted(OLDEST_ENGINE)}; {_dotted(SAFE_ENGINE)} for claims of others "
+        f"Docker {_dotted(OLDEST_ENGINE)}; {_dotted(SAFE_ENGINE)} for others' claims "
         "(CVE-2024-24557: an older builder can be made to take a poisoned layer from its cache)"
     )
     version = _version(text)
@@ -97,7 +97,7 @@ def _engine(text: str) -> Check:
 
 def _runc(text: str) -> Check:
     fixed = ", ".join(_dotted(version) for version in SAFE_RUNC)
-    needed = f"runc {fixed} or newer for claims of others (CVE-2024-21626, CVE-2025-31133: ways out of a container)"
+    needed = f"runc {fixed} or newer for others' claims (CVE-2024-21626, CVE-2025-31133: ways out of a container)"
     version = _version(text)
     safe = any(version[:2] == first[:2] and version >= first for first in SAFE_RUNC) or version > SAFE_RUNC[-1]
     if safe:

@@ -81,7 +81,7 @@ def _holding(place: Path, on_wait: Callable[[], None], *, exclusive: bool) -> It
     try:
         owned_by_root = os.fstat(handle).st_uid == 0
         if not owned_by_root and os.fstat(handle).st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            raise EnvironmentFailed(f"{place} can be written by anybody; the lock for measuring cannot be there")
+            raise EnvironmentFailed(f"{place} is writable for anybody, so the lock for measuring cannot be kept there")
         try:
             fcntl.flock(handle, how | fcntl.LOCK_NB)
         except BlockingIOError:

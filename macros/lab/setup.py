@@ -39,7 +39,7 @@ class Leave:
         if not self.is_given:
             raise EnvironmentFailed(
                 f"{change} would change this machine, which this command does not do; "
-                "run `claims images` for it, then start again"
+                "run `claims images` first, then start again"
             )
 
 
@@ -61,7 +61,7 @@ def need_program(program: str, packages: Sequence[str], purpose: str, say: Say) 
     install(packages)
     found = shutil.which(program, path=_search_path())
     if not found:
-        raise EnvironmentFailed(f"{' '.join(packages)} is installed but gives no `{program}`; install it by hand")
+        raise EnvironmentFailed(f"{' '.join(packages)} is installed but lacks `{program}`; install it by hand")
     return found
 
 

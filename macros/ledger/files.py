@@ -33,7 +33,7 @@ def write_text(path: Path, text: str) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise EnvironmentFailed(
-            f"cannot write {path}: {error.strerror}; nothing that was there is lost. Make room, then start again"
+            f"cannot write {path}: {error.strerror}; nothing was lost. Make room, then start again"
         ) from error
 
 
@@ -50,7 +50,7 @@ def read_text(path: Path) -> str | None:
         return None
     except OSError as error:
         raise EnvironmentFailed(
-            f"cannot read {path}: {error.strerror}; it is not taken for missing, since hours of work may be in it. "
+            f"cannot read {path}: {error.strerror}; it is not treated as missing, because it may hold hours of work. "
             "Give this user the right to read it, or name another ledger (CLAIMS_LEDGER)"
         ) from error
 

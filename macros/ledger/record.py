@@ -1,7 +1,7 @@
 """A result as it is kept: what one cell showed, where and when. Never a verdict, which is judged anew each time.
 
 The model writes the file and reads it back; a file's first line holds the digest of the rest, so that half a file, or
-one that somebody edited, is told from a whole one.
+an edited one, can be told from a whole one.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def read_record(text: str) -> Record:
     """The record of a file's text. Raises Damaged for half a file, an edited one, or one of another form."""
     head, body = text[:_HEAD_LENGTH], text[_HEAD_LENGTH:].removesuffix("}\n")
     if head != _HEAD.format(hashlib.sha256(body.encode("utf-8", "replace")).hexdigest()):
-        raise Damaged("its digest is not that of its content")
+        raise Damaged("its digest does not match its content")
     try:
         return _RECORD.validate_json(body)
     except ValueError as error:

@@ -1,8 +1,8 @@
 """The ledger on disk: one file for each result, `records/<experiment>/<machine>.json`.
 
-Whatever happens to the run or to the machine, a record is there whole or not at all. Old results stay until `prune`.
-Beside them lie `latest/` (the address of each cell's last result, to say what changed since), `images/` (which
-content an image had that was made from a recipe) and `sentinel.json`.
+No matter what happens to the run or to the machine, a record is there whole or not at all. Old results stay until
+`prune`. Beside them lie `latest/` (the address of each cell's last result, to say what changed since), `images/`
+(which content an image had that was made from a recipe) and `sentinel.json`.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Ledger:
                 yield Address(path.parent.name, path.stem)
 
     def latest(self, cell: Cell) -> tuple[Half, Half] | None:
-        """The halves of the address of the cell's last result, whatever they are: to say what changed since."""
+        """The halves of the address of the cell's last result, used to say what has changed since."""
         data = read_json(self._latest(cell))
         try:
             return Half(**data["experiment"]), Half(**data["machine"])
@@ -132,9 +132,9 @@ class Ledger:
         try:
             record = read_record(text)
             if (record.experiment.key, record.machine.key) != (path.parent.name, path.stem):
-                raise Damaged("it lies at the address of another record")
+                raise Damaged("it is stored at another record's address")
             if not record.fits_its_address:
-                raise Damaged("its address is not that of its content")
+                raise Damaged("its address does not match its content")
         except Damaged as error:
             self._set_aside(path, str(error))
             return None
@@ -171,7 +171,7 @@ class Ledger:
 
 
 def _images_of(noted: Any) -> list[dict[str, str]]:
-    """The images of a note. What another version may have written there, or another hand, is passed over."""
+    """The images of a note. Anything else there, from another version or a person, is ignored."""
     return [
         dict(one)
         for one in (noted if isinstance(noted, Sequence) and not isinstance(noted, str) else ())

@@ -1,8 +1,7 @@
 """Records as one file, to build the site elsewhere from: written by export, checked and taken in by import.
 
-The file is JSON: the records, the images that they name, and the digest of both. Nobody is asked to believe it: a
-record is taken only if both of its keys are those of what it says that was done, and where; one that is there already
-stays.
+The file is JSON: the records, the images that they name, and the digest of both. Nothing in it is trusted: a record is
+taken only if both of its keys match what it says was done, and where. A record that the ledger already has is kept.
 """
 
 from __future__ import annotations
@@ -85,7 +84,7 @@ def _content(file: Path) -> Any:
         raise problem("is not an exported ledger of this version", "export it again with this version")
     content = {"records": data.get("records"), "images": data.get("images")}
     if data.get("sha256") != digest(content):
-        raise problem("its digest is not that of its content", "it was cut or edited: get the file again")
+        raise problem("its digest does not match its content", "it was cut or edited: get the file again")
     shaped = (
         isinstance(content["records"], list)
         and isinstance(content["images"], dict)
@@ -121,7 +120,7 @@ def _believed(data: Any, file: Path, number: int, rejected: list[Problem]) -> Re
                 file,
                 1,
                 1,
-                f"record {number}, {record.cell}: its key is not that of its content",
+                f"record {number}, {record.cell}: its key does not match its content",
                 "it was edited; run the claim here instead",
             )
         )

@@ -98,7 +98,7 @@ class Live(RunProgress):
             self._show()
 
     def close(self) -> None:
-        """What is still unsaid of the host's images is said at the end, if its time has come."""
+        """At the end, say what has not been said yet about the host's images, if it is due."""
         with self._lock:
             if self._unsaid:
                 self._show()

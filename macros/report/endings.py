@@ -1,6 +1,6 @@
 """How the command ends: every exception becomes a message and an exit code, and each code has one meaning.
 
-Whatever is not a `Failure` and still gets here is a defect of ours. It has an exit code of its own, since the one
+Anything that is not a `Failure` and still gets here is a bug in this program. It has its own exit code, since the one
 that Python gives it, 1, means that a measured verdict contradicts a recorded one.
 """
 
@@ -58,7 +58,7 @@ def _terminated(signum: int, frame: FrameType | None) -> None:
 
 
 def end(program: Callable[[], int], arguments: Sequence[str], errors: Screen) -> ExitCode:
-    """Run the program, say why if it ended otherwise than it should, and return its exit code. Never raises."""
+    """Run the program, say why if it did not end normally, and return its exit code. Never raises."""
     try:
         code = ExitCode(program())
     # click and MkDocs leave by SystemExit; 1 would be taken for a contradiction, whatever they mean by it.
@@ -73,7 +73,7 @@ def end(program: Callable[[], int], arguments: Sequence[str], errors: Screen) ->
 def ending(error: BaseException, arguments: Sequence[str]) -> tuple[ExitCode, Text]:
     """The exit code and the message of what a program ended with."""
     if isinstance(error, KeyboardInterrupt):
-        return ExitCode.INTERRUPTED, Text("interrupted; what was finished is kept, run it again to go on", "yellow")
+        return ExitCode.INTERRUPTED, Text("interrupted; finished work is kept, so run it again to continue", "yellow")
     if isinstance(error, Failure):
         return error.exit_code, failure_text(error)
     if isinstance(error, OSError) and error.errno in _DISK_FULL:

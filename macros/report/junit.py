@@ -1,4 +1,4 @@
-"""JUnit XML for CI: well-formed whatever a program printed. A string out; the caller writes it."""
+"""JUnit XML for CI: well-formed no matter what a program printed. A string out; the caller writes it."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class Outputs:
     def checked(self, claims: Path) -> Self:
         """These files, if each of them could be written now; leaves nothing behind.
 
-        Raises InvalidInput with every problem: a run of hours is not to end at a mistyped path.
+        Raises InvalidInput with every problem: a run of several hours must not end at a mistyped path.
         """
         problems: list[Problem] = []
         taken: dict[Path, str] = {}
@@ -98,7 +98,7 @@ def _wrong(file: Path, target: Path, claims: Path) -> list[tuple[str, str]]:
     if not _replaceable(file):
         return []
     if target.is_relative_to(os.path.realpath(claims)):
-        return [("is inside the claims' folder", "name a file elsewhere: what is there belongs to a claim")]
+        return [("is inside the claims' folder", "name a file elsewhere: everything in that folder belongs to a claim")]
     if not _is(stat.S_ISDIR, target.parent):
         return [("its folder does not exist", f"create it: mkdir -p {target.parent}")]
     trial = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
@@ -111,7 +111,7 @@ def _wrong(file: Path, target: Path, claims: Path) -> list[tuple[str, str]]:
 
 
 def _replaceable(file: Path) -> bool:
-    """A regular file, or a name that is free; no device and no pipe."""
+    """A regular file or a free name, not a device or a pipe."""
     return _is(stat.S_ISREG, file, missing=True)
 
 

@@ -73,7 +73,7 @@ def prepare_streams() -> None:
 
 
 def leave(stream: IO[str]) -> None:
-    """Whatever else is written to a stream goes nowhere, and without an error."""
+    """Anything else that is written to the stream is dropped, without an error."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, stream.fileno())

@@ -1,4 +1,4 @@
-"""A summary in GitHub's Markdown for a CI job's page: inert whatever a program printed. A string out."""
+"""A summary in GitHub's Markdown for a CI job's page: inert no matter what a program printed. A string out."""
 
 from __future__ import annotations
 

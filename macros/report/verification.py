@@ -14,7 +14,7 @@ from macros.verdict.flips import Unflipped
 
 
 class State(StrEnum):
-    """How a claim's measured verdict stands to the recorded one. In the order in which reports list them."""
+    """How a claim's measured verdict relates to the recorded one. In the order in which reports list them."""
 
     CONTRADICTS = "contradicts"
     UNDECIDED = "undecided"
@@ -82,7 +82,8 @@ class Report:
 
     @property
     def code(self) -> ExitCode:
-        """A contradiction counts whatever was lost beside it; of the losses, those to the environment come first."""
+        """A contradiction counts even if something was lost as well. Of the losses, those to the environment come
+        first."""
         return ExitCode.CONTRADICTED if self.contradicted else self.lost_code
 
     @property

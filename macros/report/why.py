@@ -22,11 +22,11 @@ def reason(item: Explained) -> str:
         case "kept":
             said = f"would not run: the ledger has it ({_processes(item.processes)}, experiment {item.key[:12]})"
         case "undecided":
-            said = f"would go on: {_processes(item.processes)} did not decide it, and more are allowed"
+            said = f"would continue: {_processes(item.processes)} did not decide it, and more are allowed"
         case "never-ran":
             said = "would run: it never ran"
         case "elsewhere":
-            said = "would run: only other machines have a result of it; CLAIMS_MODE=frozen would take that"
+            said = "would run: only other machines have a result for it; CLAIMS_MODE=frozen would use that"
         case "removed":
             said = "would run: nothing has changed since its last result, but the record is gone"
         case "no-image":

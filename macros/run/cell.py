@@ -26,7 +26,7 @@ from macros.verdict.policy import Policy
 from macros.verdict.quantities import CannotJudge
 
 LOSSES = 3
-"""How often a cell begins anew because the engine lost output."""
+"""How often a cell starts over because the engine lost output."""
 
 EXTENDED = 2
 """A cell may take so many times its own runs where others have left time over."""
@@ -54,7 +54,7 @@ class Terms(TypedDict):
 class CellRun:
     """A cell on its way; implements `lab.schedule.Task`.
 
-    What is wrong with the cell alone becomes its fault, whatever it is. Only what ends the whole run is raised.
+    Anything that is wrong with the cell alone becomes its fault. Only what ends the whole run is raised.
     """
 
     def __init__(
@@ -203,7 +203,7 @@ class CellRun:
                 self._until_delivered(self._ready)
 
     def _begin_anew(self) -> None:
-        """Another box: what was printed in the first one cannot be had again. Whole rounds stay."""
+        """Another box: what was printed in the first one is lost. Whole rounds are kept."""
         self._processes.open()
         self._observations = [seen for seen in self._observations if seen.round < self._round]
 

@@ -47,8 +47,8 @@ class Host:
 def run_sessions(host: Host, sessions: Sequence[Session], report: Report, progress: Progress | None = None) -> None:
     """Run every session to its end: inspecting cells side by side, then each measuring session alone on the machine.
 
-    A cell that fails is reported as a Fault and the others go on. Raises EnvironmentFailed for what ends them all: an
-    engine that does not answer, a full disk.
+    A cell that fails is reported as a Fault and the others go on. Raises EnvironmentFailed for anything that ends them
+    all: an engine that does not answer, a full disk.
     """
     progress = progress or Progress()
     progress.total(sum(len(session.cells) for session in sessions))

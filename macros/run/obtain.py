@@ -37,7 +37,7 @@ class Faults:
 
 
 def look_up(inputs: Inputs, lab: Lab, selected: Sequence[LoadedClaim], toolchains: tuple[str, ...]) -> Plan:
-    """What the ledger has, of whatever machine. Raises EnvironmentFailed where it lacks a result."""
+    """What the ledger has, from any machine. Raises EnvironmentFailed where it lacks a result."""
     images = noted_images(inputs, lab, needed_toolchains(inputs, selected, toolchains))
     plan = make_plan(inputs, selected, toolchains, only_noted(images), None, Mode.FROZEN)
     require_all(inputs, plan, [name for name, ways in images.items() if not ways])
@@ -55,7 +55,7 @@ def run_missing(
 ) -> tuple[Plan, Faults]:
     """Run what has no result of this machine, and look everything up.
 
-    Images are built only where something must run. Their content may then be another one than was noted.
+    Images are built only where something must run. Their content may then differ from what was noted.
     """
     needed = needed_toolchains(inputs, selected, toolchains)
     if not needed:

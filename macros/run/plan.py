@@ -44,7 +44,7 @@ class Mode(StrEnum):
             known = ", ".join(cls)
             raise _wrong_mode(f"`{text}` is not a mode", f"set it to one of {known}")
         if fresh and text == cls.FROZEN:
-            raise _wrong_mode("frozen runs nothing, and --fresh everything", "leave one of the two out")
+            raise _wrong_mode("frozen runs nothing, but --fresh runs everything", "use only one of the two")
         return cls.FRESH if fresh else cls(text)
 
 

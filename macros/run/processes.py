@@ -42,7 +42,7 @@ class RunFailed(CellFailed):
 
 
 class OutputLost(Exception):
-    """The engine did not deliver all that a process printed. The cell begins anew in another box."""
+    """The engine did not deliver all that a process printed. The cell starts over in another box."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Processes:
         self.seconds = {"probe": 0.0, "build": 0.0, "run": 0.0}
 
     def open(self) -> None:
-        """Get a box with the claim's files in it, in place of the one that there was."""
+        """Get a box with the claim's files in it, to replace the previous one."""
         self.close()
         self._box = self._runner.open(self._session.box(self._plan))
 
@@ -92,7 +92,7 @@ class Processes:
         return said[0] if said else "the probe does not say what"
 
     def build(self, layouts: Sequence[int]) -> dict[str, Value]:
-        """Build every layout. The readings must be the same in all: they are said of whatever is run."""
+        """Build every layout. The readings must be the same in all, because they count for every process."""
         readings: dict[str, Value] = {}
         for layout in layouts:
             script = self._plan.build if self._plan.build is not None else ":"
@@ -112,7 +112,7 @@ class Processes:
     def _differs(self, first: int, other: int, one: Mapping[str, Value], two: Mapping[str, Value]) -> Fault:
         name = next(name for name in one if one[name] != two.get(name))
         what = f"build reads {name} as {one[name]} in layout {first} and as {two.get(name)} in layout {other}"
-        fix = "read what no layout changes, or state `layouts: {count: 1}` with its reason"
+        fix = "read something that no layout changes, or state `layouts: {count: 1}` with its reason"
         where = place(self._session, self._plan, "build", "")
         return Fault(cell=self._plan.cell, where=where, what=f"{self._plan.cell}: {what}", fix=fix)
 
@@ -169,7 +169,7 @@ class Processes:
         return outcome
 
     def _keep(self, name: str, script: str, outcome: Outcome) -> None:
-        """For readers, the first of each stage and arm that was read: neither a blank nor a failure."""
+        """For readers, the first output of each stage and arm that is neither empty nor a failure."""
         if name not in self.outputs:
             self.outputs[name] = Output(
                 stage=name,

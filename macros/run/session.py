@@ -97,7 +97,7 @@ class Session(Value):
         return names[::-1] if self.measuring and number % 2 else names
 
     def box(self, plan: CellPlan) -> BoxSpec:
-        """The box that a cell runs in. Sizes in bytes."""
+        """The box in which a cell runs. Sizes in bytes."""
         limits = self.experiment.limits
         return BoxSpec(
             image=plan.image,
@@ -113,7 +113,7 @@ class Session(Value):
 
 
 class Fault(Value):
-    """Why a cell has no result: of the claim's own making, or `environment`. `where` is a path in the claim file."""
+    """Why a cell has no result: a mistake in the claim, or `environment`. `where` is a path in the claim file."""
 
     cell: Cell
     where: tuple[str | int, ...]

@@ -120,5 +120,5 @@ class SessionLog:
 
 
 def fits(session: Session, environment: Mapping[str, str]) -> bool:
-    """Whether runs taken now would be of one sample with that session's."""
+    """Whether runs taken now would belong to one sample with that session's."""
     return all(session.environment.get(name) == environment.get(name) for name in SAME)

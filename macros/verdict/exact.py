@@ -65,7 +65,7 @@ def holds(expectation: Expectation, value: Value, unit: str) -> bool:
         case "one_of":
             return _text(value) in (expectation.one_of or ())
         case other:
-            raise CannotJudge(f"{other} is no exact predicate")
+            raise CannotJudge(f"{other} is not an exact predicate")
 
 
 def _equal(value: Value, expected: Value | None, unit: str) -> bool:

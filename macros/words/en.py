@@ -60,7 +60,7 @@ class English(Language):
 
     def excuse(self, excuse: Excuse) -> str:
         factor = figures.plain(excuse.factor)
-        return f"the bound is met by more than {factor} times, so the mutated one is true as well"
+        return f"the bound is met by more than a factor of {factor}, so the mutated statement is true as well"
 
     def analysis(self, name: AnalysisName) -> str:
         return ANALYSES[name][0]
@@ -70,11 +70,15 @@ class English(Language):
 
     def analyses(self, found: Analyses) -> str:
         holds = f"The verdict holds in {found.stands_in} of {count(found.of)} other analyses"
-        return f"{holds}; not in: {', '.join(map(self.analysis, found.failing))}." if found.failing else f"{holds}."
+        return (
+            f"{holds}; it does not hold in: {', '.join(map(self.analysis, found.failing))}."
+            if found.failing
+            else f"{holds}."
+        )
 
     def tried(self, tried: Tried, unit: str) -> str:
         found = " to ".join(phrases.ends(tried.found, unit))
-        return f"{found}, held against {' and '.join(phrases.each(tried.ends, unit))}"
+        return f"{found}, compared with {' and '.join(phrases.each(tried.ends, unit))}"
 
     # ---- values ----------------------------------------------------------------------------------
 
@@ -103,8 +107,8 @@ class English(Language):
     def missed_by_machine(self, detail: details.MissedByMachine) -> str:
         measured = self._measured(detail.subject, detail.measured)
         return (
-            f"Expected {_expected(detail.subject, detail.predicate)}, but {measured}: a miss by less than "
-            f"{figures.plain(detail.factor)} times, which another machine could make up for."
+            f"Expected {_expected(detail.subject, detail.predicate)}, but {measured}: a miss by less than a factor "
+            f"of {figures.plain(detail.factor)}, which another machine could make up for."
         )
 
     def depends_on_layout(self, detail: details.DependsOnLayout) -> str:
@@ -181,7 +185,7 @@ class English(Language):
         return f"This machine lacks what the experiment needs: {phrases.said(detail.what)}."
 
     def only_context(self, detail: details.OnlyContext) -> str:
-        return "No expectation speaks of this case; it is shown for context."
+        return "No expectation applies to this case; it is shown for context."
 
     def several(self, detail: details.Several) -> str:
         return " ".join(self.detail(each) for each in detail.details)
@@ -200,8 +204,8 @@ class English(Language):
 
     def partly_missed_by_machine(self, detail: details.PartlyMissedByMachine) -> str:
         return (
-            f"In {count(detail.missed)} of {count(detail.cells)} cells the figure is missed by what another machine "
-            f"could make up for.{self._shown(detail.shown)}"
+            f"In {count(detail.missed)} of {count(detail.cells)} cells the figure is missed by so little that another "
+            f"machine could make up for it.{self._shown(detail.shown)}"
         )
 
     def refuted_or_missed(self, detail: details.RefutedOrMissed) -> str:
@@ -212,7 +216,9 @@ class English(Language):
         return en_layouts.partly(detail) + self._shown(detail.shown)
 
     def open_cells(self, detail: details.OpenCells) -> str:
-        parts = "; ".join([f"Open in {count(detail.open)} of {count(detail.cells)} cells", *came_to(detail.others)])
+        parts = "; ".join(
+            [f"Undecided in {count(detail.open)} of {count(detail.cells)} cells", *came_to(detail.others)]
+        )
         return f"{parts}.{self._shown(detail.shown)}"
 
     def _shown(self, shown: details.CellShown) -> str:
@@ -250,27 +256,27 @@ class English(Language):
         return f"the budget of {phrases.figure(cause.time)} ended after {_runs(cause.runs)}"
 
     def too_few_for_interval(self, cause: causes.TooFewForInterval) -> str:
-        return f"at this level of error an interval takes at least {_runs(cause.least)}"
+        return f"at this level of error an interval needs at least {_runs(cause.least)}"
 
     def like_neighbours(self, cause: causes.LikeNeighbours) -> str:
-        return "neighbouring runs resemble one another, so that each of them counts for less than one"
+        return "neighbouring runs resemble each other, so each of them counts for less than one run"
 
     def near_threshold(self, cause: causes.NearThreshold) -> str:
-        return f"the whole interval lies within {figures.plain(cause.factor)} times the threshold"
+        return f"the whole interval is within a factor of {figures.plain(cause.factor)} of the threshold"
 
     def scattered(self, cause: causes.Scattered) -> str:
         return "the runs scatter too widely"
 
     def did_not_measure(self, cause: causes.DidNotMeasure) -> str:
-        return f"in {_runs(cause.runs)} the machine did not let the program measure"
+        return f"in {_runs(cause.runs)} the machine did not allow the program to measure"
 
     def busy_rounds(self, cause: causes.BusyRounds) -> str:
         rounds = _number(cause.rounds, "round", "rounds")
-        return f"{rounds} in which the machine was busy {'does' if cause.rounds == 1 else 'do'} not count for it"
+        return f"{rounds} in which the machine was busy {'does' if cause.rounds == 1 else 'do'} not count"
 
     def too_loud(self, cause: causes.TooLoud) -> str:
         rounds = _number(cause.rounds, "round", "rounds")
-        return f"the machine was busy in {count(cause.loud)} of {rounds}, as the sentinel saw"
+        return f"the sentinel found the machine busy in {count(cause.loud)} of {rounds}"
 
     def null_control_fired(self, cause: causes.NullControlFired) -> str:
         return "the null control saw a difference between two layouts of one program"
@@ -283,10 +289,10 @@ class English(Language):
         return "the values drift from the first run to the last"
 
     def operation_not_in_code(self, cause: causes.OperationNotInCode) -> str:
-        return f"the loop’s machine code does not hold the measured operation ({phrases.name(cause.metric)})"
+        return f"the loop’s machine code does not contain the measured operation ({phrases.name(cause.metric)})"
 
     def no_empty_loop(self, cause: causes.NoEmptyLoop) -> str:
-        return f"no process gives both the value and that of the empty loop ({phrases.name(cause.metric)})"
+        return f"no process gives both this value and that of the empty loop ({phrases.name(cause.metric)})"
 
     def moved_by_layout(self, cause: causes.MovedByLayout) -> str:
         return en_layouts.moved(cause)

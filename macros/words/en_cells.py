@@ -12,7 +12,7 @@ from macros.words.figures import count
 HOLDS = {VerdictName.CONFIRMED: "holds", VerdictName.REFUTED: "fails"}
 _CAME_TO = {
     VerdictName.REFUTED: "refuted",
-    VerdictName.DEPENDS: "missed by what another machine could make up for",
+    VerdictName.DEPENDS: "missed by so little that another machine could make up for it",
     VerdictName.INCONCLUSIVE: "undecided",
     VerdictName.UNTESTABLE: "untestable",
     VerdictName.CONFIRMED: "confirmed",

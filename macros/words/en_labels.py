@@ -12,11 +12,11 @@ from macros.verdict.premises import Relation
 from macros.words import figures
 
 VERDICTS: Mapping[VerdictName, tuple[str, str]] = {
-    VerdictName.CONFIRMED: ("confirmed", "The statement holds under every condition that it speaks of."),
-    VerdictName.REFUTED: ("refuted", "The statement fails under every condition that it speaks of."),
+    VerdictName.CONFIRMED: ("confirmed", "The statement holds under every condition that it covers."),
+    VerdictName.REFUTED: ("refuted", "The statement fails under every condition that it covers."),
     VerdictName.DEPENDS: ("depends", "It holds under some conditions and fails under others; the page says which."),
     VerdictName.INCONCLUSIVE: ("inconclusive", "The evidence of this run does not decide; the page says why."),
-    VerdictName.UNTESTABLE: ("untestable", "The machine lacks what the experiment needs; the page names it."),
+    VerdictName.UNTESTABLE: ("untestable", "The machine lacks what the experiment needs; the page says what."),
     VerdictName.UNVERIFIABLE: (
         "unverifiable",
         "The source gives nothing that could be executed; the page says what evidence would change that.",
@@ -37,13 +37,16 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     Reason.NONE: ("", ""),
     Reason.NOISY: (
         "the machine was too noisy",
-        "The runs scatter so widely that the interval reaches over the figure. More runs would help.",
+        "The runs scatter so widely that the interval includes the figure. More runs would help.",
     ),
-    Reason.TOO_FEW_RUNS: ("too few runs", "At this level of error so few runs cannot decide, whatever they show."),
+    Reason.TOO_FEW_RUNS: (
+        "too few runs",
+        "At this level of error, so few runs could not decide even if they all agreed.",
+    ),
     Reason.NEAR_THRESHOLD: (
         "too close to the threshold",
-        "The interval is narrow and lies on the figure, so that it would take very many runs to tell; or the layout of "
-        "the code in memory moves the value by as much as it is away from the figure.",
+        "The interval is narrow and includes the figure, so it would take very many runs to tell them apart. Or the "
+        "layout of the code in memory moves the value by as much as its distance from the figure.",
     ),
     Reason.BELOW_RESOLUTION: (
         "below what can be resolved",
@@ -52,12 +55,12 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     ),
     Reason.OUT_OF_BUDGET: (
         "out of budget",
-        "The time that the claim allows itself was over before the runs could decide.",
+        "The claim’s time budget was used up before the runs could decide.",
     ),
     Reason.BAD_SESSION: (
         "the session was bad",
         "The machine was busy, the null control saw a difference where there is none, the values drifted, or the runs "
-        "come from two machines: what needs a quiet session is not believed.",
+        "come from two machines. Results that need a quiet session are not believed.",
     ),
     Reason.DISAGREEMENT: (
         "processes disagree",
@@ -65,17 +68,17 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     ),
     Reason.CONTROL: (
         "a control failed",
-        "A control did not come out as it is known to, so the experiment proves nothing today.",
+        "A control did not come out as it must, so this run of the experiment proves nothing.",
     ),
     Reason.MISSING_MEANS: (
         "the machine lacks the means",
-        "The machine lacks what the experiment needs; the verdict is untestable, and names it.",
+        "The machine lacks what the experiment needs. The verdict is untestable and says what is missing.",
     ),
     Reason.TOOLCHAIN: ("on the toolchain", "The statement holds in some toolchains and fails in others."),
     Reason.CASE: ("on the case", "It holds under some of the conditions and fails under others."),
     Reason.MACHINE: (
         "on the machine",
-        "The figure is missed by less than a factor, fixed beforehand, that another machine could make up for.",
+        "The figure is missed by less than a factor fixed beforehand, which another machine could make up for.",
     ),
     Reason.LAYOUT: (
         "on the layout",
@@ -87,8 +90,8 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
 MARKS: Mapping[Mark, tuple[str, str]] = {
     Mark.NEAR_BOUND: (
         "near its bound",
-        "It was decided by so little that another machine, or another arrangement of the code in memory, could turn it "
-        "round.",
+        "The margin is so small that another machine, or another arrangement of the code in memory, could reverse the "
+        "verdict.",
     ),
     Mark.IN_PART_UNTESTABLE: (
         "in part untestable",
@@ -132,7 +135,7 @@ WITNESSES: Mapping[str, str] = {
     "others_elsewhere": "time of the other processors that others used",
     "stolen": "time that the hypervisor gave to others",
     "stalled": "time in which memory or a device kept something waiting",
-    "unwatched": "processes whose sentinel did not come to its end",
+    "unwatched": "processes whose sentinel did not finish",
 }
 """What each of the sentinel's witnesses reads."""
 
@@ -153,7 +156,8 @@ ANALYSES: Mapping[AnalysisName, tuple[str, str]] = {
     AnalysisName.MINIMUM: (
         "the least disturbed value",
         "The shortest time or the highest rate, since other work on the machine only adds time; for a ratio, the "
-        "quotient of the two. Not counted where it must hold: the shortest time lies below whatever the median does.",
+        "quotient of the two. Not counted where it could only agree: if the median is below a figure, so is the "
+        "shortest time.",
     ),
     AnalysisName.UNPAIRED: (
         "unpaired",
@@ -163,10 +167,10 @@ ANALYSES: Mapping[AnalysisName, tuple[str, str]] = {
     AnalysisName.SECOND_HALF: ("the second half", "Only the later half of the runs."),
     AnalysisName.FIXED_SAMPLE: (
         "the fixed-sample interval",
-        "The textbook’s interval of the median, which knows of no stopping rule, with rounds and not runs as its "
-        "units. Not counted where there are too few rounds for one.",
+        "The textbook’s interval of the median, which assumes a number of runs fixed in advance, with rounds "
+        "instead of runs as its units. Not counted where there are too few rounds for one.",
     ),
-    AnalysisName.TOLERANCE: ("another tolerance", "The figures that it is judged by are moved against the verdict."),
+    AnalysisName.TOLERANCE: ("another tolerance", "The figures that decide the verdict are moved against it."),
     AnalysisName.QUIET_ONLY: (
         "quiet runs only",
         "Without the runs beside which the machine was busy. Not counted where there were none.",
@@ -193,10 +197,10 @@ def change(change: Change) -> str:
         ChangeKind.TIMES: f"figure times {by}",
         ChangeKind.DIVIDED: f"figure divided by {by}",
         ChangeKind.PLUS: f"figure plus {by}",
-        ChangeKind.LESS: f"figure less {by}",
-        ChangeKind.TURNED: "inequality turned round",
+        ChangeKind.LESS: f"figure minus {by}",
+        ChangeKind.TURNED: "inequality reversed",
         ChangeKind.GROWTH: f"growth replaced by `{change.to}`",
         ChangeKind.PATTERN: "pattern replaced",
         ChangeKind.WORD: "word replaced",
-        ChangeKind.TRUTH: "truth value turned round",
+        ChangeKind.TRUTH: "truth value reversed",
     }[change.kind]

@@ -10,7 +10,7 @@ from macros.words.figures import count
 
 
 def layouts(number: int, share: float) -> str:
-    return f"{count(number)} layouts, which make {figures.percent(share)} of the scatter"
+    return f"{count(number)} layouts, which account for {figures.percent(share)} of the scatter"
 
 
 def depends(expected: str, measured: str, detail: DependsOnLayout) -> str:
@@ -24,7 +24,7 @@ def depends(expected: str, measured: str, detail: DependsOnLayout) -> str:
 
 def partly(detail: PartlyOnLayout) -> str:
     cells = f"{count(detail.moved)} of {count(detail.cells)} cells"
-    first = f"In {cells} it depends on the layout of the code in memory whether it holds"
+    first = f"In {cells}, whether it holds depends on the layout of the code in memory"
     return "; ".join([first, *came_to(detail.others)]) + "."
 
 

@@ -1,6 +1,6 @@
 """Text that others wrote, made inert: the one place where it becomes part of a page, a table, a report or a terminal.
 
-Foreign is whatever a program printed and whatever a claim file says. In every medium the characters that show nothing,
+Foreign text is what a program printed and what a claim file says. In every medium the characters that show nothing,
 or that change how others are shown (controls, bidirectional and zero-width marks, private use, lone surrogates), are
 spelt out: ⟨ESC⟩, ⟨U+202E⟩. Beyond that each medium has its own signs that act:
 

@@ -13,7 +13,7 @@ from macros.words import figures, inert
 from macros.words.figures import Numerals
 
 DEFAULT_CASE = "default"
-"""The case of a claim that names none; a reader need not learn of it."""
+"""The case of a claim that names none. Readers do not see its name."""
 
 _SAID = 240
 

@@ -128,7 +128,7 @@ def test_a_run_that_is_cut_off_is_resumed_where_it_was(catalogue: Write, how: si
     assert 2 <= kept < 8
     if how is not signal.SIGKILL:
         assert process.returncode == ExitCode.INTERRUPTED, said
-        assert "run it again to go on" in said
+        assert "run it again to continue" in said
         assert containers_of("cut-off") == []
     result, ran = run(claims)
     assert len(ran) == 8 - kept

@@ -86,7 +86,7 @@ def test_a_stream_that_says_nothing_is_given_up() -> None:
 
     stream = patiently(lines, 0.1)
     assert next(stream) == "one"
-    with pytest.raises(TimeoutError, match=r"nothing came for 0\.1 s"):
+    with pytest.raises(TimeoutError, match=r"nothing arrived for 0\.1 s"):
         next(stream)
 
 

@@ -128,7 +128,7 @@ def test_more_measuring_claims_than_the_error_is_shared_over_are_an_error(tmp_pa
         path = tmp_path / name / "claim.yml"
         path.write_text(path.read_text("utf-8").replace("equals: 10", "below: 11"), encoding="utf-8")
     (message,) = said(tmp_path)
-    assert message.startswith("catalogue.yml:2:3: 2 claims measure, and the error is shared over 1; raise policy.meas")
+    assert message.startswith("catalogue.yml:2:3: 2 claims measure, but the error is shared over 1; raise policy.meas")
     catalogue_of(tmp_path, "policy:\n  measuring_claims: 2\n")
     assert said(tmp_path) == []
 
@@ -149,7 +149,7 @@ def test_every_text_is_in_exactly_the_catalogue_s_languages(tmp_path: Path) -> N
     assert "zh" not in text
     path.write_text(text.replace("    title: {en: length}", "    title: {en: length, zh: 长度}"), encoding="utf-8")
     (superfluous,) = said(tmp_path)
-    assert re.match(r"a-claim/claim\.yml:\d+:25: `zh` is no language of this catalogue; leave it out", superfluous)
+    assert re.match(r"a-claim/claim\.yml:\d+:25: `zh` is not a language of this catalogue; leave it out", superfluous)
     path.write_text(text, encoding="utf-8")
     catalogue_of(tmp_path, "languages: [zh, en]\n")
     missing = said(tmp_path)

@@ -89,7 +89,7 @@ def test_fresh_and_frozen_together_are_a_mistake(calls: Calls, command: str, mon
     monkeypatch.setenv("CLAIMS_MODE", "frozen")
     code, printed = call(command, "--fresh")
     assert code is ExitCode.INVALID
-    assert "frozen runs nothing, and --fresh everything; leave one of the two out" in printed
+    assert "frozen runs nothing, but --fresh runs everything; use only one of the two" in printed
     assert calls.executed == []
     assert call(command)[0] is not ExitCode.INVALID
     assert calls.executed[0]["mode"] is Mode.FROZEN
@@ -127,9 +127,9 @@ def test_records_travel_by_export_and_import(calls: Calls, tmp_path: Path, monke
     monkeypatch.setattr(steps, "import_records", lambda inputs, files: done)
     code, printed = call("import", "x.json", "y.json")
     assert (code, printed) == (ExitCode.OK, "records: 2 added, 1 known already, 0 rejected\n")
-    done.rejected.append(Problem(Path("x.json"), 1, 1, "its key is not that of its content"))
+    done.rejected.append(Problem(Path("x.json"), 1, 1, "its key does not match its content"))
     code, printed = call("import", "x.json")
-    assert code is ExitCode.INVALID and "its key is not that of its content" in printed
+    assert code is ExitCode.INVALID and "its key does not match its content" in printed
     assert call("import")[0] is ExitCode.INVALID
 
 

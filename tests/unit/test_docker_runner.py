@@ -151,7 +151,7 @@ def test_an_engine_that_refuses_loses_one_box_and_one_that_is_gone_or_full_loses
     error: Exception, kind: type[EnvironmentFailed]
 ) -> None:
     """Whatever a claim asks for, the engine's refusal is that claim's alone."""
-    assert type(connection.trouble(error, "a box of c was not made")) is kind
+    assert type(connection.trouble(error, "a box for c was not created")) is kind
 
 
 def test_what_is_left_over_is_told_by_the_engine_s_own_clock() -> None:
@@ -240,7 +240,7 @@ def test_a_process_that_cannot_be_killed_ends_the_wait(
     box = DockerBox(BoxSpec("image", "claim"), {}, "", lambda: engine, lambda container: None)
     box.start()
     begun = time.monotonic()
-    with pytest.raises(EnvironmentFailed, match="does not end, though it was killed") as failure:
+    with pytest.raises(EnvironmentFailed, match="did not end after it was killed") as failure:
         box.run("sleep 60", deadline=0.1)
     assert type(failure.value) is kind
     assert time.monotonic() - begun < 10

@@ -134,7 +134,7 @@ PINS = Base(registry="docker.io/library/debian@sha256:" + "1" * 64, suite="bookw
     [
         (Engine({"status": "Pulling"}, {"error": "toomanyrequests: slow down"}), "toomanyrequests: slow down"),
         (Engine({"status": "Pulling"}, APIError("x", explanation="no such host")), "no such host"),
-        (Engine({"status": "Pulling"}), "the engine does not have it"),
+        (Engine({"status": "Pulling"}), "the engine does not have the image"),
     ],
 )
 def test_a_pull_that_fails_in_whatever_way_asks_the_second_supplier(

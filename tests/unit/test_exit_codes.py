@@ -134,7 +134,7 @@ def test_an_interrupt_is_130(call: Call) -> None:
     """Also inside click, which would make it 1."""
     code, printed = call("run", execute=KeyboardInterrupt())
     assert code == 130
-    assert "what was finished is kept" in printed
+    assert "finished work is kept" in printed
 
 
 def test_sigterm_is_130() -> None:

@@ -67,9 +67,9 @@ def in_time(claims: Path, text: str | bytes) -> list[str]:
         ('"1.²"', "'1.²' is not a quantity"),
         ('"5 rad"', "cannot convert rad to a plain number"),
         ("NO", "'NO' is not a quantity"),
-        ("true", "and neither true nor false (found True)"),
-        ("[" * 3000, "more than 16 levels in each other; use fewer levels"),
-        ("{a: " * 3000, "more than 16 levels in each other; use fewer levels"),
+        ("true", "not true or false (found True)"),
+        ("[" * 3000, "more than 16 levels of nesting; use fewer levels"),
+        ("{a: " * 3000, "more than 16 levels of nesting; use fewer levels"),
         ('"\\UFFFFFFFF"', "not valid YAML"),
         ('"\\ud800"', "invalid Unicode character escape"),
         ('"\\e[2J"', "an escape stands for the hidden character U+001B"),
@@ -284,7 +284,7 @@ def test_a_folder_without_a_claim_s_name_is_an_error(claims: Path) -> None:
     """Also a name that no terminal could print."""
     (claims / os.fsdecode(b"caf\xe9")).mkdir()
     (claims / "Two Words").mkdir()
-    messages = [line for line in said(claims) if "has no claim's name" in line]
+    messages = [line for line in said(claims) if "does not have a claim's name" in line]
     assert len(messages) == 2
     "".join(messages).encode("utf-8")
 
@@ -308,5 +308,5 @@ def test_a_place_where_nothing_can_be_written_is_the_environment_s_failure(tmp_p
         write_schema(tmp_path / "nowhere", builders.SETTINGS)
     with pytest.raises(EnvironmentFailed, match="cannot be written"):
         scaffold(tmp_path / "file", "a-claim")
-    with pytest.raises(InvalidInput, match="is no id"):
+    with pytest.raises(InvalidInput, match="is not an id"):
         scaffold(tmp_path, "a-claim\n")

@@ -121,7 +121,7 @@ def test_an_estimate_says_in_how_many_layouts_and_what_share_is_theirs() -> None
     assert estimate.layouts == 4
     assert estimate.layout_share is not None
     assert estimate.layout_share > 0.8
-    assert "4 layouts, which make 9" in speak("en").show(estimate).layouts
+    assert "4 layouts, which account for 9" in speak("en").show(estimate).layouts
     assert speak("zh").show(estimate).layouts.startswith("4 种代码布局，占离散程度的 9")
 
 

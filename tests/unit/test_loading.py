@@ -144,7 +144,7 @@ def test_a_claim_with_a_mistake_is_not_missed_by_those_that_name_it(claims: Path
         ("[one, one]", "the premise `one` appears twice; name it once"),
         (
             "[two]",
-            "a circle of premises: ten-bytes -> two -> one -> ten-bytes; leave out the one that rests on the other",
+            "a circle of premises: ten-bytes -> two -> one -> ten-bytes; remove one of these premises",
         ),
     ],
 )

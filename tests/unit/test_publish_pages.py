@@ -72,8 +72,8 @@ def test_marks_stand_in_words_beside_every_chip(tmp_path: Path) -> None:
     for name in ("text", "table", "card", "claims/cold-start"):
         html = (site / name / "index.html").read_text()
         assert "confirmed near its bound in part untestable" in words(html), name
-        assert 'title="It was decided by so little that' in html, name
-    assert "near its bound It was decided by so little" in words((site / "legend" / "index.html").read_text())
+        assert 'title="The margin is so small that' in html, name
+    assert "near its bound The margin is so small" in words((site / "legend" / "index.html").read_text())
 
 
 def test_a_chip_in_a_heading_changes_neither_anchor_nor_title(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_a_card_says_in_how_many_analyses_the_verdict_holds(tmp_path: Path) -> N
     site = build_site(tmp_path, pages, judged_again)
     for place in ("page", "claims/cold-start"):
         shown = article((site / place / "index.html").read_text("utf-8"))
-        assert shown.count("The verdict holds in 2 of 3 other analyses; not in: the mean.") == 1
+        assert shown.count("The verdict holds in 2 of 3 other analyses; it does not hold in: the mean.") == 1
     assert "other analyses" not in (site / "claims" / "told" / "index.html").read_text("utf-8")
 
 

@@ -103,7 +103,7 @@ def test_verdicts_that_another_analysis_does_not_bear_out_are_named_with_what_it
     assert [name for name, _ in one.cells] == ["go1.27, default"]
     shown = page(tmp_path / "a", '{{ trust("analyses") }}', judged_again).replace(NARROW, " ")
     assert "0 of 1 decided measured verdicts hold in every other analysis" in shown
-    assert "5.25 ms, held against 5 ms" in shown
+    assert "5.25 ms, compared with 5 ms" in shown
 
 
 def test_nothing_decided_is_no_shortfall(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from macros.report.screen import Screen
 
 FINE = Check("engine", "Docker 27.1", "Docker 20.10", "ok")
 OLD = Check(
-    "runc", "\x1b[31m1.1.5", "runc 1.2.8 for claims of others (a way out of a container) " * 2, "warning", "update"
+    "runc", "\x1b[31m1.1.5", "runc 1.2.8 for others' claims (a way out of a container) " * 2, "warning", "update"
 )
 GONE = Check("sandbox", "no seccomp", "seccomp", "error", "use a kernel with seccomp")
 

@@ -46,7 +46,8 @@ def test_show_tells_in_how_many_analyses_the_verdict_holds(tmp_path: Path) -> No
     """And nothing of them where there are none."""
     results = publish_sample.catalogue(tmp_path)
     again = publish_sample.judged_again(results).claims["cold-start"]
-    assert "The verdict holds in 2 of 3 other analyses; not in: the mean." in printed(terminal.claim(again, 80))
+    sentence = "The verdict holds in 2 of 3 other analyses; it does not hold in: the mean."
+    assert sentence in printed(terminal.claim(again, 80))
     assert "analyses" not in "\n".join(printed(terminal.claim(results.claims["cold-start"], 80)))
 
 
@@ -142,9 +143,9 @@ def test_nothing_of_a_claim_or_a_program_acts_on_the_terminal(tmp_path: Path) ->
     ("explained", "said"),
     [
         ({"because": "kept", "processes": 3, "key": "ab" * 32}, "would not run: the ledger has it (3 processes, "),
-        ({"because": "undecided", "processes": 1}, "would go on: 1 process did not decide it"),
+        ({"because": "undecided", "processes": 1}, "would continue: 1 process did not decide it"),
         ({"because": "never-ran"}, "would run: it never ran"),
-        ({"because": "elsewhere"}, "would run: only other machines have a result of it"),
+        ({"because": "elsewhere"}, "would run: only other machines have a result for it"),
         ({"because": "removed"}, "the record is gone"),
         ({"because": "no-image"}, "`claims images` builds it"),
         (

@@ -94,7 +94,7 @@ def test_a_toolchain_of_no_family_is_an_error(tmp_path: Path) -> None:
     """Nothing would say which stage makes its image; the message lists the families that there are."""
     (message,) = said(tmp_path, GOOD.replace("  go1.22:", "  rust1.70:"))
     assert message.startswith(
-        "12:3: `rust1.70` is of no family; add its family to catalogue.yml; there are go (go[0-9]"
+        "12:3: `rust1.70` belongs to no family; add its family to catalogue.yml; there are go (go[0-9]"
     )
 
 

@@ -90,10 +90,10 @@ def edited(exported: Path, change: Callable[[Any], None], *, sealed: bool = True
     [
         (
             lambda data: data["records"][0]["experiment"]["parts"].update(files="g"),
-            "its key is not that of its content",
+            "its key does not match its content",
         ),
-        (lambda data: data["records"][0]["machine"]["parts"].update(cpu="Z"), "its key is not that of its content"),
-        (lambda data: data["records"][0]["cell"].update(case="other"), "its key is not that of its content"),
+        (lambda data: data["records"][0]["machine"]["parts"].update(cpu="Z"), "its key does not match its content"),
+        (lambda data: data["records"][0]["cell"].update(case="other"), "its key does not match its content"),
         (lambda data: data["records"][0]["cell"].update(claim="../../x"), "is not a record"),
         (lambda data: data["records"][0].update(extra=1), "is not a record"),
         (lambda data: data["records"][0].pop("evidence"), "is not a record"),
@@ -115,7 +115,7 @@ def test_a_record_whose_content_does_not_match_its_key_is_rejected(
         ("", "is not JSON"),
         ("[" * 100_000, "is not JSON"),
         ("{}", "is not an exported ledger"),
-        ('{"form": "executable-claims ledger 1", "sha256": "", "records": [], "images": {}}', "its digest is not"),
+        ('{"form": "executable-claims ledger 1", "sha256": "", "records": [], "images": {}}', "its digest does not"),
     ],
 )
 def test_what_is_not_an_exported_ledger_is_refused_whole(tmp_path: Path, text: str, said: str) -> None:

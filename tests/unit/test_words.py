@@ -130,7 +130,7 @@ def test_every_label_exists_in_both_languages() -> None:
         ((), "The verdict holds in 2 of 2 other analyses.", "该结论在 2 种其他分析中的 2 种里不变。"),
         (
             (AnalysisName.TOLERANCE,),
-            "The verdict holds in 2 of 3 other analyses; not in: another tolerance.",
+            "The verdict holds in 2 of 3 other analyses; it does not hold in: another tolerance.",
             "该结论在 3 种其他分析中的 2 种里不变；改变的是：另一容差。",
         ),
     ],
@@ -148,7 +148,7 @@ def test_what_an_analysis_found_is_given_with_what_it_was_held_against() -> None
     one = Tried(AnalysisName.MEAN, 0, (5.2,), (5.0,), False)
     several = Tried(AnalysisName.LAYOUTS, 0, (5.2, 4.9, 5.4), (4.0, 6.25), False)
     said = [ENGLISH.tried(each, "ms").replace(figures.NARROW, " ") for each in (one, several)]
-    assert said == ["5.2 ms, held against 5 ms", "4.9 ms to 5.4 ms, held against 4 ms and 6.25 ms"]
+    assert said == ["5.2 ms, compared with 5 ms", "4.9 ms to 5.4 ms, compared with 4 ms and 6.25 ms"]
     assert CHINESE.tried(one, "ms").replace(figures.NARROW, " ") == "5.2 ms，对照 5 ms"
 
 
@@ -233,12 +233,12 @@ def reads(detail: Detail) -> str:
         (
             Undecided(MS, BELOW, Measured(5.0, 4.0, 6.0, 1), TooLoud(70, 120)),
             "Expected below 5 ms; the median of `start` is 5.0 ms (4.0–6.0, 1 run), which does not decide it: the "
-            "machine was busy in 70 of 120 rounds, as the sentinel saw.",
+            "sentinel found the machine busy in 70 of 120 rounds.",
         ),
         (
             Undecided(MS, BELOW, Measured(None, None, None, 0), DidNotMeasure(1)),
             "Expected below 5 ms; the median of `start` was not measured (0 runs), which does not decide it: in 1 run "
-            "the machine did not let the program measure.",
+            "the machine did not allow the program to measure.",
         ),
         (
             AsExpected(

@@ -1,4 +1,4 @@
-"""The Docker engine: find the one that answers, and say in words what it says when it fails."""
+"""The Docker engine: find one that answers, and turn its errors into messages."""
 
 from __future__ import annotations
 
@@ -54,12 +54,13 @@ def answers() -> bool:
 
 def failed(error: BaseException) -> EnvironmentFailed:
     """What the engine said, as our own exception."""
-    hint = "free disk space (`docker system df`)" if _is_full(error) else "see that it runs (`docker info`)"
+    hint = "free disk space (`docker system df`)" if _is_full(error) else "check that it runs (`docker info`)"
     return EnvironmentFailed(f"the Docker engine failed: {said(error)}; {hint}, then start again")
 
 
 def trouble(error: BaseException, doing: str) -> EnvironmentFailed:
-    """An engine that answers and refuses has a quarrel with this one box; one that is gone or full, with all."""
+    """If an engine answers and refuses, the problem is this one box. If it is gone or full, the problem is all of
+    them."""
     if isinstance(error, APIError) and not _is_full(error):
         return BoxFailed(f"{doing}: the engine refuses: {said(error)}")
     return failed(error)
@@ -80,7 +81,7 @@ def none_answers() -> EnvironmentFailed:
             f"{socket} may not be used by this user; run `sudo usermod -aG docker $USER` and log in again"
         )
     return EnvironmentFailed(
-        f"no Docker engine answers; {setup.how_to_install(PACKAGES)}, or set DOCKER_HOST to one that runs elsewhere"
+        f"no Docker engine answers; {setup.how_to_install(PACKAGES)}, or set DOCKER_HOST to an engine elsewhere"
     )
 
 

@@ -67,14 +67,14 @@ class DockerBox:
         except ImageNotFound as error:
             raise EnvironmentFailed(f"image {spec.image} does not exist; run `claims images` to build it") from error
         except connection.ENGINE_GONE as error:
-            raise connection.trouble(error, f"a box of {spec.claim} was not made") from error
+            raise connection.trouble(error, f"a box for {spec.claim} was not created") from error
         self._kills = Kills(self.container)
 
     def start(self) -> None:
         """Start the container and hand it the files. The connection that brings them holds it open."""
         until = time.monotonic() + READY_SECONDS
         client = self._connect()
-        doing = f"a box of {self._spec.claim} did not start"
+        doing = f"a box for {self._spec.claim} did not start"
         try:
             streams = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
             self._hold = Wire(client.attach_socket(self.container, params=streams))
@@ -144,7 +144,7 @@ class DockerBox:
         raise BoxFailed(f"the box is gone: {self._dead}")
 
     def abandon(self) -> None:
-        """Whatever runs in it is of no more use: its reader ends at once, in whatever thread it waits."""
+        """What runs in it is no longer needed: its reader ends at once, in the thread in which it waits."""
         self._dead = self._dead or CLOSED
         for wire in (self._process, self._hold):
             if wire is not None:
@@ -173,7 +173,7 @@ class DockerBox:
                 frame = wire.read(until)
             except TimeoutError as error:
                 if self._dead:
-                    raise self._stuck(f"a process of {self._spec.claim} does not end, though it was killed") from error
+                    raise self._stuck(f"a process of {self._spec.claim} did not end after it was killed") from error
                 self._end(LATE)
                 until = time.monotonic() + GRACE_SECONDS
                 continue

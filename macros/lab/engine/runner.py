@@ -1,4 +1,4 @@
-"""Opens boxes on one engine, and sees to it that every container goes."""
+"""Opens boxes on one engine, and makes sure that every container is removed."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ IMAGES = "executable-claims/*"
 class DockerRunner:
     """See `box.Runner`. Close it: that removes every container that it made.
 
-    `say` is told of each container that could not be removed: a pity, and no reason to end a run. `memory` is a file
-    in which the host's facts are remembered for a while.
+    `say` is told of each container that could not be removed: unfortunate, but no reason to end a run. `memory` is a
+    file in which the host's facts are remembered for a while.
     """
 
     def __init__(self, say: Callable[[str], None] = lambda text: None, memory: Path | None = None) -> None:
@@ -102,7 +102,7 @@ class DockerRunner:
         except connection.ENGINE_GONE as error:
             raise connection.failed(error) from error
         if not images:
-            raise EnvironmentFailed("the engine has no image of ours to look from; run `claims images`")
+            raise EnvironmentFailed("the engine has none of our images; run `claims images`")
         for image in images[:-1]:
             with contextlib.suppress(BoxFailed), self.open(BoxSpec(image["Id"], "machine")) as box:
                 return host.look(box)  # An image of an older recipe may lack what a box is run by.

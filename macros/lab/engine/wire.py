@@ -84,7 +84,7 @@ class Wire:
     def _wait_until(self, until: float) -> None:
         left = until - time.monotonic()
         if left <= 0:
-            raise TimeoutError("the time for it is over")
+            raise TimeoutError("it ran out of time")
         self._socket.settimeout(left)
 
 

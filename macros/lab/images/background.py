@@ -1,7 +1,7 @@
-"""Work in threads that nobody has to wait for: Ctrl-C ends the command at once, whatever a thread is blocked in.
+"""Work in threads that nobody has to wait for: Ctrl-C ends the command at once, even if a thread is blocked.
 
-The standard pool joins its threads when the interpreter ends. These do not hold it up: they end with the process, whose
-connections close then, by which the engine sees that nobody wants its answer any more.
+The standard pool joins its threads when the interpreter ends. These threads do not hold it up. They end with the
+process, and its connections close, so the engine sees that nobody wants its answer any more.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def patiently(call: Callable[[], Iterable[T]], seconds: float) -> Iterator[T]:
         try:
             kind, value = lines.get(timeout=seconds)
         except queue.Empty:
-            raise TimeoutError(f"nothing came for {seconds:g} s") from None
+            raise TimeoutError(f"nothing arrived for {seconds:g} s") from None
         if kind == "error":
             raise value
         if kind == "end":

@@ -67,9 +67,9 @@ def ensure(client: docker.APIClient, pins: Base, cache: Path, say: Say) -> BaseI
         say(f"pulling {pins.registry}")
         refusal = _pull(client, pins)
         if refusal is None and find(client, pins) is None:
-            refusal = "the pull ended well, but the engine does not have it"
+            refusal = "the pull succeeded, but the engine does not have the image"
         if refusal is not None:
-            say(f"no registry gives it ({refusal}); bootstrapping {pins.suite} with mmdebstrap instead")
+            say(f"no registry provides it ({refusal}); bootstrapping {pins.suite} with mmdebstrap instead")
             _bootstrap(client, pins, cache, say)
         found = find(client, pins)
     except connection.ENGINE_GONE as error:
@@ -133,7 +133,7 @@ def _bootstrap(client: docker.APIClient, pins: Base, cache: Path, say: Say) -> N
         # mmdebstrap builds below TMPDIR as another user in some of its modes; /tmp lets it in, the cache may not.
         environment = {**os.environ, "TMPDIR": "/tmp"}
         setup.checked(
-            command, BOOTSTRAP_SECONDS, "see that a Debian mirror can be reached, then start again", environment
+            command, BOOTSTRAP_SECONDS, "check that a Debian mirror can be reached, then start again", environment
         )
         digest = _digest_of(archive)
         say(f"importing the base image ({digest[:19]})")

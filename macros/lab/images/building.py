@@ -99,7 +99,7 @@ def _check_architecture(client: docker.APIClient, pinned: str) -> None:
 def _build_missing(
     client: docker.APIClient, toolchains: Toolchains, names: Sequence[str], root: Path, on_step: OnStep
 ) -> dict[str, Image]:
-    """Once more what is there, since another build may have made it meanwhile; then the rest."""
+    """Look again for existing images, since another build may have made some in the meantime; then build the rest."""
     cache = root / CACHE
     base = base_image.ensure(client, toolchains.base, cache, lambda text: on_step("base", text))
     found = image.find(client, toolchains, names, root)
@@ -178,7 +178,7 @@ class _Builder:
         self._run_build(name, f"FROM {made}\n", [], None, labels, tag)
         found = image.inspect(self._client, recipe, self._base)
         if found is None:
-            raise EnvironmentFailed(f"the engine built {name} but does not show it; see that its disk is not full")
+            raise EnvironmentFailed(f"the engine built {name} but does not show it; check that its disk is not full")
         self._on_step(recipe.name, f"built {tag}")
         return found
 

