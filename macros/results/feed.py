@@ -172,7 +172,8 @@ def _control(control: ControlResult) -> form.Control:
         case=control.result.cell.case,
         toolchain=control.result.cell.toolchain,
         expected=control.control.expected,
-        verdict=control.result.judged.finding.verdict,
+        also_for=control.control.also_for,
+        verdict=control.finding.verdict,
         ok=control.ok,
     )
 

@@ -165,6 +165,11 @@ class Control(Provenance):
     name: Line
     case: Line = Field(description="The case that it departs from.")
     toolchain: Line
+    also_for: tuple[Line, ...] = Field(
+        default=(),
+        exclude_if=_empty,
+        description="Other cases in which the same run is judged, and must come out as expected too. Absent: none.",
+    )
     expected: Literal["confirmed", "refuted"]
     verdict: VerdictName
     ok: bool = Field(description="Whether it came out as expected.")

@@ -85,6 +85,7 @@ controls = st.builds(
     name=words,
     case=words,
     toolchain=words,
+    also_for=st.lists(words, max_size=2).map(tuple),
     expected=st.sampled_from(("confirmed", "refuted")),
     verdict=verdicts,
     ok=st.booleans(),
