@@ -60,6 +60,89 @@ func late(n int) {
 	look()
 }
 
+//go:noinline
+func eightLoops(n int) {
+	for i := 0; i < n; i++ {
+		defer work()
+	}
+	for i := 0; i < n; i++ {
+		defer work()
+	}
+	for i := 0; i < n; i++ {
+		defer work()
+	}
+	for i := 0; i < n; i++ {
+		defer work()
+	}
+	for i := 0; i < n; i++ {
+		defer work()
+	}
+	for i := 0; i < n; i++ {
+		defer work()
+	}
+	for i := 0; i < n; i++ {
+		defer work()
+	}
+	for i := 0; i < n; i++ {
+		defer work()
+	}
+	look()
+}
+
+//go:noinline
+func nineLoops(n int) {
+	for i := 0; i < n; i++ {
+		defer work()
+	}
+	for i := 0; i < n; i++ {
+		defer work()
+	}
+	for i := 0; i < n; i++ {
+		defer work()
+	}
+	for i := 0; i < n; i++ {
+		defer work()
+	}
+	for i := 0; i < n; i++ {
+		defer work()
+	}
+	for i := 0; i < n; i++ {
+		defer work()
+	}
+	for i := 0; i < n; i++ {
+		defer work()
+	}
+	for i := 0; i < n; i++ {
+		defer work()
+	}
+	for i := 0; i < n; i++ {
+		defer work()
+	}
+	look()
+}
+
+// conditional defers if it is told to.
+//
+//go:noinline
+func conditional(told bool) {
+	if told {
+		defer work()
+	}
+	look()
+}
+
+// guarded defers in a loop, if it is told to.
+//
+//go:noinline
+func guarded(n int, told bool) {
+	if told {
+		for i := 0; i < n; i++ {
+			defer work()
+		}
+	}
+	look()
+}
+
 // direct calls and does not defer.
 //
 //go:noinline
@@ -88,6 +171,21 @@ func run(name string) int {
 	case "late":
 		late(rounds)
 		return rounds
+	case "eightLoops":
+		eightLoops(1)
+		return 8
+	case "nineLoops":
+		nineLoops(1)
+		return 9
+	case "conditional":
+		conditional(true)
+		return 1
+	case "guarded":
+		guarded(rounds, true)
+		return rounds
+	case "skipped":
+		guarded(rounds, false)
+		return 0
 	case "direct":
 		direct()
 		return 0

@@ -21,7 +21,16 @@ func callInLoop(n int) {
 }
 
 func deferOnce(n int) {
-	defer add(n) // deferred once
+	defer add(n)
+}
+
+// addKept is add, and may not be inlined.
+//
+//go:noinline
+func addKept(n int) { total += n }
+
+func deferOnceKept(n int) {
+	defer addKept(n)
 }
 
 func callOnce(n int) {
@@ -38,6 +47,9 @@ func calls_callInLoop(n int) { callInLoop(n) }
 func calls_deferOnce(n int) { deferOnce(n) }
 
 //go:noinline
+func calls_deferOnceKept(n int) { deferOnceKept(n) }
+
+//go:noinline
 func calls_callOnce(n int) { callOnce(n) }
 
 func main() {
@@ -45,6 +57,7 @@ func main() {
 	calls_deferInLoop(n)
 	calls_callInLoop(n)
 	calls_deferOnce(n)
+	calls_deferOnceKept(n)
 	calls_callOnce(n)
 	if total == 0 {
 		os.Exit(1)

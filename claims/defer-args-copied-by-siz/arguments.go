@@ -15,7 +15,7 @@ func none() { total++ }
 //go:noinline
 func deferThree(n int) {
 	for i := 0; i < n; i++ {
-		defer three(i, n, 1)
+		defer three(i, n, total)
 	}
 }
 

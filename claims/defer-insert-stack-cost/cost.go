@@ -7,6 +7,8 @@
 //	call   how much larger a frame is for the call that registers, whatever is pending
 //	wide   the same for a call with an argument of five words (a check)
 //	hand   nine and seventeen records of two words that the program links by hand, with a call for each
+//	hand8  the same with one and eight
+//	deep   a thousand and two thousand calls of a function without variables by itself, none of which returns
 package main
 
 import (
@@ -140,6 +142,25 @@ func wide() {
 	}
 }
 
+// descend makes its rounds by calling itself, and takes note of the depth of the stack in the last.
+//
+//go:noinline
+func descend() {
+	if left > 0 {
+		left--
+		descend()
+		return
+	}
+	mark()
+}
+
+// deep is the stack in use after that many rounds of descend.
+func deep(from uintptr, rounds int) uintptr {
+	left = rounds
+	descend()
+	return from - depth
+}
+
 // larger tells how much larger the frame of a function is than that of plain.
 func larger(function func()) int64 {
 	left = 3
@@ -164,6 +185,27 @@ var newest uintptr
 func push(r *record) {
 	r.function = work
 	newest = uintptr(unsafe.Pointer(r))
+}
+
+//go:noinline
+func hand1(from uintptr) uintptr {
+	var records [1]record
+	push(&records[0])
+	return from - here()
+}
+
+//go:noinline
+func hand8(from uintptr) uintptr {
+	var records [8]record
+	push(&records[0])
+	push(&records[1])
+	push(&records[2])
+	push(&records[3])
+	push(&records[4])
+	push(&records[5])
+	push(&records[6])
+	push(&records[7])
+	return from - here()
 }
 
 //go:noinline
@@ -225,6 +267,12 @@ func main() {
 		few, calls, further = loop(from, 1000), 1000, 1000
 	case "hand":
 		few, calls, further = hand9(from), 9, 8
+	case "hand8":
+		few, calls, further = hand1(from), 1, 7
+	case "deep":
+		deep(from, 2000) // the stack has grown and will not move again
+		from = here()
+		few, calls, further = deep(from, 1000), 1000, 1000
 	default:
 		log.Fatalf("unknown FORM %q", form)
 	}
@@ -238,6 +286,10 @@ func main() {
 		many = loop(from, 2000)
 	case "hand":
 		many = hand17(from)
+	case "hand8":
+		many = hand8(from)
+	case "deep":
+		many = deep(from, 2000)
 	}
 	report := func(metric string, bytes int64, calls int) {
 		fmt.Printf("{\"metric\": %q, \"value\": %.1f, \"unit\": \"B\"}\n", metric, float64(bytes)/float64(calls))

@@ -1,132 +1,108 @@
-// Command pool registers defers in rounds and counts what each round allocates, and how often the collector runs
-// meanwhile, compared with the same amount of memory allocated anew.
+// Command pool registers defers in rounds, N in each. It imports next to nothing, since it is built with a changed runtime as well.
 //
-// N is the number of defers in a round. HOLD=1 lets no round end before the next one has begun, so that no record is
-// ever given back.
+// With MODE=reuse it counts what each round allocates; run it with GOGC=off. With MODE=collect it does work of its own between the
+// rounds, which allocates as many objects as the round has records, and prints how often the collector runs; DIRECT=1 calls the
+// functions and defers none.
 package main
 
 import (
-	"fmt"
-	"os"
 	"runtime"
-	"runtime/debug"
-	"strconv"
+	"syscall"
 )
 
-const registrations = 400000
+const registrations = 2000000
 
 var (
-	stats  runtime.MemStats
-	sink   []byte
-	rounds []counted
+	stats runtime.MemStats
+	own   *[6]uint64
+	ran   int
 )
 
-type counted struct{ mallocs, bytes uint64 }
-
-func nothing() {}
-
-func now() counted {
-	runtime.ReadMemStats(&stats)
-	return counted{stats.Mallocs, stats.TotalAlloc}
-}
-
-// round has n deferred calls pending, and runs `inside` before it returns.
-//
 //go:noinline
-func round(n int, inside func()) {
-	begin := now()
+func nothing() { ran++ }
+
+//go:noinline
+func round(n int) {
 	for i := 0; i < n; i++ {
 		defer nothing()
 	}
-	end := now()
-	rounds = append(rounds, counted{end.mallocs - begin.mallocs, end.bytes - begin.bytes})
-	if inside != nil {
-		inside()
-	}
 }
 
-// series registers in ever new rounds.
-func series(n, left int, hold bool) {
-	if hold {
-		var inside func()
-		if left > n {
-			inside = func() { series(n, left-n, hold) }
-		}
-		round(n, inside)
-		return
-	}
-	for ; left > 0; left -= n {
-		round(n, nil)
-	}
-}
-
-// collections is how often the collector runs while f does.
-func collections(f func()) uint32 {
-	runtime.GC()
+// counted is a round, and how many objects and bytes are allocated until all of it is registered.
+//
+//go:noinline
+func counted(n int) (objects, bytes uint64) {
 	runtime.ReadMemStats(&stats)
-	begin := stats.NumGC
-	f()
+	objects, bytes = stats.Mallocs, stats.TotalAlloc
+	for i := 0; i < n; i++ {
+		defer nothing()
+	}
 	runtime.ReadMemStats(&stats)
-	return stats.NumGC - begin
+	return stats.Mallocs - objects, stats.TotalAlloc - bytes
 }
 
-func main() {
-	n, err := strconv.Atoi(os.Getenv("N"))
-	if err != nil {
-		panic(err)
+func number(name string) (n int) {
+	text, _ := syscall.Getenv(name)
+	for _, digit := range text {
+		n = 10*n + int(digit-'0')
 	}
-	hold := os.Getenv("HOLD") != ""
-	runtime.GOMAXPROCS(1)
+	return n
+}
+
+// report prints a quotient to a thousandth.
+func report(metric string, of, over uint64, unit string) {
+	thousandths := (1000*of + over/2) / over
+	print(`{"metric": "`, metric, `", "value": `, thousandths/1000, ".")
+	for digit := uint64(100); digit > 0; digit /= 10 {
+		print(thousandths / digit % 10)
+	}
+	println(`, "unit": "` + unit + `"}`)
+}
+
+func reuse(n int) {
 	// What the pool holds from the runtime's own start is put to use, so that it is empty.
 	for i := 0; i < 64; i++ {
 		defer nothing()
 	}
-	rounds = make([]counted, 0, 64)
-	debug.SetGCPercent(-1)
-	series(n, 21*n, hold)
-	first := rounds[0]
-	var later counted
-	for _, r := range rounds[1:] {
-		later.mallocs += r.mallocs
-		later.bytes += r.bytes
+	objects, bytes := counted(n)
+	report("first_round", objects, uint64(n), "")
+	report("record_size", bytes, uint64(n), "B")
+	objects = 0
+	for i := 0; i < 20; i++ {
+		each, _ := counted(n)
+		objects += each
 	}
-	count := float64(n * (len(rounds) - 1))
-	// A collection may take the pool's records.
+	report("later_rounds", objects, 20*uint64(n), "")
 	runtime.GC()
-	rounds = rounds[:0]
-	round(n, nil)
-	collected := rounds[0]
-
-	debug.SetGCPercent(100)
-	runtime.GC()
-	size := int(first.bytes) / n
-	with := collections(func() {
-		for left := registrations; left > 0; left -= n {
-			quiet(n)
-		}
-	})
-	without := collections(func() {
-		for i := 0; i < registrations; i++ {
-			sink = make([]byte, size)
-		}
-	})
-	report := func(metric string, value float64, unit string) {
-		fmt.Printf("{\"metric\": %q, \"value\": %.4g, \"unit\": %q}\n", metric, value, unit)
-	}
-	report("first_round", float64(first.mallocs)/float64(n), "")
-	report("later_rounds", float64(later.mallocs)/count, "")
-	report("later_bytes", float64(later.bytes)/count, "B")
-	report("record_size", float64(first.bytes)/float64(n), "B")
-	report("after_collection", float64(collected.mallocs)/float64(n), "")
-	report("collections_with_pool", float64(with), "")
-	report("collections_without", float64(without), "")
+	objects, _ = counted(n)
+	report("after_collection", objects, uint64(n), "")
 }
 
-// quiet is a round that nobody counts: counting stops the world.
-//
-//go:noinline
-func quiet(n int) {
-	for i := 0; i < n; i++ {
-		defer nothing()
+func collect(n int, direct bool) {
+	runtime.GC()
+	runtime.ReadMemStats(&stats)
+	before := stats.NumGC
+	for left := registrations; left > 0; left -= n {
+		if direct {
+			for i := 0; i < n; i++ {
+				nothing()
+			}
+		} else {
+			round(n)
+		}
+		for i := 0; i < n; i++ {
+			own = new([6]uint64)
+		}
+	}
+	runtime.ReadMemStats(&stats)
+	print(stats.NumGC-before, "\n")
+}
+
+func main() {
+	runtime.GOMAXPROCS(1)
+	if mode, _ := syscall.Getenv("MODE"); mode == "reuse" {
+		reuse(number("N"))
+	} else {
+		collect(number("N"), number("DIRECT") != 0)
 	}
 }

@@ -40,8 +40,19 @@ func byHand() {
 	deferproc(unsafe.Pointer(&callee), unsafe.Pointer(&argument))
 }
 
+// byHandInALoop does so for each turn of a loop.
+//
+//go:noinline
+func byHandInALoop(n int) {
+	for i := 0; i < n; i++ {
+		callee, argument := fmt.Println, i
+		deferproc(unsafe.Pointer(&callee), unsafe.Pointer(&argument))
+	}
+}
+
 func main() {
 	inALoop(len(os.Args))
 	once()
 	byHand()
+	byHandInALoop(len(os.Args))
 }
