@@ -59,3 +59,15 @@
   });
   grid.addEventListener("focusout", () => (tip.hidden = true));
 })();
+
+// What the theme's script adds to a page: wide tables can be scrolled by keyboard, and each code block's menu has a name.
+addEventListener("load", () => {
+  for (const wrap of document.querySelectorAll(".md-typeset__scrollwrap")) wrap.tabIndex = 0;
+  const name = () => {
+    [...document.querySelectorAll(".md-code__nav")].forEach((menu, place) => {
+      if (!menu.ariaLabel) menu.ariaLabel = `Code ${place + 1}`;
+    });
+  };
+  name();
+  new MutationObserver(name).observe(document.querySelector("article"), { childList: true, subtree: true });
+});

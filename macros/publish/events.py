@@ -21,9 +21,13 @@ from macros.publish.page_checks import check_page
 from macros.publish.prose_lint import known_of
 from macros.publish.provenance import banner_of
 from macros.publish.rendering import head_text, render
+from macros.publish.theme_repairs import repaired
 from macros.publish.vocabulary import Vocabulary
 from macros.results import claim_file, feed, grid
 from macros.results.catalogue import CatalogueResult
+
+SEARCH = "Search"
+"""The name of the search dialog."""
 
 HEAD_KEYS = ("title", "description")
 """The entries of a page's front matter that the theme prints as they are."""
@@ -114,6 +118,14 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         page.content = self._banner + (page.content or "")
         if page.file.generated_by is not None:
             page.edit_url = None
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """The page is finished: add what the theme leaves out."""
+        return repaired(output, SEARCH)
+
+    def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
+        """The same for the page of a wrong address."""
+        return repaired(output_content, SEARCH) if template_name.endswith(".html") else output_content
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """The machine's edition of the pages."""
