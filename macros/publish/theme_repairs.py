@@ -1,7 +1,8 @@
 """What the theme's pages lack for readers with assistive technology, added to its finished HTML.
 
 The theme gives its search dialog no name, and names the nested navigations by labels that have no text where a section
-has a page of its own; and Markdown makes a header of the empty corner of a table. Each repair is looked for by the browser tests: they go red when the theme's HTML changes.
+has a page of its own; and Markdown makes a header of the empty corner of a table. The browser tests look for each
+repair: they go red when the theme's HTML changes.
 """
 
 from __future__ import annotations
