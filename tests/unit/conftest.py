@@ -1,0 +1,16 @@
+"""What every unit test has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from macros.lab import machine
+
+
+@pytest.fixture(autouse=True)
+def lock_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Fakes measure nothing: a unit test neither waits for a measurement on this machine nor keeps one waiting."""
+    places: tuple[Path, ...] = (tmp_path_factory.mktemp("lock"),)
+    monkeypatch.setattr(machine, "PLACES", places)
