@@ -1,21 +1,24 @@
-// Command walk lets the collector walk lists of pending defers and prints how long each walk took. It must be
-// built with a runtime that has been given a clock (s23_walkclock.go), and therefore imports that runtime and
-// nothing else: every package on top of it would have to be compiled again.
+// Command walk lets the collector walk lists of pending defers and prints how long each walk took, or which share of
+// marking the walks were, or how many of their hops went to memory. It must be built with a runtime that has been given
+// clocks (s23_walkclock.go), and therefore imports that runtime and nothing else: every package on top of it would have
+// to be compiled again. Run it with GOGC=off: it collects where it says so, and nowhere else.
 //
 // What is walked is set by the linker, -X main.shape=...:
 //
 //	longer     one list of n records, n doubling from 1,000 to 64,000
 //	more       n/1,000 lists of 1,000 records each, for the same n
 //	square     n/500 lists of n records each, n from 500 to 16,000
-//	ten        one list of 10,000 records
-//	hundred    one list of 100 records
-//	counted    one list of 10,000 records, walked many times
-//	hot        one list of 40,000 records, walked many times
+//	scattered  one list of n records in mixed order, n from 1,000 to 1,024,000, four times as many each time
+//	in-order   the same lengths, with records in the order in which a loop makes them
+//	ten        one list of 10,000 records, as a loop makes it
+//	cold       one list of 10,000 records in mixed order with others between them; the caches are emptied before each collection
+//	thousand   the same with 1,000 records
 //	alone      two lists of 10,000 records, and nothing else alive
-//	tenth      the same, and nine other objects of that size for each record
-//	absent     two goroutines without a defer, and as many other objects as in the shape before
-//
-// The last three print which share of marking the walks were.
+//	twelfth    the same, and eleven other objects for each record
+//	rarer      the same, and 22 other objects for each record
+//	hops       how many hops along 10,000 records go to memory: as in cold
+//	hops-warm  the same without emptying the caches
+//	hops-in-order  the same as hops with records as a loop makes them
 package main
 
 import (
@@ -32,8 +35,168 @@ var walkRecords uint64
 //go:linkname walkLists runtime.deferWalkLists
 var walkLists uint64
 
+//go:linkname walkNear runtime.deferWalkNear
+var walkNear uint64
+
 //go:linkname drainNanos runtime.deferDrainNanos
 var drainNanos uint64
+
+// hopTicks counts hops by the ticks that they took, in steps of 8, where the runtime has a clock for hops.
+//
+//go:linkname hopTicks runtime.deferHops
+var hopTicks [1024]uint32
+
+var shape = "longer"
+
+func nothing() {}
+
+// ---- lists -----------------------------------------------------------------------------------------------
+
+// place is how the records of a list lie in memory, and what is done before each collection.
+type place struct {
+	mix    int // of so many free records in mixed order one comes into the list; 0 for new ones, in order
+	before func()
+}
+
+// strewn: other records of their size lie between those of the list.
+const strewn = 4
+
+// lists is goroutines that have calls pending until they are released.
+type lists struct {
+	count, n int
+	release  chan bool
+}
+
+func hold(n int, ready chan<- bool, release <-chan bool) {
+	for i := 0; i < n; i++ {
+		defer nothing()
+	}
+	ready <- true
+	<-release
+}
+
+func pending(count, n int, where place) lists {
+	if where.mix > 0 {
+		mix(where.mix * count * n)
+	}
+	l := lists{count, n, make(chan bool)}
+	ready := make(chan bool)
+	for i := 0; i < count; i++ {
+		go hold(n, ready, l.release)
+		<-ready
+	}
+	runtime.GC()
+	return l
+}
+
+// collect runs one collection, and makes sure that it has walked the lists.
+func (l lists) collect() {
+	records, walks := walkRecords, walkLists
+	runtime.GC()
+	if walkLists-walks != uint64(l.count) || walkRecords-records != uint64(l.count*l.n) {
+		println("lists", walkLists-walks, "records", walkRecords-records)
+		panic("the collection did not walk what was pending")
+	}
+}
+
+// end releases them. Two collections take the records out of the pool and sweep them, so that the next list is a new one.
+func (l lists) end() {
+	for i := 0; i < l.count; i++ {
+		l.release <- true
+	}
+	runtime.GC()
+	runtime.GC()
+}
+
+// holdOnDemand defers one call for each true that it is sent, and returns at the first false.
+func holdOnDemand(more <-chan bool, done chan<- bool) {
+	defer func() { done <- true }()
+	for <-more {
+		defer nothing()
+	}
+}
+
+// mix fills the pool of free records with n of them in mixed order: 64 goroutines take turns at random in
+// registering them, and give them back one goroutine after the other. So a list that is made from the pool leads
+// through memory in jumps. No collection may come in between, since it empties the pool.
+func mix(n int) {
+	const holders = 64
+	var more [holders]chan bool
+	done := make(chan bool)
+	for i := range more {
+		more[i] = make(chan bool)
+		go holdOnDemand(more[i], done)
+	}
+	random := uint32(1)
+	for i := 0; i < n; i++ {
+		random ^= random << 13
+		random ^= random >> 17
+		random ^= random << 5
+		more[random%holders] <- true
+	}
+	for i := range more {
+		more[i] <- false
+		<-done
+	}
+}
+
+// elsewhere is more memory than the last level of cache holds.
+var elsewhere []byte
+
+// emptyCaches reads through it, so that next to nothing else is left in the caches.
+func emptyCaches() {
+	if elsewhere == nil {
+		elsewhere = make([]byte, 128<<20)
+		for i := range elsewhere {
+			elsewhere[i] = byte(i)
+		}
+	}
+	sum := byte(0)
+	for i := 0; i < len(elsewhere); i += 64 {
+		sum += elsewhere[i]
+	}
+	elsewhere[0] = sum
+}
+
+// ---- times -----------------------------------------------------------------------------------------------
+
+// measure prints the time that one collection spends in walking so many lists of n records: the median. And how many of
+// the hops lead to a record close by, not more than two cache lines away.
+func measure(count, n, collections int, where place) {
+	l := pending(count, n, where)
+	near := walkNear
+	times := make([]uint64, 0, collections)
+	for i := 0; i < collections; i++ {
+		if where.before != nil {
+			where.before()
+		}
+		nanos := walkNanos
+		l.collect()
+		times = append(times, walkNanos-nanos)
+	}
+	near = walkNear - near
+	l.end()
+	print(`{"metric": "walk", "value": `, median(times), `, "unit": "ns", "n": `, n, "}\n")
+	percent("near", near, uint64(collections*count*n))
+}
+
+func median(times []uint64) uint64 {
+	for i := range times {
+		for j := i; j > 0 && times[j] < times[j-1]; j-- {
+			times[j], times[j-1] = times[j-1], times[j]
+		}
+	}
+	return times[len(times)/2]
+}
+
+// percent prints a share with three digits.
+func percent(metric string, part, whole uint64) {
+	thousandths := part * 100000 / whole
+	print(`{"metric": "`, metric, `", "unit": "%", "value": `, thousandths/1000, ".", thousandths/100%10,
+		thousandths/10%10, thousandths%10, "}\n")
+}
+
+// ---- shares ----------------------------------------------------------------------------------------------
 
 // object is about as large as a record, and leads to the next one as a record does.
 type object struct {
@@ -43,76 +206,84 @@ type object struct {
 
 var live [2]*object
 
-var shape = "longer"
-
-func nothing() {}
-
-// hold has n deferred calls pending until it is released.
-func hold(n int, ready chan<- bool, release <-chan bool) {
-	for i := 0; i < n; i++ {
-		defer nothing()
-	}
-	ready <- true
-	<-release
-}
-
-// measure returns the time that one collection spends in walking `lists` lists of n records: the median.
-func measure(lists, n, collections int) uint64 {
-	ready, release := make(chan bool), make(chan bool)
-	for i := 0; i < lists; i++ {
-		go hold(n, ready, release)
-		<-ready
-	}
-	runtime.GC()
-	times := make([]uint64, 0, collections)
-	for i := 0; i < collections; i++ {
-		nanos, records, walks := walkNanos, walkRecords, walkLists
-		runtime.GC()
-		if walkLists-walks != uint64(lists) || walkRecords-records != uint64(lists*n) {
-			println("lists", walkLists-walks, "records", walkRecords-records)
-			panic("the collection did not walk what was pending")
-		}
-		times = append(times, walkNanos-nanos)
-	}
-	for i := 0; i < lists; i++ {
-		release <- true
-	}
-	// Two collections take the records out of the pool and sweep them, so that the next list is a new one.
-	runtime.GC()
-	runtime.GC()
-	for i := range times {
-		for j := i; j > 0 && times[j] < times[j-1]; j-- {
-			times[j], times[j-1] = times[j-1], times[j]
-		}
-	}
-	return times[len(times)/2]
-}
-
-func report(n int, nanos uint64) {
-	print(`{"metric": "walk", "value": `, nanos, `, "unit": "ns", "n": `, n, "}\n")
-}
-
-// share prints which share of marking the walks of two lists of n records take, beside `others` other objects for each
-// goroutine: all of it in 10 collections, as a percentage with three digits.
-func share(n, others int) {
-	ready, release := make(chan bool), make(chan bool)
+// share returns the time of the walks of two lists of n records and the time of all marking, beside so many other objects
+// for each goroutine: the medians of 11 collections.
+func share(n, others int) (walks, marking uint64) {
+	l := pending(len(live), n, place{})
 	for i := range live {
-		go hold(n, ready, release)
-		<-ready
 		for j := 0; j < others; j++ {
 			live[i] = &object{next: live[i]}
 		}
 	}
 	runtime.GC()
-	nanos, drained := walkNanos, drainNanos
-	for i := 0; i < 10; i++ {
+	walked, marked := make([]uint64, 11), make([]uint64, 11)
+	for i := range walked {
+		nanos, drained := walkNanos, drainNanos
 		runtime.GC()
+		walked[i], marked[i] = walkNanos-nanos, drainNanos-drained
 	}
-	nanos, drained = walkNanos-nanos, drainNanos-drained
-	thousandths := nanos * 100000 / drained
-	print(`{"metric": "walk_share", "unit": "%", "value": `, thousandths/1000, ".", thousandths/100%10,
-		thousandths/10%10, thousandths%10, "}\n")
-	print(`{"metric": "mark_time", "unit": "ns", "value": `, drained/10, "}\n")
+	live = [2]*object{}
+	l.end()
+	return median(walked), median(marked)
+}
+
+func reportShare(n, others int) {
+	walks, marking := share(n, others)
+	percent("walk_share", walks, marking)
+	print(`{"metric": "mark_time", "unit": "ns", "value": `, marking, "}\n")
+	percent("records_among_objects", uint64(n), uint64(n+others))
+}
+
+// ---- hops ------------------------------------------------------------------------------------------------
+
+// hops returns how long the hops along a list took, by the clock of 3 collections.
+func hops(n int, where place) (ticks [1024]uint32) {
+	l := pending(1, n, where)
+	hopTicks = [1024]uint32{}
+	for i := 0; i < 3; i++ {
+		if where.before != nil {
+			where.before()
+		}
+		l.collect()
+	}
+	ticks = hopTicks
+	l.end()
+	return ticks
+}
+
+func sum(ticks []uint32) (all uint64) {
+	for _, count := range ticks {
+		all += uint64(count)
+	}
+	return all
+}
+
+// middle is the median in steps.
+func middle(ticks [1024]uint32) int {
+	for i := range ticks {
+		if 2*sum(ticks[:i+1]) >= sum(ticks[:]) {
+			return i
+		}
+	}
+	panic("no hop was clocked")
+}
+
+// reportHops prints how many of the hops took longer than half of a hop to memory. How long that takes tells a list of
+// 20,000 records with the caches emptied: the median. A hop in the caches, along a list that fits into the second level, has to take
+// less than half of that; otherwise "unclear" is printed.
+func reportHops(where place) {
+	cached := middle(hops(4000, place{mix: strewn}))
+	memory := middle(hops(20000, place{mix: strewn, before: emptyCaches}))
+	limit := memory / 2
+	if cached >= limit {
+		print("unclear\n")
+	}
+	ticks := hops(10000, where)
+	print(`{"metric": "hop_cached", "value": `, 8*cached, "}\n")
+	print(`{"metric": "hop_memory", "value": `, 8*memory, "}\n")
+	print(`{"metric": "hop", "value": `, 8*middle(ticks), "}\n")
+	percent("hop_against_cached", uint64(middle(ticks)), uint64(cached))
+	percent("miss_share", sum(ticks[limit:]), sum(ticks[:]))
 }
 
 func main() {
@@ -120,30 +291,42 @@ func main() {
 	switch shape {
 	case "longer":
 		for n := 1000; n <= 64000; n *= 2 {
-			report(n, measure(1, n, 7))
+			measure(1, n, 7, place{})
 		}
 	case "more":
 		for n := 1000; n <= 64000; n *= 2 {
-			report(n, measure(n/1000, 1000, 7))
+			measure(n/1000, 1000, 7, place{})
 		}
 	case "square":
 		for n := 500; n <= 16000; n *= 2 {
-			report(n, measure(n/500, n, 3))
+			measure(n/500, n, 3, place{})
+		}
+	case "scattered":
+		for n := 1000; n <= 1024000; n *= 4 {
+			measure(1, n, 3, place{mix: 1})
+		}
+	case "in-order":
+		for n := 1000; n <= 1024000; n *= 4 {
+			measure(1, n, 3, place{})
 		}
 	case "ten":
-		report(10000, measure(1, 10000, 31))
-	case "hundred":
-		report(100, measure(1, 100, 31))
-	case "counted":
-		measure(1, 10000, 300)
-	case "hot":
-		measure(1, 40000, 100)
+		measure(1, 10000, 31, place{})
+	case "cold":
+		measure(1, 10000, 7, place{mix: strewn, before: emptyCaches})
+	case "thousand":
+		measure(1, 1000, 7, place{mix: strewn, before: emptyCaches})
 	case "alone":
-		share(10000, 0)
-	case "tenth":
-		share(10000, 90000)
-	case "absent":
-		share(0, 90000)
+		reportShare(10000, 0)
+	case "twelfth":
+		reportShare(10000, 11*10000)
+	case "rarer":
+		reportShare(10000, 22*10000)
+	case "hops":
+		reportHops(place{mix: strewn, before: emptyCaches})
+	case "hops-warm":
+		reportHops(place{mix: strewn})
+	case "hops-in-order":
+		reportHops(place{before: emptyCaches})
 	default:
 		panic("no such shape: " + shape)
 	}

@@ -5,10 +5,10 @@
 // The place is found in the syntax tree: in the function scanstack the loop that begins with gp._defer, together
 // with the call of tracebackdefers before it where the release has one (up to Go 1.17; it walks the list as well).
 //
-// Usage: walkclock -runtime GOROOT/src/runtime -out FOLDER [-spin NS] [-counters]
+// Usage: walkclock -runtime GOROOT/src/runtime -out FOLDER [-spin NS] [-hops]
 //
 // FOLDER gets mgcmark.go and overlay.json for `go build -overlay`. -spin makes every walk of a list that is not empty last NS at least.
-// -counters switches the performance counters of file descriptors 30 and 31 on for the walk.
+// -hops adds a clock for each hop along the list.
 package main
 
 import (
@@ -36,6 +36,9 @@ var deferWalkRecords uint64
 //go:linkname deferWalkLists runtime.deferWalkLists
 var deferWalkLists uint64
 
+//go:linkname deferWalkNear runtime.deferWalkNear
+var deferWalkNear uint64
+
 //go:linkname deferDrainNanos runtime.deferDrainNanos
 var deferDrainNanos uint64
 
@@ -49,23 +52,37 @@ func deferWalked(gp *g, elapsed int64) {
 	if gp._defer == nil {
 		return
 	}
-	records := int64(0)
+	records, near := int64(0), int64(0)
 	for d := gp._defer; d != nil; d = d.link {
 		records++
+		if apart := int64(uintptr(unsafe.Pointer(d.link))) - int64(uintptr(unsafe.Pointer(d))); -128 <= apart && apart <= 128 {
+			near++
+		}
 	}
 	atomic.Xadd64(&deferWalkNanos, elapsed)
 	atomic.Xadd64(&deferWalkRecords, records)
 	atomic.Xadd64(&deferWalkLists, 1)
+	atomic.Xadd64(&deferWalkNear, near)
 }
 `
 
-// counters switches both counters: 0x2400 is PERF_EVENT_IOC_ENABLE, 0x2401 PERF_EVENT_IOC_DISABLE, 16 is ioctl.
-const counters = `
+// hops goes along a list before the walk does, with a clock on every hop: how many processor ticks pass until a record's link
+// has been read. What is counted is how many hops took 0 to 7 ticks, 8 to 15, and so on.
+const hops = `
+//go:linkname deferHops runtime.deferHops
+var deferHops [1024]uint32
+
 //go:nowritebarrier
-func deferCounters(gp *g, request uintptr) {
-	if gp._defer != nil {
-		counting.Syscall6(16, 30, request, 0, 0, 0, 0)
-		counting.Syscall6(16, 31, request, 0, 0, 0, 0)
+func deferClockHops(gp *g) {
+	for d := gp._defer; d != nil; {
+		start := cputicks()
+		next := d.link
+		ticks := uint64(cputicks()-start) / 8
+		d = next
+		if ticks >= uint64(len(deferHops)) {
+			ticks = uint64(len(deferHops)) - 1
+		}
+		deferHops[ticks]++
 	}
 }
 `
@@ -75,7 +92,7 @@ func main() {
 	folder := flag.String("runtime", "", "the runtime's sources")
 	out := flag.String("out", "", "where the changed file goes")
 	spin := flag.Int64("spin", 0, "least time of a walk, in ns")
-	counted := flag.Bool("counters", false, "switch counters on for the walk")
+	hopped := flag.Bool("hops", false, "put a clock on every hop along the list, before the walk")
 	flag.Parse()
 
 	path := filepath.Join(*folder, "mgcmark.go")
@@ -96,18 +113,12 @@ func main() {
 		after = fmt.Sprintf("\nfor gp._defer != nil && nanotime()-walkStart < %d {\n}", *spin)
 	}
 	after += "\ndeferWalked(gp, nanotime()-walkStart)"
-	end, imports := added, ""
-	if *counted {
-		before = "deferCounters(gp, 0x2400)\n" + before
-		after = "\ndeferCounters(gp, 0x2401)" + after
-		imports = "\n\tcounting \"" + syscallPackage(*folder) + "\"\n"
-		end += counters
+	end := added
+	if *hopped {
+		before = "deferClockHops(gp)\n" + before
+		end += hops
 	}
-	pieces := []piece{
-		{offset(importsEnd(file)), imports},
-		{offset(first), before},
-		{offset(last), after},
-	}
+	pieces := []piece{{offset(first), before}, {offset(last), after}}
 	drain := declared(file, "gcDrain")
 	ast.Inspect(drain.Body, func(n ast.Node) bool {
 		if _, leaves := n.(*ast.ReturnStmt); leaves {
@@ -180,29 +191,6 @@ func selected(x ast.Expr) string {
 	if s, ok := x.(*ast.SelectorExpr); ok {
 		return "." + s.Sel.Name
 	}
-	return ""
-}
-
-// importsEnd is the closing parenthesis of the imports.
-func importsEnd(file *ast.File) token.Pos {
-	for _, declaration := range file.Decls {
-		if d, ok := declaration.(*ast.GenDecl); ok && d.Tok == token.IMPORT && d.Rparen != token.NoPos {
-			return d.Rparen
-		}
-	}
-	log.Fatal("mgcmark.go has no list of imports")
-	return token.NoPos
-}
-
-// syscallPackage is the package that gives the runtime raw system calls: it has moved.
-func syscallPackage(folder string) string {
-	source := filepath.Dir(folder)
-	for _, name := range []string{"internal/runtime/syscall/linux", "internal/runtime/syscall", "runtime/internal/syscall"} {
-		if files, _ := filepath.Glob(filepath.Join(source, name, "*.go")); len(files) > 0 {
-			return name
-		}
-	}
-	log.Fatal("this release has no package of raw system calls")
 	return ""
 }
 

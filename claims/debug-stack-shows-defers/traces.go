@@ -1,10 +1,15 @@
-// Command traces takes two traces with runtime/debug.Stack at the same place of the program, one with few and
-// one with many deferred calls pending, and counts what differs between them. What stands in parentheses is left out:
-// up to Go 1.16 these are bare words of memory, among them the place of a result that is not there yet. MODE says where:
+// Command traces asks what runtime/debug.Stack tells about a stack whose depth is known: how many calls deep it is, and
+// how many bytes. It takes a trace in a recursion that is CALLS deep, with a frame of more than 1,000 bytes in every call, and
+// prints
 //
-//	pending    in the function that has deferred the calls, before it returns
-//	running    in the deferred calls: in the last one and in the first one to run
-//	recursion  at the end of a recursion, few and many calls deep (a check: here the depth is there to be seen)
+//	calls_missed  how far the number of calls that one reads off the trace is from CALLS: what it lists, and
+//	              what it says it has left out
+//	bytes_told    the extent of the stack that one reads off the trace, from the addresses of its frames; 0 where it has none
+//	bytes_taken   the extent that the recursion has, from the addresses of two of its variables
+//
+// MODE=recursion is all of that. MODE=cut takes the trace with runtime.Stack, which cuts it off at the end of a buffer of
+// 2 KiB. MODE=crash takes the one that the runtime writes when the same program dies in the recursion, with
+// GOTRACEBACK=system. MODE=pending takes a trace in a function that has CALLS deferred calls pending; only its lines are counted.
 package main
 
 import (
@@ -12,100 +17,140 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"os/exec"
 	"regexp"
+	"runtime"
 	"runtime/debug"
+	"strconv"
+	"unsafe"
 )
-
-const (
-	few  = 1
-	many = 10000
-)
-
-var parentheses = regexp.MustCompile(`(?m)\([^()]*\)$`)
 
 var (
-	n      int // how many calls to defer; no parameter, since a trace shows those
-	done   int // how many deferred calls have run
-	sample []byte
+	deepest uintptr // the address of a variable at the end of the recursion
+	sample  []byte
 )
 
-func tick() { done++ }
-
-//go:noinline
-func pending() {
-	for i := 0; i < n; i++ {
-		defer tick()
-	}
-	sample = debug.Stack()
-}
-
-// tickAndLook takes its trace when n calls are left, itself included.
-func tickAndLook() {
-	if many-done == n {
+func take() {
+	switch mode := os.Getenv("MODE"); mode {
+	case "pending", "recursion":
 		sample = debug.Stack()
-	}
-	done++
-}
-
-//go:noinline
-func running() {
-	done = 0
-	for i := 0; i < many; i++ {
-		defer tickAndLook()
-	}
-}
-
-//go:noinline
-func recursion() {
-	if n--; n < 0 {
-		sample = debug.Stack()
-		return
-	}
-	recursion()
-	tick()
-}
-
-// lines returns a trace line by line, without what stands in parentheses.
-func lines(trace []byte) [][]byte {
-	return bytes.Split(parentheses.ReplaceAll(trace, []byte("()")), []byte("\n"))
-}
-
-// functions counts the lines of a trace that name a function: those that do not begin with white space.
-func functions(trace [][]byte) int {
-	count := 0
-	for _, line := range trace[1:] { // the first line names the goroutine
-		if len(line) > 0 && line[0] != '\t' {
-			count++
+	case "cut":
+		buffer := make([]byte, 2048)
+		sample = buffer[:runtime.Stack(buffer, false)]
+	case "crash":
+		child := exec.Command(os.Args[0])
+		child.Env = []string{"MODE=die", "GOTRACEBACK=system", "CALLS=" + os.Getenv("CALLS")}
+		var trace bytes.Buffer
+		child.Stderr = &trace
+		if err := child.Run(); err == nil {
+			log.Fatal("it did not die")
 		}
+		sample = trace.Bytes()
+	case "die":
+		panic("as it was told")
+	default:
+		log.Fatalf("unknown MODE %q", mode)
+	}
+}
+
+//go:noinline
+func descend(n int) byte {
+	var frame [1000]byte
+	frame[n%len(frame)] = byte(n)
+	if n == 1 {
+		deepest = uintptr(unsafe.Pointer(&frame))
+		take()
+		return frame[0]
+	}
+	return descend(n-1) + frame[n%len(frame)]
+}
+
+func nothing() {}
+
+//go:noinline
+func pending(n int) {
+	for i := 0; i < n; i++ {
+		defer nothing()
+	}
+	take()
+}
+
+var (
+	leftOut = regexp.MustCompile(`(?m)^\.\.\.([0-9]+) frames elided\.\.\.$`)
+	frames  = regexp.MustCompile(`fp=0x([0-9a-f]+) sp=0x([0-9a-f]+)`)
+	self    = regexp.MustCompile(`(?m)^main\.descend\(`)
+)
+
+// callsRead is how many calls of the recursion one reads off the trace.
+func callsRead(trace []byte) int {
+	count := len(self.FindAll(trace, -1))
+	if match := leftOut.FindSubmatch(trace); match != nil {
+		more, err := strconv.Atoi(string(match[1]))
+		if err != nil {
+			log.Fatal(err)
+		}
+		count += more // the ends of the trace are those of the stack, so what it leaves out is calls of the recursion
 	}
 	return count
 }
 
-func main() {
-	places := map[string]func(){"pending": pending, "running": running, "recursion": recursion}
-	place, known := places[os.Getenv("MODE")]
-	if !known {
-		log.Fatalf("unknown MODE %q", os.Getenv("MODE"))
+// bytesTold is the extent of the first goroutine in the trace.
+func bytesTold(trace []byte) uint64 {
+	low, high := ^uint64(0), uint64(0)
+	if end := bytes.Index(trace, []byte("created by main.main")); end >= 0 {
+		trace = trace[:end]
 	}
-	var traces [2][][]byte
-	for i, size := range []int{few, many} {
-		n = size
-		place()
-		traces[i] = lines(sample)
-	}
-	fmt.Printf("The trace with %d:\n%s", many, sample)
-
-	short, long := traces[0], traces[1]
-	if len(short) > len(long) {
-		short, long = long, short
-	}
-	differing := len(long) - len(short)
-	for i := range short {
-		if !bytes.Equal(short[i], long[i]) {
-			differing++
+	for _, match := range frames.FindAllSubmatch(trace, -1) {
+		top, err := strconv.ParseUint(string(match[1]), 16, 64)
+		if err != nil {
+			log.Fatal(err)
+		}
+		bottom, err := strconv.ParseUint(string(match[2]), 16, 64)
+		if err != nil {
+			log.Fatal(err)
+		}
+		if top > high {
+			high = top
+		}
+		if bottom < low {
+			low = bottom
 		}
 	}
-	fmt.Printf("{\"metric\": \"differing_lines\", \"value\": %d}\n", differing)
-	fmt.Printf("{\"metric\": \"functions_few\", \"value\": %d}\n", functions(traces[0]))
-	fmt.Printf("{\"metric\": \"functions_many\", \"value\": %d}\n", functions(traces[1]))
+	if high == 0 {
+		return 0
+	}
+	return high - low
+}
+
+func main() {
+	calls, err := strconv.Atoi(os.Getenv("CALLS"))
+	if err != nil {
+		log.Fatalf("CALLS: %v", err)
+	}
+	done := make(chan uintptr)
+	go func() { // the stack of a new goroutine has nothing else on it
+		var here byte
+		if os.Getenv("MODE") == "pending" {
+			pending(calls)
+		} else {
+			descend(calls)
+		}
+		done <- uintptr(unsafe.Pointer(&here)) - deepest
+	}()
+	taken := <-done
+	lines := bytes.Split(sample, []byte("\n"))
+	fmt.Printf("The trace, %d lines:\n", len(lines))
+	for i, line := range lines {
+		if i < 6 || i > len(lines)-7 || bytes.HasPrefix(line, []byte("...")) {
+			fmt.Printf("%s\n", line)
+		}
+	}
+	fmt.Printf("{\"metric\": \"trace_lines\", \"value\": %d}\n", len(bytes.Split(bytes.TrimSpace(sample), []byte("\n"))))
+	if os.Getenv("MODE") == "pending" {
+		return
+	}
+	fmt.Printf("{\"metric\": \"calls_read\", \"value\": %d}\n", callsRead(sample))
+	fmt.Printf("{\"metric\": \"calls_missed\", \"value\": %d}\n", calls-callsRead(sample))
+	fmt.Printf("{\"metric\": \"bytes_told\", \"value\": %d, \"unit\": \"B\"}\n", bytesTold(sample))
+	fmt.Printf("{\"metric\": \"bytes_taken\", \"value\": %d, \"unit\": \"B\"}\n", taken)
 }

@@ -11,13 +11,14 @@ import (
 	"os"
 	"runtime"
 	"runtime/pprof"
+	"syscall"
 	"time"
 )
 
 const (
 	goroutines = 10
 	pending    = 10000
-	profiled   = 400 * time.Millisecond
+	profiled   = time.Second // of processor time, by which profiles are taken
 )
 
 func nothing() {}
@@ -30,6 +31,15 @@ func hold(ready chan<- bool) {
 	select {}
 }
 
+// used is the processor time that the process has had.
+func used() time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		panic(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
 func main() {
 	ready := make(chan bool)
 	for i := 0; i < goroutines; i++ {
@@ -40,7 +50,7 @@ func main() {
 	if err := pprof.StartCPUProfile(&profile); err != nil {
 		panic(err)
 	}
-	for begin := time.Now(); time.Since(begin) < profiled; {
+	for begin := used(); used()-begin < profiled; {
 		runtime.GC()
 	}
 	pprof.StopCPUProfile()

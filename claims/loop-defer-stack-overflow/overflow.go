@@ -4,6 +4,7 @@
 //	source     in deferred calls of fmt.Printf, one for each round of a loop
 //	counting   the same with the least that can be deferred, a function without arguments
 //	recursion  as calls that have not returned yet (a check: this does need stack)
+//	frames     the same with a frame of more than 105 bytes, so that 10 million of them exceed the runtime's own limit
 //
 // MAX_STACK, in bytes, sets the runtime's limit for one stack; without it the runtime's own holds.
 package main
@@ -43,12 +44,23 @@ func recursion(n int) {
 	tick()
 }
 
+//go:noinline
+func frames(n int) byte {
+	var frame [96]byte
+	frame[n%len(frame)] = byte(n)
+	if n == 0 {
+		pause()
+		return frame[0]
+	}
+	return frames(n-1) + frame[n%len(frame)]
+}
+
 func main() {
 	n, err := strconv.Atoi(os.Getenv("N"))
 	if err != nil {
 		log.Fatalf("N: %v", err)
 	}
-	bodies := map[string]func(int){"source": source, "counting": counting, "recursion": recursion}
+	bodies := map[string]func(int){"source": source, "counting": counting, "recursion": recursion, "frames": func(n int) { frames(n) }}
 	body, known := bodies[os.Getenv("MODE")]
 	if !known {
 		log.Fatalf("unknown MODE %q", os.Getenv("MODE"))

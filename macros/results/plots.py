@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from macros.claim.model import Expectation
 from macros.claim.natural import natural_key
+from macros.claim.units import UnitError
 from macros.results.catalogue import CellResult, ClaimResult
 from macros.verdict.finding import Estimate, Finding
 from macros.verdict.policy import Policy
@@ -89,8 +90,11 @@ def _row(result: ClaimResult, cell: CellResult, expectation: Expectation, findin
 
 
 def region(result: ClaimResult, expectation: Expectation, policy: Policy) -> tuple[float | None, float | None]:
-    """Between which values the expectation holds."""
-    found = figures(result.claim, expectation, policy)
+    """Between which values the expectation holds; nothing is known of that where its figure does not fit the unit."""
+    try:
+        found = figures(result.claim, expectation, policy)
+    except UnitError:
+        return None, None
     if len(found) == 2:
         return found
     (figure,) = found

@@ -138,7 +138,7 @@ def test_lint_knows_a_resolution_that_cannot_work() -> None:
     metrics = {**NS, "empty": {"from": "json", "unit": "us"}}
     made = claim([{"metric": "m", "below": "1 ns", "resolution": {"floor": "empty", "code": "cod"}}], metrics)
     said = " ".join(message for _, message in check_units(made))
-    assert "`cod` is no metric" in said
+    assert "`cod` is not a metric" in said
     assert "floor is in us" in said
 
 
@@ -212,6 +212,6 @@ def test_a_growth_needs_positive_sizes_and_one_unit() -> None:
 def test_grows_goes_with_a_slope_only() -> None:
     """A time does not grow; its slope does. And a growth has a size."""
     made = claim([{"metric": "m", "grows": "linear"}], NS)
-    assert "no slope" in check_units(made)[0][1]
+    assert "not a slope" in check_units(made)[0][1]
     with pytest.raises(ValidationError, match="go together"):
         claim([{"metric": "s", "grows": "linear"}], {"s": {"from": "json", "summary": "growth"}})
