@@ -35,9 +35,10 @@ def check_names(loaded: LoadedClaim, catalogue: Catalogue, toolchains: Sequence[
     yield from _twice(("uses",), "shared file", claim.uses)
     yield from _twice(("cases",), "case", [case.name for case in claim.cases])
     yield from _twice(("controls",), "control", [control.name for control in claim.controls])
-    for index, related in enumerate(claim.related):
-        if related not in catalogue.claims and related not in catalogue.unreadable:
-            yield ("related", index), f"no claim has the id `{related}`", "name a claim of this catalogue"
+    for key, ids in (("related", claim.related), ("premises", claim.premises)):
+        for index, other in enumerate(ids):
+            if other not in catalogue.claims and other not in catalogue.unreadable:
+                yield (key, index), f"no claim has the id `{other}`", "name a claim of this catalogue"
     if claim.experiment:
         yield from _expectations(claim)
         yield from _metrics(claim)
@@ -59,7 +60,7 @@ def _expectations(claim: Claim) -> Iterator[Complaint]:
             yield (
                 ("expect",),
                 f"no expectation applies to the case `{case.name}`",
-                "mark it `context: true`, or drop it",
+                "add one, or drop the case; if the source does not speak of it, give `context`: why it is shown",
             )
 
 

@@ -106,8 +106,14 @@ def claim(result: ClaimResult, page: int) -> Text:
         *_prose(sentence(result.finding), page),
         *(_prose(WORDS.analyses(result.analyses), page) if result.analyses else []),
     ]
+    if definition.premises:
+        parts += _prose(f"rests on: {', '.join(definition.premises)}", page)
     for cell in result.cells:
-        parts += _cell(cell, f"{cell.cell.toolchain}, {cell.cell.case}", page)
+        case = definition.case(cell.cell.case)
+        parts += _cell(
+            cell, f"{cell.cell.toolchain}, {case.name}", page, "no part of the verdict" if case.context else ""
+        )
+        parts += _prose(case.reason.say("en"), page, "  ") if case.reason else []
     for control in result.controls:
         kept = "as it must" if control.ok else f"but must be {control.control.expected}"
         parts += _cell(control.result, f"{control.result.cell.toolchain}, control {control.control.name}", page, kept)
