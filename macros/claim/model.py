@@ -186,6 +186,11 @@ class Control(Model):
     expected: Literal["confirmed", "refuted"]
     because: Text = Field(description="Why the answer is known.")
     case: Name | None = Field(default=None, description="The case it departs from; default: the first.")
+    also_for: tuple[Name, ...] = Field(
+        default=(),
+        description="Other cases for which the same run is a control as well, since with its changes they are the same "
+        "experiment. It is judged in each of them, and must come out as expected in all.",
+    )
     toolchains: tuple[ToolchainName, ...] | None = Field(
         default=None, description="Where it runs; default: the newest in the claim's scope."
     )
@@ -247,6 +252,10 @@ class Claim(Model):
             if self.experiment.probe:
                 raise ValueError("what a probe finds depends on the machine; leave out `depends_on`")
         return self
+
+    def cases_of(self, control: Control) -> tuple[str, ...]:
+        """The cases in which a control is judged; the first of them is the one that it departs from."""
+        return (control.case or self.cases[0].name, *control.also_for)
 
     def case(self, name: str) -> Case:
         return next(case for case in self.cases if case.name == name)

@@ -116,13 +116,15 @@ def claim(result: ClaimResult, page: int) -> Text:
         parts += _prose(case.reason.say("en"), page, "  ") if case.reason else []
     for control in result.controls:
         kept = "as it must" if control.ok else f"but must be {control.control.expected}"
-        parts += _cell(control.result, f"{control.result.cell.toolchain}, control {control.control.name}", page, kept)
+        cases = ", ".join(definition.cases_of(control.control)) if control.control.also_for else ""
+        name = f"{control.result.cell.toolchain}, control {control.control.name}{f' for {cases}' if cases else ''}"
+        parts += _cell(control.result, name, page, kept, control.finding)
     return Text("\n").join(parts)
 
 
-def _cell(cell: CellResult, name: str, page: int, remark: str = "") -> list[Text]:
+def _cell(cell: CellResult, name: str, page: int, remark: str = "", finding: Finding | None = None) -> list[Text]:
     """A cell's name and verdict, its values under each other, its sentence. Values with long names go below them."""
-    finding = cell.judged.finding
+    finding = finding or cell.judged.finding
     came_out = Text.assemble(verdict(finding), f", {remark}" if remark else "")
     head = Text.assemble((name, "bold"), "  ", came_out)
     lines = [Text(), *([head] if head.cell_len <= page else [Text(name, "bold"), Text("  ").append_text(came_out)])]

@@ -165,6 +165,11 @@ class Control(Provenance):
     name: Line
     case: Line = Field(description="The case that it departs from.")
     toolchain: Line
+    also_for: tuple[Line, ...] = Field(
+        default=(),
+        exclude_if=_empty,
+        description="Other cases in which the same run is judged, and must come out as expected too. Absent: none.",
+    )
     expected: Literal["confirmed", "refuted"]
     verdict: VerdictName
     ok: bool = Field(description="Whether it came out as expected.")
@@ -217,6 +222,16 @@ class Claim(FeedModel):
         default=(),
         exclude_if=_empty,
         description="The claims on whose truth this statement rests. Absent: none is named.",
+    )
+    premise_refuted: bool | None = Field(
+        default=None,
+        exclude_if=_absent,
+        description="Whether one of the premises is refuted in this run. Absent: none is named.",
+    )
+    premise_in_part: bool | None = Field(
+        default=None,
+        exclude_if=_absent,
+        description="Whether none of them is, and one holds under some conditions only. Absent: none is named.",
     )
     recorded: VerdictName = Field(description="The verdict that the pages were written for.")
     url: str = Field(

@@ -80,6 +80,11 @@ def test_a_scaffold_never_overwrites(claims: Path) -> None:
         ("recorded: confirmed", "recorded: unverifiable", "`unverifiable` for a claim of kind inspect"),
         ("run: ./claim ", "ran: ./claim ", "ten-bytes/claim.yml:18:3: unknown key `ran`; did you mean `run`?"),
         ('env: {SIZE: "11"}', "env: {}", "control `eleven-bytes` changes nothing; give env, build, run or arms"),
+        (
+            'env: {SIZE: "11"}',
+            "env: {SIZE: '11'}\ncases: [{name: default, env: {SIZE: '11'}}]",
+            "control `eleven-bytes` changes nothing of the case `default`; give a variable another value",
+        ),
         ('env: {SIZE: "11"}', 'case: big\n    env: {SIZE: "11"}', "unknown case `big`; known: default"),
     ],
 )
@@ -156,6 +161,31 @@ def test_what_a_claim_rests_on_is_there_and_does_not_rest_on_the_claim(claims: P
         (mine,) = (one for one in found if one.startswith("ten-bytes/"))
         assert mine.startswith(f"ten-bytes/claim.yml:{line}:")
         assert mine.endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("also", "said"),
+    [
+        ("[more]", ""),
+        ("[larger]", "with the control, `larger` still differs from `default` in HEAP; set it in the control's `env`"),
+        ("[largest]", "unknown case `largest`; known: default, more, larger, aside"),
+        ("[default]", "case `default` appears 2 times; name it once"),
+        ("[aside]", "the case `aside` is not judged; leave it out"),
+    ],
+)
+def test_a_control_stands_for_cases_that_are_one_experiment_with_its_changes(
+    claims: Path, also: str, said: str
+) -> None:
+    """What the control sets may differ between them, and nothing else."""
+    cases = (
+        '[{name: default}, {name: more, env: {SIZE: "12"}}, {name: larger, env: {HEAP: "1"}}, '
+        "{name: aside, context: {en: a, zh: a}}]"
+    )
+    edit(claims, "recorded:", f"cases: {cases}\nrecorded:")
+    edit(claims, 'env: {SIZE: "11"}', f'also_for: {also}\n    env: {{SIZE: "11"}}')
+    found = complaints(claims)
+    assert len(found) == bool(said), found
+    assert said in "".join(found)
 
 
 @pytest.mark.parametrize(
