@@ -7,6 +7,7 @@ package main
 import (
 	"fmt"
 	"io/ioutil"
+	"math"
 	"os"
 	"regexp"
 	"runtime"
@@ -171,16 +172,13 @@ func main() {
 	found := readTrace(os.Args[1], asked)
 	before, after := found[:cycles], found[cycles:]
 	middle := func(c cycle) int64 { return c.clock[1] }
-	middleGrowth := median(after, middle) - median(before, middle)
-	outerGrowth := median(after, cycle.outer) - median(before, cycle.outer)
-	if outerGrowth < 0 {
-		outerGrowth = 0
-	}
+	growth := func(part func(cycle) int64) float64 { return math.Max(0, median(after, part)-median(before, part)) }
+	inMiddle, added := growth(middle), growth(middle)+growth(cycle.outer)
 	report("middle_small_heap", median(before, middle)/1e6, "ms")
 	report("middle_large_heap", median(after, middle)/1e6, "ms")
 	report("outer_small_heap", median(before, cycle.outer)/1e6, "ms")
 	report("outer_large_heap", median(after, cycle.outer)/1e6, "ms")
-	report("growth_in_middle", 100*middleGrowth/(middleGrowth+outerGrowth), "%")
+	report("growth_in_middle", 100*inMiddle/math.Max(added, 1), "%")
 	for _, c := range after {
 		from := c.asked + c.clock[0]
 		ran := w.ran(from, from+c.clock[1])
