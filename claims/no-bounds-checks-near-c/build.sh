@@ -51,6 +51,6 @@ section alike
 for build in checked unchecked; do
     section $build
     for loop in $go_loops; do
-        objdump -d --no-show-raw-insn --disassemble=$loop $build
+        objdump -d --no-show-raw-insn --disassemble="$loop" $build
     done
 done
