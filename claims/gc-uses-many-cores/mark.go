@@ -1,6 +1,6 @@
 // Mark a heap that waits for it: nothing else runs, so all of the processors are the collector's.
 //
-// Usage: GODEBUG=gctrace=1 GOMAXPROCS=N CORES=N SHAPE=tree mark TRACE 2>TRACE
+// Usage: GODEBUG=gctrace=1 GOMAXPROCS=N CHARGED=N SHAPE=tree mark TRACE 2>TRACE
 package main
 
 import (
@@ -12,7 +12,6 @@ import (
 	"runtime/debug"
 	"sort"
 	"strconv"
-	"sync"
 	"time"
 )
 
@@ -81,27 +80,6 @@ func marks(trace string) []float64 {
 	panic("the trace does not hold a line for every cycle")
 }
 
-// spinning is how long it takes that many goroutines to compute the same amount each. With a core for
-// each it takes no longer than for one.
-func spinning(goroutines int) time.Duration {
-	var all sync.WaitGroup
-	begin := time.Now()
-	for i := 0; i < goroutines; i++ {
-		all.Add(1)
-		go func(x uint64) {
-			for n := 0; n < 20000000; n++ {
-				x = x*6364136223846793005 + 1442695040888963407
-			}
-			sums <- x
-			all.Done()
-		}(uint64(i))
-	}
-	all.Wait()
-	return time.Since(begin)
-}
-
-var sums = make(chan uint64, 1024)
-
 func report(metric string, value float64, unit string) {
 	fmt.Printf("{\"metric\": %q, \"value\": %g, \"unit\": %q}\n", metric, value, unit)
 }
@@ -116,15 +94,14 @@ func main() {
 	}
 	runtime.KeepAlive(heap)
 
-	// CORES is how many cores the time is charged for; GOMAXPROCS is how many the collector may use.
-	cores, err := strconv.Atoi(os.Getenv("CORES"))
+	// CHARGED is how many cores the time is charged for; GOMAXPROCS is how many the collector may use.
+	cores, err := strconv.Atoi(os.Getenv("CHARGED"))
 	if err != nil {
-		panic("CORES: " + err.Error())
+		panic("CHARGED: " + err.Error())
 	}
 	found := marks(os.Args[1])
 	sort.Float64s(found)
 	mark := found[len(found)/2]
 	report("mark_phase", mark, "ms")
 	report("mark_core_time", mark*float64(cores), "ms")
-	report("spin_time", float64(spinning(runtime.GOMAXPROCS(0)))/1e6, "ms")
 }

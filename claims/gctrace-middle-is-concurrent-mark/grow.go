@@ -7,6 +7,7 @@ package main
 import (
 	"fmt"
 	"io/ioutil"
+	"math"
 	"os"
 	"regexp"
 	"runtime"
@@ -19,10 +20,12 @@ import (
 
 const (
 	small  = 1 << 16
-	large  = 1 << 21
-	cycles = 7
+	large  = 1 << 20
+	cycles = 5
 	// A goroutine that runs reads the clock all the time; a longer gap means that it did not run.
 	gapFloor = 50 * time.Microsecond
+	// It notes where it was in between: no two notes lie closer together than this.
+	notesApart = 10 * time.Microsecond
 )
 
 type object struct {
@@ -40,25 +43,30 @@ func (c cycle) outer() int64 { return c.clock[0] + c.clock[2] }
 
 type gap struct{ from, to int64 }
 
-// watcher is a goroutine that only notes when it did not run.
+// watcher is a goroutine that only notes when it ran and when it did not.
 type watcher struct {
 	begin   time.Time
 	started int32
 	stop    int32
 	gaps    []gap
+	notes   []int64
 	done    chan struct{}
 }
 
 func (w *watcher) now() int64 { return int64(time.Since(w.begin)) }
 
 func (w *watcher) run() {
-	last := w.now()
+	last, noted := w.now(), int64(0)
 	for atomic.LoadInt32(&w.stop) == 0 {
 		now := w.now()
 		if now-last > int64(gapFloor) && len(w.gaps) < cap(w.gaps) {
 			w.gaps = append(w.gaps, gap{last, now})
 		}
 		last = now
+		if now-noted >= int64(notesApart) && len(w.notes) < cap(w.notes) {
+			w.notes = append(w.notes, now)
+			noted = now
+		}
 		atomic.StoreInt32(&w.started, 1)
 	}
 	close(w.done)
@@ -80,6 +88,16 @@ func (w *watcher) ran(from, to int64) int64 {
 		}
 	}
 	return ran
+}
+
+// notesIn is how many notes the watcher made between two moments.
+func (w *watcher) notesIn(from, to int64) (total int) {
+	for _, note := range w.notes {
+		if from < note && note < to {
+			total++
+		}
+	}
+	return total
 }
 
 // readTrace waits for as many lines as there were cycles: a line is printed after the program runs again.
@@ -132,7 +150,7 @@ func grow(live []*object, to int) []*object {
 
 func main() {
 	debug.SetGCPercent(-1)
-	w := &watcher{begin: time.Now(), gaps: make([]gap, 0, 1<<16), done: make(chan struct{})}
+	w := &watcher{begin: time.Now(), gaps: make([]gap, 0, 1<<16), notes: make([]int64, 0, 1<<20), done: make(chan struct{})}
 	go w.run()
 	for atomic.LoadInt32(&w.started) == 0 {
 		runtime.Gosched()
@@ -154,20 +172,17 @@ func main() {
 	found := readTrace(os.Args[1], asked)
 	before, after := found[:cycles], found[cycles:]
 	middle := func(c cycle) int64 { return c.clock[1] }
-	middleGrowth := median(after, middle) - median(before, middle)
-	outerGrowth := median(after, cycle.outer) - median(before, cycle.outer)
-	if outerGrowth < 0 {
-		outerGrowth = 0
-	}
+	growth := func(part func(cycle) int64) float64 { return math.Max(0, median(after, part)-median(before, part)) }
+	inMiddle, added := growth(middle), growth(middle)+growth(cycle.outer)
 	report("middle_small_heap", median(before, middle)/1e6, "ms")
 	report("middle_large_heap", median(after, middle)/1e6, "ms")
 	report("outer_small_heap", median(before, cycle.outer)/1e6, "ms")
 	report("outer_large_heap", median(after, cycle.outer)/1e6, "ms")
-	report("growth_in_middle", 100*middleGrowth/(middleGrowth+outerGrowth), "%")
+	report("growth_in_middle", 100*inMiddle/math.Max(added, 1), "%")
 	for _, c := range after {
 		from := c.asked + c.clock[0]
 		ran := w.ran(from, from+c.clock[1])
-		report("ran_in_middle", float64(ran)/1e6, "ms")
+		fmt.Printf("{\"metric\": \"notes_in_middle\", \"value\": %d}\n", w.notesIn(from, from+c.clock[1]))
 		report("running_share", 100*float64(ran)/float64(c.clock[1]), "%")
 	}
 	runtime.KeepAlive(live)

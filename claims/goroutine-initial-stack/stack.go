@@ -6,7 +6,8 @@
 //	new-program  nothing: every goroutine's descriptor is made afresh
 //	reused       as many goroutines ran and ended, so that their descriptors are used again
 //	busy-server  as reused, while 200 connections of an HTTP server wait for their next request
-//	big-frame    nothing, but each goroutine needs 3 KiB of stack at once
+//
+// FRAME=big: each of the goroutines that are measured needs 3 KiB of stack at once.
 package main
 
 import (
@@ -97,7 +98,6 @@ func stackInuse() uint64 {
 }
 
 func main() {
-	body := wait
 	switch scene := os.Getenv("SCENE"); scene {
 	case "new-program":
 	case "reused":
@@ -107,8 +107,6 @@ func main() {
 		if err := serve(); err != nil {
 			log.Fatal(err)
 		}
-	case "big-frame":
-		body = waitWithBigFrame
 	default:
 		log.Fatalf("unknown SCENE %q", scene)
 	}
@@ -118,6 +116,10 @@ func main() {
 	runtime.GC()
 	debug.SetGCPercent(-1)
 
+	body := wait
+	if os.Getenv("FRAME") == "big" {
+		body = waitWithBigFrame
+	}
 	before := stackInuse()
 	start(body, make(chan struct{}))
 	after := stackInuse()

@@ -8,6 +8,7 @@
 //	channel  each receives from an unbuffered channel that the other one sends to
 //	gosched  each calls runtime.Gosched
 //	locked   as channel, but each goroutine is locked to an operating system thread of its own
+//	locked-gosched  as gosched, with the same lock
 package main
 
 import (
@@ -75,7 +76,7 @@ func main() {
 	ping, pong := make(chan struct{}), make(chan struct{})
 	bodies := [2]func(){}
 	switch mode {
-	case "gosched":
+	case "gosched", "locked-gosched":
 		bodies[0] = func() { gosched(1, turns) }
 		bodies[1] = func() { gosched(2, turns) }
 	case "channel", "locked":
@@ -92,7 +93,7 @@ func main() {
 		body := body
 		go func() {
 			defer ended.Done()
-			if mode == "locked" {
+			if mode == "locked" || mode == "locked-gosched" {
 				runtime.LockOSThread()
 			}
 			body()

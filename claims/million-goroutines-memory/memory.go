@@ -5,7 +5,8 @@
 //
 //	goroutines  goroutines, each of which waits to receive from a channel
 //	big-frame   the same, but each needs 3 KiB of stack at once
-//	blocks      no goroutines but plain memory, 2 GB for the million: a check of the ruler
+//
+// GOROUTINES is how many are started (default: 100000); the result is multiplied by ten all the same.
 package main
 
 import (
@@ -19,13 +20,12 @@ import (
 	"sync/atomic"
 )
 
-const (
-	goroutines = 100000
-	times      = 10 // a million are so many times as much
-	blockBytes = 2000
-)
+const times = 10 // a million are so many times as much
 
-var arrived int64
+var (
+	arrived    int64
+	goroutines = int64(100000)
+)
 
 func wait(gate <-chan struct{}) {
 	atomic.AddInt64(&arrived, 1)
@@ -46,21 +46,12 @@ func waitWithBigFrame(gate <-chan struct{}) {
 // start returns when all of the goroutines run. They wait until the process ends.
 func start(body func(<-chan struct{})) {
 	gate := make(chan struct{})
-	for i := 0; i < goroutines; i++ {
+	for i := int64(0); i < goroutines; i++ {
 		go body(gate)
 	}
 	for atomic.LoadInt64(&arrived) < goroutines {
 		runtime.Gosched()
 	}
-}
-
-// fill takes plain memory and writes to all of its pages.
-func fill() []byte {
-	memory := make([]byte, goroutines*blockBytes)
-	for i := 0; i < len(memory); i += blockBytes {
-		memory[i] = 1
-	}
-	return memory
 }
 
 // resident returns the process's resident memory in bytes, as /proc/self/status gives it.
@@ -86,25 +77,27 @@ func report(metric string, before, after uint64) {
 }
 
 func main() {
+	if text := os.Getenv("GOROUTINES"); text != "" {
+		var err error
+		if goroutines, err = strconv.ParseInt(text, 10, 64); err != nil {
+			log.Fatal(err)
+		}
+	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	residentBefore := resident()
 
-	var memory []byte
 	switch scene := os.Getenv("SCENE"); scene {
 	case "goroutines":
 		start(wait)
 	case "big-frame":
 		start(waitWithBigFrame)
-	case "blocks":
-		memory = fill()
 	default:
 		log.Fatalf("unknown SCENE %q", scene)
 	}
 
 	residentAfter := resident()
 	runtime.ReadMemStats(&after)
-	runtime.KeepAlive(memory)
 	report("resident", residentBefore, residentAfter)
 	report("obtained", before.Sys, after.Sys)
 	report("stacks", before.StackInuse, after.StackInuse)

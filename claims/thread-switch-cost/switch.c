@@ -9,9 +9,9 @@
  *   yield  each calls sched_yield until it is its turn
  *   apart  as block, but each on a core of its own
  *   alone  no second thread: one thread posts and takes a semaphore by itself, so nothing is switched
+ *   yield-alone  no second thread: one thread calls sched_yield
  *
  * TURNS is the number of turns of each thread (default: 50000); there are twice as many switches.
- * WORK, in nanoseconds, makes each turn that much longer (default: 0).
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -26,7 +26,6 @@
 
 static sem_t semaphore[2];
 static atomic_int turn;
-static long work;
 static int turns = 50000;
 static cpu_set_t allowed;
 
@@ -46,20 +45,12 @@ static long kernel_switches(void)
     return usage.ru_nvcsw + usage.ru_nivcsw;
 }
 
-static void do_work(void)
-{
-    if (work > 0)
-        for (long end = nanoseconds(CLOCK_MONOTONIC) + work; nanoseconds(CLOCK_MONOTONIC) < end;)
-            ;
-}
-
 static void *block(void *arg)
 {
     int me = *(int *)arg;
 
     for (int i = 0; i < turns; i++) {
         sem_wait(&semaphore[me]);
-        do_work();
         sem_post(&semaphore[1 - me]);
     }
     return NULL;
@@ -72,7 +63,6 @@ static void *yield(void *arg)
     for (int i = 0; i < turns; i++) {
         while (atomic_load(&turn) != me)
             sched_yield();
-        do_work();
         atomic_store(&turn, 1 - me);
     }
     return NULL;
@@ -82,9 +72,14 @@ static void alone(void)
 {
     for (int i = 0; i < 2 * turns; i++) {
         sem_wait(&semaphore[0]);
-        do_work();
         sem_post(&semaphore[0]);
     }
+}
+
+static void yield_alone(void)
+{
+    for (int i = 0; i < 2 * turns; i++)
+        sched_yield();
 }
 
 /* Binds the thread to the allowed core number `wanted`, counted from 0. What it starts inherits that. */
@@ -121,12 +116,10 @@ static void together(void *(*body)(void *), int apart)
 
 int main(void)
 {
-    const char *mode = getenv("MODE"), *extra = getenv("WORK"), *number = getenv("TURNS");
+    const char *mode = getenv("MODE"), *number = getenv("TURNS");
 
     if (mode == NULL)
         mode = "";
-    if (extra != NULL)
-        work = atol(extra);
     if (number != NULL)
         turns = atoi(number);
     if (turns < 1) {
@@ -151,6 +144,8 @@ int main(void)
         together(block, 1);
     } else if (strcmp(mode, "alone") == 0) {
         alone();
+    } else if (strcmp(mode, "yield-alone") == 0) {
+        yield_alone();
     } else {
         fprintf(stderr, "unknown MODE %s\n", mode);
         return 1;
