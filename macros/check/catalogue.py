@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from macros.check.budget import check_budget, check_layouts, check_measuring_claims, check_policy
 from macros.check.names import check_names
+from macros.check.premises import check_premises
 from macros.check.rules import check_rules
 from macros.check.schema import check_schema
 from macros.check.statements import check_statements
@@ -26,8 +27,10 @@ def check_catalogue(catalogue: Catalogue, toolchains: Sequence[str], *, tidy: bo
     problems = list(check_policy(catalogue))
     policy = DEFAULT if problems else policy_of(catalogue)
     problems.extend(check_measuring_claims(catalogue, policy))
+    premises = {name: loaded.claim.premises for name, loaded in catalogue.claims.items()}
     for loaded in catalogue.claims.values():
         problems.extend(_check_claim(loaded, catalogue, toolchains, policy))
+        problems.extend(loaded.document.problem(*found) for found in check_premises(loaded.claim, premises))
     if tidy:
         problems.extend(check_schema(catalogue))
         problems.extend(check_statements(catalogue))

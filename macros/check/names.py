@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from macros.claim.document import Where
 from macros.claim.fields import VerdictName
 from macros.claim.loading import Catalogue, LoadedClaim
-from macros.claim.model import Claim
+from macros.claim.model import Claim, Control
 from macros.claim.scope import scope_of
 
 Complaint = tuple[Where, str, str]
@@ -35,9 +35,10 @@ def check_names(loaded: LoadedClaim, catalogue: Catalogue, toolchains: Sequence[
     yield from _twice(("uses",), "shared file", claim.uses)
     yield from _twice(("cases",), "case", [case.name for case in claim.cases])
     yield from _twice(("controls",), "control", [control.name for control in claim.controls])
-    for index, related in enumerate(claim.related):
-        if related not in catalogue.claims and related not in catalogue.unreadable:
-            yield ("related", index), f"no claim has the id `{related}`", "name a claim of this catalogue"
+    for key, ids in (("related", claim.related), ("premises", claim.premises)):
+        for index, other in enumerate(ids):
+            if other not in catalogue.claims and other not in catalogue.unreadable:
+                yield (key, index), f"no claim has the id `{other}`", "name a claim of this catalogue"
     if claim.experiment:
         yield from _expectations(claim)
         yield from _metrics(claim)
@@ -59,7 +60,7 @@ def _expectations(claim: Claim) -> Iterator[Complaint]:
             yield (
                 ("expect",),
                 f"no expectation applies to the case `{case.name}`",
-                "mark it `context: true`, or drop it",
+                "add one, or drop the case; if the source does not speak of it, give `context`: why it is shown",
             )
 
 
@@ -79,6 +80,7 @@ def _controls(claim: Claim, scope: Sequence[str]) -> Iterator[Complaint]:
         where: Where = ("controls", index)
         if control.case is not None:
             yield from _unknown((*where, "case"), "case", [control.case], cases)
+        yield from _also_for(claim, control, where)
         yield from _unknown((*where, "toolchains"), "toolchain", control.toolchains or (), scope)
         yield from _twice((*where, "toolchains"), "toolchain", control.toolchains or ())
         if control.arms is not None:
@@ -87,6 +89,23 @@ def _controls(claim: Claim, scope: Sequence[str]) -> Iterator[Complaint]:
             yield (*where, "run"), "`run` in a control of a claim that has arms", "give `arms` here"
         if not (control.env or control.build or control.run or control.arms):
             yield where, f"control `{control.name}` changes nothing", "give env, build, run or arms"
+
+
+def _also_for(claim: Claim, control: Control, where: Where) -> Iterator[Complaint]:
+    """A run is a control of several cases only if with its changes they are one experiment."""
+    given = {case.name: {**case.env, **control.env} for case in claim.cases}
+    own, *others = claim.cases_of(control)
+    yield from _twice((*where, "also_for"), "case", [own, *others])
+    for place, name in enumerate(others):
+        here = (*where, "also_for", place)
+        yield from _unknown(here, "case", [name], list(given))
+        if own in given and name in given:
+            differ = sorted(each for each, _ in given[own].items() ^ given[name].items())
+            if claim.case(name).context:
+                yield here, f"the case `{name}` is not judged", "leave it out"
+            elif differ:
+                what = f"with the control, `{name}` still differs from `{own}` in {', '.join(dict.fromkeys(differ))}"
+                yield here, what, f"set it in the control's `env`, or give `{name}` a control of its own"
 
 
 def _unknown(where: Where, noun: str, names: Sequence[str], known: Sequence[str]) -> Iterator[Complaint]:

@@ -25,9 +25,17 @@ _OTHER = {VerdictName.CONFIRMED: "refuted", VerdictName.REFUTED: "confirmed"}
 def check_rules(claim: Claim, scope: Sequence[str]) -> Iterator[Complaint]:
     """What breaks a rule. `scope`: the claim's toolchains, in order."""
     if claim.kind.executable:
+        yield from _unreasoned_context(claim)
         yield from _exact_times(claim)
         yield from _uncontrolled_cases(claim)
         yield from _one_sided_flips(claim, scope)
+
+
+def _unreasoned_context(claim: Claim) -> Iterator[Complaint]:
+    for index, case in enumerate(claim.cases):
+        if case.context is True:
+            fix = "give it in each language, `context: {en: ..., zh: ...}`; what the source speaks of is judged"
+            yield ("cases", index, "context"), f"context needs a reason: why `{case.name}` is shown and not judged", fix
 
 
 def _exact_times(claim: Claim) -> Iterator[Complaint]:

@@ -54,6 +54,14 @@ def test_a_time_is_never_judged_as_exact(unit: str | None, predicate: dict[str, 
         assert whats(made) == []
 
 
+def test_a_case_that_is_shown_and_not_judged_has_a_reason() -> None:
+    """`true` alone is still read; whoever wrote it is asked why, where it stands."""
+    shown = [{"name": "default"}, {"name": "aside", "context": True}, {"name": "beside", "context": TEXT}]
+    ((where, what, _),) = check_rules(counting(cases=shown), RELEASES)
+    assert where == ("cases", 1, "context")
+    assert what == "context needs a reason: why `aside` is shown and not judged"
+
+
 TWO = [{"name": "cgo"}, {"name": "pure"}]
 
 
@@ -68,7 +76,7 @@ TWO = [{"name": "cgo"}, {"name": "pure"}]
         ("confirmed", TWO, [control("refuted"), control("refuted", "b", case="pure")], []),
         ("confirmed", TWO, [control("refuted"), control("confirmed", case="pure")], ["recorded as"]),
         ("inconclusive", TWO, [control("refuted"), control("confirmed", case="pure")], []),
-        ("confirmed", [{"name": "cgo"}, {"name": "pure", "context": True}], [control("refuted")], []),
+        ("confirmed", [{"name": "cgo"}, {"name": "pure", "context": TEXT}], [control("refuted")], []),
     ],
 )
 def test_each_judged_case_has_a_control_that_comes_out_the_other_way(
