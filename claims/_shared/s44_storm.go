@@ -6,6 +6,8 @@
 // long (a hundred, so that records come from the pool that all processors share and go back to it), locked (no defer: a
 // list of the program's own, for all goroutines, under one lock) or slow (a defer that takes 12.3 microseconds).
 //
+// POOL, in the environment, changes the room in the pool of each processor to so many records, for controls.
+//
 // Phases of deferring take turns with phases of computing, with as many goroutines, so that what cores take
 // from each other in any case can be told from what defers do.
 package main
@@ -212,6 +214,14 @@ func main() {
 	goroutines, err := strconv.Atoi(os.Args[2])
 	if !known || err != nil {
 		log.Fatalf("%q", os.Args)
+	}
+	if text := os.Getenv("POOL"); text != "" {
+		size, err := strconv.Atoi(text)
+		if err != nil {
+			log.Fatal(err)
+		}
+		pools := findPools()
+		pools.resize(size)
 	}
 	var deferring, computing, relative []float64
 	ofKind, ofComputing := storm(kind, goroutines)
