@@ -261,8 +261,8 @@ func main() {
 		log.Fatal(err)
 	}
 	start := map[string]func(){
-		"loop":  func() { inLoop(perGoroutine) },
-		"stack": nine,
+		"loop":      func() { inLoop(perGoroutine) },
+		"stack":     nine,
 		"own":       func() { link(perGoroutine) },
 		"own-stack": linkOnStack,
 	}[kind]
