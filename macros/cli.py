@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from macros.problems import ExitCode, Failure, InvalidInput
+from macros.problems import ExitCode, Failure, InvalidInput, Problem
 from macros.report import endings
 from macros.report.outputs import Outputs
 from macros.report.screen import Screen
 
 if TYPE_CHECKING:
     from macros.results.catalogue import CatalogueResult
+    from macros.run.plan import Inputs
 
 out, errors = Screen(), Screen(stderr=True)
 
@@ -48,6 +49,9 @@ json_option = click.Option(["--json"], type=FILE, help="Write the results as cla
 junit_option = click.Option(["--junit"], type=FILE, help="Write a JUnit report.")
 out_option = click.Option(["--out", "site_folder"], type=FILE, help="Its folder; by default `site` beside mkdocs.yml.")
 ledger_option = click.Option(["--ledger"], type=FILE, help="Build from this exported ledger alone; nothing is run.")
+sample_option = click.Option(["--sample"], type=click.IntRange(1), help="Only so many pages, drawn by lot.")
+seed_option = click.Option(["--seed"], type=int, default=0, show_default=True, help="Of the lot.")
+save_option = click.Option(["--save"], type=FILE, help="Keep the outcome for the page on trust.")
 markdown_option = click.Option(["--markdown"], type=FILE, help="Write a summary in Markdown.")
 
 
@@ -59,7 +63,7 @@ def command(*parameters: click.Parameter) -> Callable[[Callable[..., Any]], clic
 
 @command(schema_option, programs_option)
 def lint(folder: Path, write_schema: bool, programs: bool) -> None:
-    """Validate every claim; what is wrong as file:line:column."""
+    """Check claims and pages; what is wrong as file:line:column."""
     from macros import steps
     from macros.check.catalogue import doubts
     from macros.check.programs import check_programs
@@ -74,6 +78,10 @@ def lint(folder: Path, write_schema: bool, programs: bool) -> None:
     if programs and (problems := check_programs(inputs.catalogue, inputs.toolchains, Leave.given())):
         raise InvalidInput(problems)
     warnings = doubts(inputs.catalogue, inputs.toolchains.names)
+    unbound, wrong = _unbound_prose(folder, inputs)
+    if wrong and unbound:
+        raise InvalidInput(unbound)
+    warnings = [*warnings, *unbound]
     errors.say(linting.passed(len(inputs.catalogue.claims), len(inputs.toolchains.names), warnings))
 
 
@@ -127,6 +135,29 @@ def mutants(folder: Path, ids: tuple[str, ...]) -> None:
     from macros.results.mutants import score
 
     out.say(terminal.mutants(score(_execute(folder, ids, runs=False)), out.columns))
+
+
+@command(sample_option, seed_option, save_option)
+def falsify(folder: Path, sample: int | None, seed: int, save: Path | None) -> int:
+    """Make pages say what is not so; none may be built."""
+    import datetime
+
+    from macros import steps
+    from macros.publish import build
+    from macros.publish.falsify import counted
+    from macros.publish.falsify import falsify as tried_pages
+    from macros.report import falsified, outputs
+
+    Outputs(save=save).checked(folder)
+    project = build.project_of(folder)
+    result = _execute(folder, (), runs=False)
+    steps.require_whole(result)
+    tried = tried_pages(result, project, seed=seed, sample=sample)
+    found = counted(tried, datetime.datetime.now(datetime.UTC).date().isoformat())
+    if save is not None:
+        outputs.write(save, found.to_json())
+    out.say(falsified.outcome(found))
+    return ExitCode.OK if found.falsified == found.pages else ExitCode.CONTRADICTED
 
 
 @command(id_argument)
@@ -219,6 +250,19 @@ def site(folder: Path, site_folder: Path | None, ledger: Path | None) -> None:
         errors.note("building the pages")
         build_site(project, target, quiet=True, given=Given(folder.resolve(), result))
     errors.note(f"the site is in {target}/")
+
+
+def _unbound_prose(folder: Path, inputs: Inputs) -> tuple[list[Problem], bool]:
+    """What the pages say without a guard, and whether that is an error; nothing of claims without pages."""
+    from macros.publish.build import project_of
+    from macros.publish.prose_lint import Known, lint_pages
+
+    try:
+        project = project_of(folder)
+    except InvalidInput:
+        return [], False
+    claims = {name: loaded.claim for name, loaded in inputs.catalogue.claims.items()}
+    return lint_pages(project, Known(claims, tuple(inputs.toolchains.names), inputs.catalogue.settings))
 
 
 def _execute(

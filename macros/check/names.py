@@ -89,23 +89,41 @@ def _controls(claim: Claim, scope: Sequence[str]) -> Iterator[Complaint]:
             yield (*where, "run"), "`run` in a control of a claim that has arms", "give `arms` here"
         if not (control.env or control.build or control.run or control.arms):
             yield where, f"control `{control.name}` changes nothing", "give env, build, run or arms"
+        else:
+            for name in claim.cases_of(control):
+                if name in cases and not changes(claim, control, name):
+                    what = f"control `{control.name}` changes nothing of the case `{name}`"
+                    yield where, what, "give a variable another value, or name another case"
 
 
 def _also_for(claim: Claim, control: Control, where: Where) -> Iterator[Complaint]:
     """A run is a control of several cases only if with its changes they are one experiment."""
-    given = {case.name: {**case.env, **control.env} for case in claim.cases}
+    cases = [case.name for case in claim.cases]
     own, *others = claim.cases_of(control)
     yield from _twice((*where, "also_for"), "case", [own, *others])
     for place, name in enumerate(others):
         here = (*where, "also_for", place)
-        yield from _unknown(here, "case", [name], list(given))
-        if own in given and name in given:
-            differ = sorted(each for each, _ in given[own].items() ^ given[name].items())
+        yield from _unknown(here, "case", [name], cases)
+        if own in cases and name in cases:
+            differ = still_different(claim, control, name)
             if claim.case(name).context:
                 yield here, f"the case `{name}` is not judged", "leave it out"
             elif differ:
-                what = f"with the control, `{name}` still differs from `{own}` in {', '.join(dict.fromkeys(differ))}"
+                what = f"with the control, `{name}` still differs from `{own}` in {', '.join(differ)}"
                 yield here, what, f"set it in the control's `env`, or give `{name}` a control of its own"
+
+
+def changes(claim: Claim, control: Control, case: str) -> bool:
+    """Whether a control is another experiment than the case."""
+    assert claim.experiment is not None
+    env = {**claim.experiment.env, **claim.case(case).env}
+    return bool(control.build or control.run or control.arms) or env | control.env != env
+
+
+def still_different(claim: Claim, control: Control, case: str) -> list[str]:
+    """The variables in which a case differs from the one that the control departs from, with the control's changes."""
+    one, other = ({**claim.case(name).env, **control.env} for name in (claim.cases_of(control)[0], case))
+    return sorted({variable for variable, _ in one.items() ^ other.items()})
 
 
 def _unknown(where: Where, noun: str, names: Sequence[str], known: Sequence[str]) -> Iterator[Complaint]:

@@ -15,6 +15,7 @@ from macros.publish.card import describe
 from macros.publish.rendering import without_markup
 from macros.results.analyses import TARGET, failures, judged_again, stands_everywhere
 from macros.results.catalogue import CatalogueResult, CellResult
+from macros.results.falsified import Falsified
 from macros.results.mutants import Score, score
 from macros.verdict.alternatives import AnalysisName, Tried
 from macros.verdict.eprocess import fewest_trials, sample_quantile
@@ -115,6 +116,7 @@ class Trust:
 
     results: CatalogueResult
     figures: Sequence[Figure]
+    falsified: Falsified | None = None
 
     @property
     def policy(self) -> Policy:

@@ -80,6 +80,11 @@ def test_a_scaffold_never_overwrites(claims: Path) -> None:
         ("recorded: confirmed", "recorded: unverifiable", "`unverifiable` for a claim of kind inspect"),
         ("run: ./claim ", "ran: ./claim ", "ten-bytes/claim.yml:18:3: unknown key `ran`; did you mean `run`?"),
         ('env: {SIZE: "11"}', "env: {}", "control `eleven-bytes` changes nothing; give env, build, run or arms"),
+        (
+            'env: {SIZE: "11"}',
+            "env: {SIZE: '11'}\ncases: [{name: default, env: {SIZE: '11'}}]",
+            "control `eleven-bytes` changes nothing of the case `default`; give a variable another value",
+        ),
         ('env: {SIZE: "11"}', 'case: big\n    env: {SIZE: "11"}', "unknown case `big`; known: default"),
     ],
 )

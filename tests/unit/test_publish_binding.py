@@ -201,6 +201,8 @@ def test_the_words_of_a_comparison_are_markdown(tmp_path: Path) -> None:
             "it is the other way round; take “slower” back, or turn the sentence round",
         ),
         (f'below({START}, {OTHER}, "faster")', "[go1.27, default] (3.2 ms (3.0 to 3.4)): the two cannot be told apart"),
+        (f'above({START}, "3.1 ms", "slower")', "the two cannot be told apart"),
+        ('above(measured("cold-start", "start", control="sleep"), 1, "x")', "is called `sleep`; did you mean sleeps?"),
         (f'below({START}, "3.2 ms", "faster")', "say that they do not differ"),
         (f'above({START}, figure_of("cold-start", 0), "above")', "the source's figure 0 of `cold-start` (5 ms)"),
         (f'within({START}, "3.1 ms", "5 ms", "inside")', "is not shown to lie between 3.1 ms and 5 ms"),
