@@ -3,8 +3,10 @@
 # ask for the processor, and those which get memory at all.
 set -eu
 strace -f -qq -o calls.txt "$1" 2>total.txt
-count() { grep -cE "^[0-9]+ +($2)\(" calls.txt || true; }
-printf '{"metric": "calls_of_placing", "value": %d}\n' "$(count placing 'mbind|set_mempolicy|set_mempolicy_home_node|move_pages|migrate_pages')"
-printf '{"metric": "calls_of_asking", "value": %d}\n' "$(count asking getcpu)"
-printf '{"metric": "calls_of_mapping", "value": %d}\n' "$(count mapping 'mmap|madvise')"
+report() {
+    printf '{"metric": "%s", "value": %d}\n' "$1" "$(grep -cE "^[0-9]+ +($2)\(" calls.txt || true)"
+}
+report calls_of_placing 'mbind|set_mempolicy|set_mempolicy_home_node|move_pages|migrate_pages'
+report calls_of_asking getcpu
+report calls_of_mapping 'mmap|madvise'
 printf '{"metric": "deferred", "value": %d}\n' "$(cat total.txt)"
