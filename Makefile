@@ -28,7 +28,7 @@ test: $(DEVELOPMENT) .cache/browser ## all tests: units, containers, browser
 verify: $(RUNTIME) ## run what is missing, compare measured verdicts with recorded ones
 	@$(STAGE) "verify" $(BIN)/claims verify
 
-falsify: $(RUNTIME) ## make every page say what is not so: none may be built; SAMPLE=n: only n pages; SEED=n: other changes
+falsify: $(RUNTIME) ## change each page so that it is wrong; none may build; SAMPLE=n: only n pages; SEED=n: other changes
 	@$(STAGE) "falsify" $(BIN)/claims falsify $(if $(SEED),--seed $(SEED)) $(if $(SAMPLE),--sample $(SAMPLE),--save bench/falsified.json)
 
 lint: $(DEVELOPMENT) .cache/linter ## every static check: Python, claims, Go, shell

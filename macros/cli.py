@@ -139,7 +139,7 @@ def mutants(folder: Path, ids: tuple[str, ...]) -> None:
 
 @command(sample_option, seed_option, save_option)
 def falsify(folder: Path, sample: int | None, seed: int, save: Path | None) -> int:
-    """Make pages say what is not so; none may be built."""
+    """Change pages so that they are wrong; none may build."""
     import datetime
 
     from macros import steps

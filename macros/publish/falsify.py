@@ -138,7 +138,8 @@ def changes(results: CatalogueResult, alone: PageAlone, uri: str, source: str) -
     """
     calls = list(written_calls(source))
     found = [*_figures(results, source, calls), *_verdicts(results, source, calls)]
-    loose = _loose(source, results) if settings_of(alone.extra.get("bound_prose")).has(uri) else []
+    settings = settings_of(alone.extra.get("bound_prose"))
+    loose = _loose(source, results, settings.everywhere) if settings.has(uri) else []
     return [*found, *(loose or _comparisons(source, calls))]
 
 
@@ -222,11 +223,11 @@ def _comparisons(source: str, calls: Iterable[Written]) -> Iterator[Change]:
             yield Change("comparison", factor, f"({factor.of(source)}) * {MANY}", f"{text} made {MANY} times that")
 
 
-def _loose(source: str, results: CatalogueResult) -> list[Change]:
+def _loose(source: str, results: CatalogueResult, everywhere: bool) -> list[Change]:
     """The comparisons of prose that nothing binds, denied."""
     lines = source.split("\n")
     found = []
-    for line, word in unbound_comparisons(source, known_of(results)):
+    for line, word in unbound_comparisons(source, known_of(results), everywhere):
         begin = sum(len(text) + 1 for text in lines[: line - 1])
         there = re.compile(re.escape(word).replace(r"\ ", r"\s+")).search(source, begin)
         if there:

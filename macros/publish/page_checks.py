@@ -47,4 +47,4 @@ def _unbound_prose(
         return [Problem(CONFIG, 1, 1, str(error), "write pages: [patterns] and enforce: true")]
     if not settings.enforce or not settings.has(uri):
         return []
-    return prose_lint.lint_page(source, path, known)
+    return prose_lint.lint_page(source, path, known, settings.everywhere)

@@ -37,10 +37,14 @@ SAY_NOTHING = frozenset({"card", "program", "claims_table", "output", "diagram"}
 
 @dataclass(frozen=True)
 class Settings:
-    """`extra: bound_prose` of mkdocs.yml. `pages`: patterns of paths in the docs; `enforce`: findings are errors."""
+    """`extra: bound_prose` of mkdocs.yml. `pages`: patterns of paths in the docs; `enforce`: findings are errors.
+
+    `everywhere`: comparisons need a macro or a citation inside of passages too, and a verdict is not enough for them.
+    """
 
     pages: tuple[str, ...] = ()
     enforce: bool = False
+    everywhere: bool = False
 
     def has(self, uri: str) -> bool:
         """Whether the page's path among the docs is one of those."""
@@ -51,12 +55,14 @@ def settings_of(given: object) -> Settings:
     """Raises ValueError for what is no such setting."""
     if given is None:
         return Settings()
-    if not isinstance(given, Mapping) or set(given) - {"pages", "enforce"}:
-        raise ValueError(f"extra.bound_prose: {given!r} is not `pages` and `enforce`")
-    pages, enforce = given.get("pages", []), given.get("enforce", False)
-    if not isinstance(pages, list) or not all(isinstance(one, str) for one in pages) or not isinstance(enforce, bool):
-        raise ValueError("extra.bound_prose: `pages` is a list of patterns, `enforce` true or false")
-    return Settings(tuple(pages), enforce)
+    if not isinstance(given, Mapping) or set(given) - {"pages", "enforce", "everywhere"}:
+        raise ValueError(f"extra.bound_prose: {given!r} is not `pages`, `enforce` and `everywhere`")
+    pages, *switches = given.get("pages", []), given.get("enforce", False), given.get("everywhere", False)
+    if not isinstance(pages, list) or not all(isinstance(one, str) for one in pages):
+        raise ValueError("extra.bound_prose: `pages` is a list of patterns")
+    if not all(isinstance(one, bool) for one in switches):
+        raise ValueError("extra.bound_prose: `enforce` and `everywhere` are true or false")
+    return Settings(tuple(pages), *switches)
 
 
 @dataclass(frozen=True)
@@ -96,11 +102,11 @@ def lint_pages(project: Path, known: Known) -> tuple[list[Problem], bool]:
     found: list[Problem] = []
     for page in sorted(docs.rglob("*.md")):
         if settings.has(page.relative_to(docs).as_posix()):
-            found += lint_page(page.read_text("utf-8"), page.relative_to(project), known)
+            found += lint_page(page.read_text("utf-8"), page.relative_to(project), known, settings.everywhere)
     return found, settings.enforce
 
 
-def lint_page(source: str, path: Path, known: Known) -> list[Problem]:
+def lint_page(source: str, path: Path, known: Known, everywhere: bool = False) -> list[Problem]:
     """All that one page says without a guard, by line. A page that Jinja cannot read is left to the build."""
     try:
         found = blocks(source)
@@ -111,6 +117,10 @@ def lint_page(source: str, path: Path, known: Known) -> list[Problem]:
         if block.kind == "prose":
             inside = block.guards is not None
             problems += _inside(block, path, known) if inside else _outside(block, path, known)
+            if inside and everywhere and (compared := _unbound(block, known)[1]):
+                what = f"the passage compares ({_listed(f'“{said}”' for _, said in compared)}), and nothing checks it"
+                fix = "use a comparison macro or a citation, or remove it"
+                problems.append(Problem(path, block.line_of(compared[0][0]), 1, what, fix))
     return problems
 
 
@@ -128,7 +138,7 @@ def _outside(block: Block, path: Path, known: Known) -> list[Problem]:
         parts.append(f"compares ({_listed(f'“{said}”' for _, said in compared)})")
     line = block.line_of(min(place for place, _ in (*releases, *compared)))
     what = f"the paragraph {' and '.join(parts)}, and nothing binds it to a measurement or a source"
-    return [Problem(path, line, 1, what, "put it into a passage, use a comparison macro or cite, or take it out")]
+    return [Problem(path, line, 1, what, "put it in a passage, use a comparison macro or a citation, or remove it")]
 
 
 def _unbound(block: Block, known: Known) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
@@ -144,12 +154,12 @@ def _unbound(block: Block, known: Known) -> tuple[list[tuple[int, str]], list[tu
     return releases, comparisons(_CODE.sub(lambda code: " " * len(code[0]), text))
 
 
-def unbound_comparisons(source: str, known: Known) -> list[tuple[int, str]]:
+def unbound_comparisons(source: str, known: Known, everywhere: bool) -> list[tuple[int, str]]:
     """The comparing words of a page that nothing binds, each with its line. The page can be read."""
     return [
         (block.line_of(place), word)
         for block in blocks(source)
-        if block.kind == "prose" and block.guards is None
+        if block.kind == "prose" and (everywhere or block.guards is None)
         for place, word in _unbound(block, known)[1]
     ]
 
@@ -174,7 +184,7 @@ def _inside(block: Block, path: Path, known: Known) -> list[Problem]:
     problems = []
     if free:
         what, fix = _listed(said for _, _, said in free), f'add found("…", "…", toolchain="{free[0][1]}")'
-        problems.append(_uncovered(block, path, free[0][0], what, f"{fix} or a cite, or take the release out"))
+        problems.append(_uncovered(block, path, free[0][0], what, f"{fix} or a citation, or remove the release"))
     for guard in guards:
         for case in guard.uncovered:
             spoken = _speaks_of(text, case)

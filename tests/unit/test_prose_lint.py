@@ -105,6 +105,17 @@ def test_a_passage_speaks_of_what_its_guards_cover(tmp_path: Path, guards: str, 
     assert {one.line for one in problems} <= {4, 5}
 
 
+def test_a_verdict_may_not_be_enough_for_a_comparison(tmp_path: Path) -> None:
+    """With `everywhere`, words that compare need a macro or a citation inside of passages too."""
+    prose = (
+        'It is the fastest.\n\nIt is {{ above("2 s", "1 s", "slower") }}.\n\nSlower: {{ cite("go1.15", "a.go", "x") }}'
+    )
+    page = passage('"cold-start", "depends"', prose)
+    (problem,) = lint_page(page, PAGE, known_of(catalogue(tmp_path)), everywhere=True)
+    assert (problem.line, problem.what) == (2, "the passage compares (“fastest”), and nothing checks it")
+    assert lint(tmp_path, page) == []
+
+
 @pytest.mark.parametrize(
     "prose",
     [
@@ -165,9 +176,12 @@ def test_what_is_found_stops_a_build_where_the_settings_say_so(tmp_path: Path, m
         assert wrong is enforce
 
 
-@pytest.mark.parametrize("given", [["a"], {"page": []}, {"pages": "a"}, {"pages": [1]}, {"enforce": "yes"}])
+@pytest.mark.parametrize(
+    "given", [["a"], {"page": []}, {"pages": "a"}, {"pages": [1]}, {"enforce": "yes"}, {"everywhere": 1}]
+)
 def test_settings_that_are_none_are_refused(given: object) -> None:
     """A misspelt key must not switch the check off."""
     with pytest.raises(ValueError, match="bound_prose"):
         settings_of(given)
     assert settings_of(None) == Settings()
+    assert settings_of({"pages": ["a"], "everywhere": True}) == Settings(("a",), False, True)
