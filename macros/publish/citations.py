@@ -36,7 +36,7 @@ def citations_in(source: str, page: Path) -> list[Citation]:
                 continue
             releases, files, texts = (_argument(call, *one) for one in (("release", 0), ("file", 1), ("text", 2)))
             if not (releases and files and texts):
-                fix = 'write cite("go1.27", "src/runtime/proc.go", "a piece of a line")'
+                fix = 'write each as a text: cite("RELEASE", "src/runtime/proc.go", "a piece of a line")'
                 problems.append(Problem(page, call.line, 1, "a citation's arguments are not written out", fix))
             found += [Citation(*each, page, call.line) for each in product(releases, files, texts)]
     if problems:

@@ -20,6 +20,7 @@ from macros.results.mutants import Score, score
 from macros.verdict.alternatives import AnalysisName, Tried
 from macros.verdict.eprocess import fewest_trials, sample_quantile
 from macros.verdict.finding import Reason
+from macros.verdict.flips import Unflipped
 from macros.verdict.mutants import Change, Trial
 from macros.verdict.policy import Policy
 from macros.verdict.quantities import unit_of
@@ -167,6 +168,17 @@ class Trust:
             for control in result.controls
             if control.ran and not control.ok
         ]
+
+    @cached_property
+    def flipped(self) -> tuple[int, int]:
+        """How many verdicts of cases a control of theirs flips, of how many that are decided."""
+        every = sum(result.verdicts_of_cases for result in self.results.claims.values())
+        return every - len(self.unflipped), every
+
+    @cached_property
+    def unflipped(self) -> list[tuple[str, Unflipped]]:
+        """The verdicts of cases that no control flips, with their claims."""
+        return [(name, one) for name, result in self.results.claims.items() for one in result.unflipped]
 
     @cached_property
     def mutants(self) -> Score:
