@@ -1,19 +1,15 @@
 /*
- * Inserts nodes at the head of lists: `s41_list MODE NODES`.
+ * Inserts nodes at the head of a list: `s41_list MODE NODES`.
  *
- *   fresh    one thread, every node is the next in memory that was not used before
- *   reused   one thread, three nodes are inserted and taken out again, as often as it takes
- *   threads  two threads with a list each; the nodes lie in one array, taken alternately, and are inserted again and again
+ *   fresh      every node is the next in memory that was not used before
+ *   scattered  nodes in no order of memory, each of them twice: as many as NODES, of which more are wanted than the caches hold
  *
- * The node is the source's. -DALIGNED aligns it to a cache line; -DLINES=N makes an insertion write to N lines. Prints the time of
- * an insertion in nanoseconds.
+ * The node is the source's. -DALIGNED aligns it to a cache line; -DLINES=N makes an insertion write to N lines. With 0 nodes
+ * the program does all else that it does otherwise.
  */
-#define _GNU_SOURCE
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #ifdef ALIGNED
 #define ALIGNMENT 64
@@ -32,19 +28,7 @@ struct node {
 
 struct list {
     struct node *head;
-    char rest[128 - sizeof(struct node *)]; /* the heads never share a line */
-} __attribute__((aligned(128)));
-
-struct work {
-    struct node *nodes;
-    struct list *list;
-    long own, step, turns;
 };
-
-enum { SHARED = 64 };
-
-static pthread_barrier_t both;
-static struct timespec from; /* when the insertions begin */
 
 static void nothing(void *argument)
 {
@@ -63,73 +47,44 @@ static inline void insert(struct list *list, struct node *node)
     __atomic_store_n(&list->head, node, __ATOMIC_RELEASE);
 }
 
-static void fresh(struct list *list, struct node *nodes, long count)
+static void fresh(struct list *list, struct node *nodes, size_t count)
 {
-    for (long i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++)
         insert(list, &nodes[i]);
 }
 
-static void reused(struct list *list, struct node *nodes, long count)
+/* A congruential generator of full period visits each of a power of two of nodes once in every round. */
+static void scattered(struct list *list, struct node *nodes, size_t count)
 {
-    for (long i = 0; i < count; i += 3) {
-        for (int k = 0; k < 3; k++)
-            insert(list, &nodes[k]);
-        while (list->head != NULL)
-            __atomic_store_n(&list->head, list->head->next, __ATOMIC_RELEASE);
+    enum { ROUNDS = 2 };
+    size_t at = 0;
+
+    for (int round = 0; round < ROUNDS; round++) {
+        list->head = NULL;
+        for (size_t i = 0; i < count; i++) {
+            at = (at * 1664525 + 1013904223) & (count - 1);
+            insert(list, &nodes[at]);
+        }
     }
-}
-
-static void *alternate(void *argument)
-{
-    struct work *work = argument;
-
-    /* Both threads are there before the first of them goes on. */
-    pthread_barrier_wait(&both);
-    if (work->own == 0)
-        clock_gettime(CLOCK_MONOTONIC, &from);
-    for (long turn = 0; turn < work->turns; turn++)
-        for (long i = work->own; i < SHARED; i += work->step)
-            insert(work->list, &work->nodes[i]);
-    return NULL;
-}
-
-static void threads(struct list *lists, struct node *nodes, long count)
-{
-    struct work work[2];
-    pthread_t other;
-
-    for (int i = 0; i < 2; i++)
-        work[i] = (struct work){nodes, &lists[i], i, 2, count / SHARED};
-    pthread_barrier_init(&both, NULL, 2);
-    if (pthread_create(&other, NULL, alternate, &work[1]) != 0)
-        exit(1);
-    alternate(&work[0]);
-    pthread_join(other, NULL);
 }
 
 int main(int argc, char *argv[])
 {
-    static struct list lists[2];
-    struct timespec to;
-    long count = argc == 3 ? atol(argv[2]) : 0;
+    static struct list list;
+    size_t count = argc == 3 ? strtoul(argv[2], NULL, 10) : 0;
+    int in_order = argc == 3 && strcmp(argv[1], "fresh") == 0;
 
-    if (count <= 0) {
-        fprintf(stderr, "usage: s41_list fresh|reused|threads NODES\n");
+    if (argc != 3 || (!in_order && (strcmp(argv[1], "scattered") != 0 || (count & (count - 1)) != 0))) {
+        fprintf(stderr, "usage: s41_list fresh|scattered NODES, for scattered a power of two\n");
         return 1;
     }
-    long there = strcmp(argv[1], "fresh") == 0 ? count : SHARED;
-    struct node *nodes = aligned_alloc(4096, ((size_t)there * sizeof *nodes + 4095) / 4096 * 4096);
+    struct node *nodes = aligned_alloc(4096, (count * sizeof *nodes + 4095) / 4096 * 4096 + 4096);
     if (nodes == NULL)
         return 1;
-    clock_gettime(CLOCK_MONOTONIC, &from);
-    if (strcmp(argv[1], "fresh") == 0)
-        fresh(lists, nodes, count);
-    else if (strcmp(argv[1], "reused") == 0)
-        reused(lists, nodes, count);
+    if (in_order)
+        fresh(&list, nodes, count);
     else
-        threads(lists, nodes, count);
-    clock_gettime(CLOCK_MONOTONIC, &to);
-    double spent = (double)(to.tv_sec - from.tv_sec) * 1e9 + (double)(to.tv_nsec - from.tv_nsec);
-    printf("%.3f\n", spent / (double)count);
+        scattered(&list, nodes, count);
+    printf("%p\n", (void *)list.head);
     return 0;
 }

@@ -4,9 +4,8 @@
 //
 //	s44_records KIND GOROUTINES
 //
-// KIND is loop (a defer in a loop), stack (nine defers in one function), light (one defer in a function), own or one (no
-// defer: the program links nodes of its own, in a list for each goroutine or in one for all of them, and has them
-// found in the dump as objects).
+// KIND is loop (a defer in a loop), stack (nine defers in one function), own or own-stack (no defer: the program
+// links nodes of its own, on the heap or on the goroutine's stack, at multiples of 64, and finds them in the dump).
 package main
 
 import (
@@ -22,6 +21,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unsafe"
 )
 
 const (
@@ -67,12 +67,6 @@ func nine() {
 	wait()
 }
 
-//go:noinline
-func light() {
-	defer note(0)
-	wait()
-}
-
 // node is what a record would be if it were as long as a line of the cache. Its mark tells it from other objects.
 type node struct {
 	next *node
@@ -82,22 +76,32 @@ type node struct {
 
 const mark = 0x6465666572726564
 
-var (
-	lock   sync.Mutex
-	global *node
-)
-
 // link puts n nodes at the front of a list.
 //
 //go:noinline
-func link(list **node, n int) {
+func link(n int) {
+	var list *node
 	for i := 0; i < n; i++ {
-		lock.Lock()
-		*list = &node{next: *list, mark: mark}
-		lock.Unlock()
+		list = &node{next: list, mark: mark}
 	}
 	wait()
-	runtime.KeepAlive(*list)
+	runtime.KeepAlive(list)
+}
+
+// linkOnStack puts nine nodes at the front of a list, in room of its own frame, from the first multiple of 64 on. The frame of a stack
+// that moves stays where it was modulo 64.
+//
+//go:noinline
+func linkOnStack() {
+	var room [10 * line / 8]uint64
+	first := -uintptr(unsafe.Pointer(&room)) % line / 8
+	list := uint64(0)
+	for at := first; at < first+9*line/8; at += line / 8 {
+		room[at], room[at+1] = list, mark
+		list = uint64(uintptr(unsafe.Pointer(&room[at])))
+	}
+	wait()
+	runtime.KeepAlive(&room)
 }
 
 // ---- the dump: see runtime/heapdump.go
@@ -172,8 +176,9 @@ func read(file io.Reader) (records []record, heads map[uint64]uint64, objects []
 			heads[address] = d.number()
 			d.number()
 		case 5: // frame of a stack
-			d.numbers(3)
-			d.text()
+			address := d.number()
+			d.numbers(2)
+			objects = append(objects, marksIn(address, d.text())...)
 			d.numbers(3)
 			d.text()
 			d.fields()
@@ -221,6 +226,16 @@ func read(file io.Reader) (records []record, heads map[uint64]uint64, objects []
 	}
 }
 
+// marksIn finds the program's own nodes in a frame.
+func marksIn(address uint64, frame []byte) (found []object) {
+	for at := 0; at+16 <= len(frame); at += 8 {
+		if binary.LittleEndian.Uint64(frame[at+8:]) == mark {
+			found = append(found, object{address + uint64(at), line, binary.LittleEndian.Uint64(frame[at:]), mark})
+		}
+	}
+	return found
+}
+
 // marked finds the program's own nodes among the objects, and the first of each list: a node that no other leads to.
 func marked(objects []object) (records []record, heads map[uint64]uint64) {
 	heads, later := map[uint64]uint64{}, map[uint64]bool{}
@@ -246,11 +261,10 @@ func main() {
 		log.Fatal(err)
 	}
 	start := map[string]func(){
-		"loop":  func() { inLoop(perGoroutine) },
-		"stack": nine,
-		"light": light,
-		"own":   func() { var list *node; link(&list, perGoroutine) },
-		"one":   func() { link(&global, perGoroutine) },
+		"loop":      func() { inLoop(perGoroutine) },
+		"stack":     nine,
+		"own":       func() { link(perGoroutine) },
+		"own-stack": linkOnStack,
 	}[kind]
 	waiting.Add(goroutines)
 	for i := 0; i < goroutines; i++ {
@@ -269,7 +283,7 @@ func main() {
 		log.Fatal(err)
 	}
 	records, heads, objects := read(file)
-	if kind == "own" || kind == "one" {
+	if strings.HasPrefix(kind, "own") {
 		records, heads = marked(objects)
 	}
 	describe(records, heads)

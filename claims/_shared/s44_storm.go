@@ -4,7 +4,10 @@
 //
 // KIND is light (one defer in a function), short (eight defers in a loop, whose records fit in the pool of the processor),
 // long (a hundred, so that records come from the pool that all processors share and go back to it), locked (no defer: a
-// list of the program's own, for all goroutines, under one lock) or slow (a defer that takes 12.3 microseconds).
+// list of the program's own, for all goroutines, under one lock) or slow (a defer that takes as many microseconds as SLOW says).
+//
+// POOL, in the environment, changes the room in the pool of each processor to so many records, for controls. PHASES is the number of
+// phases of each kind, 3 unless set.
 //
 // Phases of deferring take turns with phases of computing, with as many goroutines, so that what cores take
 // from each other in any case can be told from what defers do.
@@ -24,7 +27,6 @@ import (
 )
 
 const (
-	phases       = 3
 	phaseLength  = 3 * time.Millisecond
 	settlingTime = 5 * time.Millisecond
 	settlings    = 12
@@ -46,8 +48,26 @@ func inLoop(n int) {
 	}
 }
 
+// number is a number in the environment, or what it is otherwise.
+func number(name string, otherwise float64) float64 {
+	text := os.Getenv(name)
+	if text == "" {
+		return otherwise
+	}
+	value, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return value
+}
+
+var (
+	phases = int(number("PHASES", 3))
+	long   = time.Duration(number("SLOW", 0) * float64(time.Microsecond))
+)
+
 func pause() {
-	for begin := time.Now(); time.Since(begin) < 12300*time.Nanosecond; {
+	for begin := time.Now(); time.Since(begin) < long; {
 	}
 }
 
@@ -170,7 +190,8 @@ func (r *round) mean() float64 {
 
 // storm lets so many goroutines go through phases of the kind and of computing in turn. Before that they compute until they
 // have had as many cores as they are, since the kernel takes its time to spread threads.
-func storm(kind worker, goroutines int) (ofKind, ofComputing [phases]round) {
+func storm(kind worker, goroutines int) (ofKind, ofComputing []round) {
+	ofKind, ofComputing = make([]round, phases), make([]round, phases)
 	var all sync.WaitGroup
 	var settling [settlings]round
 	var met [settlings]int32
@@ -212,6 +233,10 @@ func main() {
 	goroutines, err := strconv.Atoi(os.Args[2])
 	if !known || err != nil {
 		log.Fatalf("%q", os.Args)
+	}
+	if size := int(number("POOL", 0)); size > 0 {
+		pools := findPools()
+		pools.resize(size)
 	}
 	var deferring, computing, relative []float64
 	ofKind, ofComputing := storm(kind, goroutines)

@@ -29,7 +29,7 @@
 #include <time.h>
 #include <x86intrin.h>
 
-enum { LINE = 64, TURNS = 9, INSERTIONS = 500, PACE = 5000, LONGEST = 1000, PATIENCE = 4 /* seconds */ };
+enum { LINE = 64, TURNS = 9, INSERTIONS = 500, PACE = 5000, LONGEST = 1000, PATIENCE = 4, PATIENCE_OF_PROBE = 15 /* seconds */ };
 
 enum kind { ONCE, APART, SAME, KINDS };
 
@@ -212,7 +212,9 @@ int main(void)
         return 1;
     while (!control.ready)
         _mm_pause();
-    for (time_t begin = time(NULL); counted < TURNS && time(NULL) - begin < PATIENCE;) {
+    /* The probe waits out a moment in which the machine is busy; what it finds missing is said of the machine. */
+    const time_t patience = is("PROBE", "yes") ? PATIENCE_OF_PROBE : PATIENCE;
+    for (time_t begin = time(NULL); counted < TURNS && time(NULL) - begin < patience;) {
         if (counted == 0)
             calibrate();
         double once = fetches(&memory.list, lone, 1, 0);

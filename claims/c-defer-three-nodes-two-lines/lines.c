@@ -5,6 +5,7 @@
  *
  *   block    one block of three nodes, beginning at every multiple of STEP within a line
  *   mallocs  three calls of malloc in succession, again and again after another block that shifts them
+ *   packed   the same with an allocator that leaves no gap between its blocks
  *
  * WORDS is the number of words of a node (3 in the source).
  */
@@ -58,14 +59,25 @@ static void blocks(size_t size, size_t step)
     }
 }
 
-static void mallocs(size_t size)
+/* Hands out memory without headers and without rounding. */
+static void *packed(size_t size)
+{
+    static char memory[(TIMES + 1) * (FILLER + NODES * LINE)] __attribute__((aligned(LINE)));
+    static size_t used;
+    void *block = memory + used;
+
+    used += size;
+    return block;
+}
+
+static void allocated(size_t size, void *(*allocate)(size_t))
 {
     for (int i = 0; i < TIMES; i++) {
         char *nodes[NODES];
-        if (malloc(FILLER) == NULL)
+        if (allocate(FILLER) == NULL)
             exit(1);
         for (int k = 0; k < NODES; k++)
-            if ((nodes[k] = malloc(size)) == NULL)
+            if ((nodes[k] = allocate(size)) == NULL)
                 exit(1);
         look_at(nodes, size);
     }
@@ -78,7 +90,7 @@ int main(void)
     if (strcmp(getenv("LAYOUT"), "block") == 0)
         blocks(size, strtoul(getenv("STEP"), NULL, 10));
     else
-        mallocs(size);
+        allocated(size, strcmp(getenv("LAYOUT"), "packed") == 0 ? packed : malloc);
 
     long starts = 0;
     printf("the first node began at");

@@ -67,7 +67,10 @@ int main(int count, char *arguments[])
     for (which = ACCESSES; which < EVENTS; which++) {
         counters[which] = open_counter(which);
         if (counters[which] < 0) {
-            printf("hardware counters of reads by NUMA node (perf_event_open: %s)\n", strerror(errno));
+            if (errno == EPERM || errno == EACCES)
+                printf("permission to count reads by NUMA node, which this sandbox does not give\n");
+            else
+                printf("hardware counters of reads by NUMA node (perf_event_open: %s)\n", strerror(errno));
             return 69;
         }
     }
