@@ -1,9 +1,11 @@
-// Command spawn counts the goroutine descriptors that the runtime allocates for a thousand go statements, after
-// a thousand others. OTHERS says what has become of these: they wait (alive) or have ended (ended).
-// CALL=1 calls the function instead of starting goroutines.
+// Command spawn counts the goroutine descriptors that a thousand go statements are given, after a thousand others. OTHERS
+// says what has become of these: they wait (alive) or have ended (ended). CALL=1 calls the function
+// instead of starting goroutines.
 //
-// Descriptors are told by their size: the count is of heap objects of the size class that a runtime.g needs,
-// and nothing else of that size is allocated meanwhile.
+// What has been given out is read from the runtime's list of all descriptors: those that are ready to run. One processor is in
+// use and stays in the loop, so that nobody but the go statement itself can have made them so. How many of them
+// are new memory is told by their size: the count is of heap objects of the size class that a runtime.g needs, and nothing
+// else of that size is allocated meanwhile.
 package main
 
 import (
@@ -16,9 +18,25 @@ import (
 	"strings"
 )
 
-const goroutines = 1000
+const (
+	goroutines = 1000
+	runnable   = 1 // _Grunnable in the runtime's list of states
+)
 
 var ended int
+
+// ready is the number of descriptors that are ready to run and do not yet.
+func ready(v *view) (count int) {
+	var slice [2]uint64
+	v.words(v.symbol("runtime.allgs"), slice[:])
+	status := v.offset("runtime.g", "atomicstatus")
+	for i := uint64(0); i < slice[1]; i++ {
+		if v.word(v.word(slice[0]+8*i)+status)&0xffffffff == runnable {
+			count++
+		}
+	}
+	return count
+}
 
 func ends() { ended++ }
 
@@ -106,6 +124,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	v := openView()
 	class := classOf(g.ByteSize)
 	files, err := runtimeFiles()
 	if err != nil {
@@ -130,12 +149,18 @@ func main() {
 	for os.Getenv("OTHERS") == "ended" && ended < goroutines {
 		runtime.Gosched()
 	}
+	for os.Getenv("OTHERS") == "alive" && ready(v) > 0 {
+		runtime.Gosched() // until all of them wait
+	}
 	before = objects(class)
+	idle := ready(v)
 	second()
+	given := ready(v) - idle
 	more := objects(class) - before
 
 	fmt.Printf("{\"metric\": \"descriptor\", \"value\": %d, \"unit\": \"B\"}\n", g.ByteSize)
 	fmt.Printf("{\"metric\": \"first_thousand\", \"value\": %d}\n", first)
+	fmt.Printf("{\"metric\": \"given\", \"value\": %d}\n", given)
 	fmt.Printf("{\"metric\": \"second_thousand\", \"value\": %d}\n", more)
 	fmt.Printf("way from newproc to a new descriptor: %s\n", way)
 }
