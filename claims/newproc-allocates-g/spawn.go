@@ -2,10 +2,9 @@
 // says what has become of these: they wait (alive) or have ended (ended). CALL=1 calls the function
 // instead of starting goroutines.
 //
-// What has been given out is read from the runtime's list of all descriptors: those that are ready to run. One processor is in
-// use and stays in the loop, so that nobody but the go statement itself can have made them so. How many of them
-// are new memory is told by their size: the count is of heap objects of the size class that a runtime.g needs, and nothing
-// else of that size is allocated meanwhile.
+// What has been given out is read from the runtime's list of all descriptors: those whose goroutine has not ended. How many of
+// them are new memory is told by their size: the count is of heap objects of the size class that a runtime.g needs, and
+// nothing else of that size is allocated meanwhile.
 package main
 
 import (
@@ -20,18 +19,22 @@ import (
 
 const (
 	goroutines = 1000
-	runnable   = 1 // _Grunnable in the runtime's list of states
+
+	// States of a descriptor that is in use, from _Grunnable to _Gwaiting, and a bit that the collector adds.
+	runnable, waiting = 1, 4
+	scanned           = 0x1000
 )
 
 var ended int
 
-// ready is the number of descriptors that are ready to run and do not yet.
-func ready(v *view) (count int) {
+// inUse is the number of descriptors that belong to a goroutine.
+func inUse(v *view) (count int) {
 	var slice [2]uint64
 	v.words(v.symbol("runtime.allgs"), slice[:])
 	status := v.offset("runtime.g", "atomicstatus")
 	for i := uint64(0); i < slice[1]; i++ {
-		if v.word(v.word(slice[0]+8*i)+status)&0xffffffff == runnable {
+		state := v.word(v.word(slice[0]+8*i)+status) & 0xffffffff &^ scanned
+		if runnable <= state && state <= waiting {
 			count++
 		}
 	}
@@ -149,13 +152,10 @@ func main() {
 	for os.Getenv("OTHERS") == "ended" && ended < goroutines {
 		runtime.Gosched()
 	}
-	for os.Getenv("OTHERS") == "alive" && ready(v) > 0 {
-		runtime.Gosched() // until all of them wait
-	}
 	before = objects(class)
-	idle := ready(v)
+	used := inUse(v)
 	second()
-	given := ready(v) - idle
+	given := inUse(v) - used
 	more := objects(class) - before
 
 	fmt.Printf("{\"metric\": \"descriptor\", \"value\": %d, \"unit\": \"B\"}\n", g.ByteSize)
