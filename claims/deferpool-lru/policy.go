@@ -143,33 +143,38 @@ type large [64 << 10]byte
 
 var keptLarge [1000]*large
 
-// batch tells how many of a thousand blocks of memory the allocator takes at once: how many come from a span. The blocks are
-// records, or objects in their place.
+// batch tells for how many of a thousand blocks of memory the allocator takes memory at once: by how many times the spans in
+// use have grown meanwhile. The blocks are records, or objects in their place.
 func batch(blocks string) {
-	layout, err := layoutOf("runtime.mspan")
-	if err != nil {
-		log.Fatal(err)
-	}
 	const n = 1000
-	var before, after runtime.MemStats
+	takes, inUse := 0, uint64(0)
+	var stats runtime.MemStats
+	look := func() {
+		runtime.ReadMemStats(&stats)
+		if stats.HeapInuse > inUse {
+			takes++
+		}
+		inUse = stats.HeapInuse
+	}
 	drained(func() {
-		runtime.ReadMemStats(&before)
+		look()
+		takes = 0
 		switch blocks {
 		case "records":
 			for i := 0; i < n; i++ {
 				defer tick()
+				look()
 			}
 		case "large":
 			for i := range keptLarge {
 				keptLarge[i] = new(large)
+				look()
 			}
 		default:
 			log.Fatalf("unknown BLOCKS %q", blocks)
 		}
-		runtime.ReadMemStats(&after)
 	})
-	spans := float64(after.MSpanInuse-before.MSpanInuse) / float64(layout.ByteSize)
-	report("batch", n/spans, "")
+	report("batch", float64(n)/float64(takes), "")
 }
 
 func main() {
