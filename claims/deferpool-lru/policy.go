@@ -107,8 +107,10 @@ func fullQueue() {
 	free := make(chan uint64, 32)
 	var freed, gone []uint64
 	for i := uint64(1); i <= 33; i++ {
-		for len(free) == cap(free) && len(gone) < cap(free)/2 {
-			gone = append(gone, <-free)
+		if len(free) == cap(free) {
+			for len(free) > cap(free)/2 {
+				gone = append(gone, <-free)
+			}
 		}
 		freed = append(freed, i)
 		free <- i
