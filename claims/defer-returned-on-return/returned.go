@@ -22,8 +22,8 @@ type (
 	object112 struct{ words [14]*int }
 )
 
-// tries is how many objects are asked for: more than there are free slots elsewhere.
-const tries = 100000
+// tries is how many objects are asked for: more than fit into all memory that is free elsewhere.
+const tries = 500000
 
 var kept [tries]unsafe.Pointer
 
