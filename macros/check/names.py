@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from macros.claim.document import Where
 from macros.claim.fields import VerdictName
 from macros.claim.loading import Catalogue, LoadedClaim
-from macros.claim.model import Claim
+from macros.claim.model import Claim, Control
 from macros.claim.scope import scope_of
 
 Complaint = tuple[Where, str, str]
@@ -35,9 +35,10 @@ def check_names(loaded: LoadedClaim, catalogue: Catalogue, toolchains: Sequence[
     yield from _twice(("uses",), "shared file", claim.uses)
     yield from _twice(("cases",), "case", [case.name for case in claim.cases])
     yield from _twice(("controls",), "control", [control.name for control in claim.controls])
-    for index, related in enumerate(claim.related):
-        if related not in catalogue.claims and related not in catalogue.unreadable:
-            yield ("related", index), f"no claim has the id `{related}`", "name a claim of this catalogue"
+    for key, ids in (("related", claim.related), ("premises", claim.premises)):
+        for index, other in enumerate(ids):
+            if other not in catalogue.claims and other not in catalogue.unreadable:
+                yield (key, index), f"no claim has the id `{other}`", "name a claim of this catalogue"
     if claim.experiment:
         yield from _expectations(claim)
         yield from _metrics(claim)
@@ -59,7 +60,7 @@ def _expectations(claim: Claim) -> Iterator[Complaint]:
             yield (
                 ("expect",),
                 f"no expectation applies to the case `{case.name}`",
-                "mark it `context: true`, or drop it",
+                "add one, or drop the case; if the source does not speak of it, give `context`: why it is shown",
             )
 
 
@@ -79,6 +80,7 @@ def _controls(claim: Claim, scope: Sequence[str]) -> Iterator[Complaint]:
         where: Where = ("controls", index)
         if control.case is not None:
             yield from _unknown((*where, "case"), "case", [control.case], cases)
+        yield from _also_for(claim, control, where)
         yield from _unknown((*where, "toolchains"), "toolchain", control.toolchains or (), scope)
         yield from _twice((*where, "toolchains"), "toolchain", control.toolchains or ())
         if control.arms is not None:
@@ -87,6 +89,41 @@ def _controls(claim: Claim, scope: Sequence[str]) -> Iterator[Complaint]:
             yield (*where, "run"), "`run` in a control of a claim that has arms", "give `arms` here"
         if not (control.env or control.build or control.run or control.arms):
             yield where, f"control `{control.name}` changes nothing", "give env, build, run or arms"
+        else:
+            for name in claim.cases_of(control):
+                if name in cases and not changes(claim, control, name):
+                    what = f"control `{control.name}` changes nothing of the case `{name}`"
+                    yield where, what, "give a variable another value, or name another case"
+
+
+def _also_for(claim: Claim, control: Control, where: Where) -> Iterator[Complaint]:
+    """A run is a control of several cases only if with its changes they are one experiment."""
+    cases = [case.name for case in claim.cases]
+    own, *others = claim.cases_of(control)
+    yield from _twice((*where, "also_for"), "case", [own, *others])
+    for place, name in enumerate(others):
+        here = (*where, "also_for", place)
+        yield from _unknown(here, "case", [name], cases)
+        if own in cases and name in cases:
+            differ = still_different(claim, control, name)
+            if claim.case(name).context:
+                yield here, f"the case `{name}` is not judged", "leave it out"
+            elif differ:
+                what = f"with the control, `{name}` still differs from `{own}` in {', '.join(differ)}"
+                yield here, what, f"set it in the control's `env`, or give `{name}` a control of its own"
+
+
+def changes(claim: Claim, control: Control, case: str) -> bool:
+    """Whether a control is another experiment than the case."""
+    assert claim.experiment is not None
+    env = {**claim.experiment.env, **claim.case(case).env}
+    return bool(control.build or control.run or control.arms) or env | control.env != env
+
+
+def still_different(claim: Claim, control: Control, case: str) -> list[str]:
+    """The variables in which a case differs from the one that the control departs from, with the control's changes."""
+    one, other = ({**claim.case(name).env, **control.env} for name in (claim.cases_of(control)[0], case))
+    return sorted({variable for variable, _ in one.items() ^ other.items()})
 
 
 def _unknown(where: Where, noun: str, names: Sequence[str], known: Sequence[str]) -> Iterator[Complaint]:

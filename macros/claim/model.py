@@ -7,6 +7,7 @@ catalogue, `lab` runs it, `verdict` judges it.
 Shape of a claim file (every key that is not named here is an error):
 
 * who it is: `id`, `kind`, `title`, `statement`, `source`, `recorded`;
+* what it has to do with others: `related`, `premises`;
 * where it holds: `toolchains`, `cases`;
 * how it is decided: `experiment` (scripts), `metrics` (what to read from their output),
   `expect` (the statement as predicates over metrics), `controls` (arrangements whose answer is
@@ -15,6 +16,7 @@ Shape of a claim file (every key that is not named here is an error):
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -45,16 +47,28 @@ class Source(Model):
     assumption: Text | None = Field(default=None, description="What we had to assume because the source leaves it out.")
 
 
+def _true_or_reason(given: object) -> object:
+    if given is None or given is True or isinstance(given, (Text, Mapping)):
+        return given
+    raise ValueError("give the reason why the case is shown and not judged, in each language; or leave it out")
+
+
 class Case(Model):
     """A named condition under which the whole experiment runs."""
 
     name: Name
     title: Title | None = None
     env: Environment = Field(default_factory=dict, description="Environment of every stage of the experiment.")
-    context: bool = Field(
-        default=False,
-        description="Shown to readers, but outside what the source speaks of: no part of the verdict.",
+    context: Annotated[Text | Literal[True] | None, BeforeValidator(_true_or_reason)] = Field(
+        default=None,
+        description="The reason why the case is shown to readers and has no part in the verdict. Only for what the "
+        "source does not speak of. `true` gives no reason; `claims lint` asks for one.",
     )
+
+    @property
+    def reason(self) -> Text | None:
+        """Why it is shown and not judged; None where it is judged, or where nobody says why not."""
+        return self.context if isinstance(self.context, Text) else None
 
 
 # ---- expectations: the statement as predicates ---------------------------------------------------
@@ -172,6 +186,11 @@ class Control(Model):
     expected: Literal["confirmed", "refuted"]
     because: Text = Field(description="Why the answer is known.")
     case: Name | None = Field(default=None, description="The case it departs from; default: the first.")
+    also_for: tuple[Name, ...] = Field(
+        default=(),
+        description="Other cases for which the same run is a control as well, since with its changes they are the same "
+        "experiment. It is judged in each of them, and must come out as expected in all.",
+    )
     toolchains: tuple[ToolchainName, ...] | None = Field(
         default=None, description="Where it runs; default: the newest in the claim's scope."
     )
@@ -204,7 +223,11 @@ class Claim(Model):
     unverifiable: Text | None = Field(
         default=None, description="For reports and plans: why, and what evidence would change it."
     )
-    related: tuple[Name, ...] = ()
+    related: tuple[Name, ...] = Field(default=(), description="Claims that readers of this one may want to see.")
+    premises: tuple[Name, ...] = Field(
+        default=(),
+        description="Claims on whose truth this statement rests: where one of them is refuted, both pages say so.",
+    )
 
     @model_validator(mode="after")
     def _coherent(self) -> Claim:
@@ -229,6 +252,10 @@ class Claim(Model):
             if self.experiment.probe:
                 raise ValueError("what a probe finds depends on the machine; leave out `depends_on`")
         return self
+
+    def cases_of(self, control: Control) -> tuple[str, ...]:
+        """The cases in which a control is judged; the first of them is the one that it departs from."""
+        return (control.case or self.cases[0].name, *control.also_for)
 
     def case(self, name: str) -> Case:
         return next(case for case in self.cases if case.name == name)

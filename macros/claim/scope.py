@@ -20,7 +20,7 @@ def cells_of(claim: Claim, toolchains: Sequence[str], settings: CatalogueSetting
     scope = scope_of(claim, toolchains, settings)
     own = [Cell(claim.id, toolchain, case.name) for case in claim.cases for toolchain in scope]
     controls = [
-        Cell(claim.id, toolchain, control.case or claim.cases[0].name, control.name)
+        Cell(claim.id, toolchain, claim.cases_of(control)[0], control.name)
         for control in claim.controls
         for toolchain in (control.toolchains or scope[-1:])
     ]

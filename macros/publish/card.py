@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from macros.claim.fields import Text
 from macros.claim.model import Expectation
 from macros.claim.natural import natural_key
 from macros.evidence.reading import MARKER
@@ -61,11 +62,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Group:
-    """The lines of one case."""
+    """The lines of one case. `context`: it has no part in the verdict, for the `reason` if one is given."""
 
     case: str
     title: str
     context: bool
+    reason: Text | None
     rows: tuple[Row, ...]
 
 
@@ -99,7 +101,8 @@ class Card:
             rows = tuple(
                 Row(cell, tuple(cell.judged.estimates.get(metric) for metric in self.metrics)) for cell in cells
             )
-            found.append(Group(name, without_markup(case.title) if case.title else name, case.context, rows))
+            title = without_markup(case.title) if case.title else name
+            found.append(Group(name, title, case.context is not None, case.reason, rows))
         return found
 
     @cached_property

@@ -160,7 +160,7 @@ class Trust:
     def silent(self) -> list[tuple[str, str, str]]:
         """Controls that did not: claim, control, what came out."""
         return [
-            (result.claim.id, control.control.name, control.result.judged.finding.verdict.value)
+            (result.claim.id, control.control.name, control.finding.verdict.value)
             for result in self.results.claims.values()
             for control in result.controls
             if control.ran and not control.ok

@@ -106,17 +106,25 @@ def claim(result: ClaimResult, page: int) -> Text:
         *_prose(sentence(result.finding), page),
         *(_prose(WORDS.analyses(result.analyses), page) if result.analyses else []),
     ]
+    if definition.premises:
+        parts += _prose(f"rests on: {', '.join(definition.premises)}", page)
     for cell in result.cells:
-        parts += _cell(cell, f"{cell.cell.toolchain}, {cell.cell.case}", page)
+        case = definition.case(cell.cell.case)
+        parts += _cell(
+            cell, f"{cell.cell.toolchain}, {case.name}", page, "no part of the verdict" if case.context else ""
+        )
+        parts += _prose(case.reason.say("en"), page, "  ") if case.reason else []
     for control in result.controls:
         kept = "as it must" if control.ok else f"but must be {control.control.expected}"
-        parts += _cell(control.result, f"{control.result.cell.toolchain}, control {control.control.name}", page, kept)
+        cases = ", ".join(definition.cases_of(control.control)) if control.control.also_for else ""
+        name = f"{control.result.cell.toolchain}, control {control.control.name}{f' for {cases}' if cases else ''}"
+        parts += _cell(control.result, name, page, kept, control.finding)
     return Text("\n").join(parts)
 
 
-def _cell(cell: CellResult, name: str, page: int, remark: str = "") -> list[Text]:
+def _cell(cell: CellResult, name: str, page: int, remark: str = "", finding: Finding | None = None) -> list[Text]:
     """A cell's name and verdict, its values under each other, its sentence. Values with long names go below them."""
-    finding = cell.judged.finding
+    finding = finding or cell.judged.finding
     came_out = Text.assemble(verdict(finding), f", {remark}" if remark else "")
     head = Text.assemble((name, "bold"), "  ", came_out)
     lines = [Text(), *([head] if head.cell_len <= page else [Text(name, "bold"), Text("  ").append_text(came_out)])]

@@ -60,14 +60,29 @@ class CellResult:
 
 @dataclass(frozen=True)
 class ControlResult:
-    """A control's run in one toolchain. `ok`: it came out as it was known to."""
+    """A control's run in one toolchain.
+
+    `result` is judged in the case that the control departs from, `also` are the findings of the same run in the others.
+    """
 
     control: Control
     result: CellResult
+    also: tuple[Finding, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What came out, in each of the control's cases."""
+        return (self.result.judged.finding, *self.also)
+
+    @property
+    def finding(self) -> Finding:
+        """What came out: the first that is not as it was known to be, if there is one."""
+        return next((one for one in self.findings if one.verdict.value != self.control.expected), self.findings[0])
 
     @property
     def ok(self) -> bool:
-        return self.result.judged.finding.verdict.value == self.control.expected
+        """It came out as it was known to, in each of its cases."""
+        return self.finding.verdict.value == self.control.expected
 
     @property
     def ran(self) -> bool:
@@ -199,9 +214,17 @@ def _judged(
 
     cells = tuple(result(cell) for cell in own)
     by_name = {control.name: control for control in claim.controls}
-    controls = tuple(ControlResult(by_name[cell.control], result(cell)) for cell in for_controls)
+
+    def checked(cell: Cell) -> ControlResult:
+        control = by_name[cell.control]
+        others = claim.cases_of(control)[1:]
+        evidence = records[cell].evidence
+        also = [judge_cell(claim, case, evidence, toolchains=breadth, control=True, policy=policy) for case in others]
+        return ControlResult(control, result(cell), tuple(one.finding for one in also))
+
+    controls = tuple(checked(cell) for cell in for_controls)
     finding = combine(claim, {(one.cell.toolchain, one.cell.case): one.judged for one in cells}, toolchains)
-    finding = checked_by_controls(finding, [(one.control, one.result.judged.finding) for one in controls])
+    finding = checked_by_controls(finding, [(one.control, one.finding) for one in controls])
     judged = ClaimResult(claim, loaded.folder, cells, controls, finding, loaded.files)
     if not holds_or_fails(finding):
         return judged

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
+from macros.claim.fields import Text
 from macros.results import feed_models as form
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, ControlResult
 from macros.results.feed_models import LANGUAGES, LONGEST, LONGEST_LINE, SCHEMA, Feed
@@ -94,17 +95,24 @@ def _claim(result: ClaimResult) -> form.Claim:
         id=claim.id,
         kind=claim.kind,
         source=form.Source(where=_line(claim.source.where)),
-        title={language: _line(words) for language in LANGUAGES if (words := getattr(claim.title, language))},
+        title=_by_language(claim.title, LONGEST_LINE),
         verdict=result.finding.verdict,
         reason=result.finding.reason,
         near_bound=judged.Mark.NEAR_BOUND in result.finding.marks,
         in_part_untestable=judged.Mark.IN_PART_UNTESTABLE in result.finding.marks,
         analyses=_analyses(result),
+        context={case.name: _by_language(case.reason, LONGEST) for case in claim.cases if case.context},
+        premises=claim.premises,
         recorded=claim.recorded,
         url=f"claims/{claim.id}/",
         cells=tuple(_cell(result, cell) for cell in result.cells),
         controls=tuple(_control(control) for control in result.controls),
     )
+
+
+def _by_language(text: Text | None, longest: int) -> dict[form.Language, str]:
+    said = {language: getattr(text, language, None) for language in LANGUAGES}
+    return {language: _text(words, longest) for language, words in said.items() if words}
 
 
 def _analyses(result: ClaimResult) -> form.Analyses | None:
@@ -164,7 +172,8 @@ def _control(control: ControlResult) -> form.Control:
         case=control.result.cell.case,
         toolchain=control.result.cell.toolchain,
         expected=control.control.expected,
-        verdict=control.result.judged.finding.verdict,
+        also_for=control.control.also_for,
+        verdict=control.finding.verdict,
         ok=control.ok,
     )
 

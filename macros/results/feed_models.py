@@ -6,6 +6,7 @@ absent has not been looked at. Numbers are in full: whoever shows them chooses t
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -46,6 +47,10 @@ class FeedModel(BaseModel):
 
 def _absent(value: object) -> bool:
     return value is None
+
+
+def _empty(value: Collection[object]) -> bool:
+    return not value
 
 
 class Base(FeedModel):
@@ -160,6 +165,11 @@ class Control(Provenance):
     name: Line
     case: Line = Field(description="The case that it departs from.")
     toolchain: Line
+    also_for: tuple[Line, ...] = Field(
+        default=(),
+        exclude_if=_empty,
+        description="Other cases in which the same run is judged, and must come out as expected too. Absent: none.",
+    )
     expected: Literal["confirmed", "refuted"]
     verdict: VerdictName
     ok: bool = Field(description="Whether it came out as expected.")
@@ -202,6 +212,17 @@ class Claim(FeedModel):
         exclude_if=_absent,
         description="How the verdict fares in other analyses. Absent: it is not decided, or not by what is measured.",
     )
+    context: dict[Line, dict[Language, Words]] = Field(
+        default={},
+        exclude_if=_empty,
+        description="The cases that are shown and have no part in the verdict, each with the reason, by language; "
+        "empty where the claim gives none. Absent: no case is such.",
+    )
+    premises: tuple[Id, ...] = Field(
+        default=(),
+        exclude_if=_empty,
+        description="The claims on whose truth this statement rests. Absent: none is named.",
+    )
     recorded: VerdictName = Field(description="The verdict that the pages were written for.")
     url: str = Field(
         pattern=r"^claims/[a-z0-9][a-z0-9-]{0,62}/$", description="The claim's page, relative to the site's root."
@@ -224,7 +245,7 @@ class Feed(FeedModel):
     )
     lost: tuple[Id, ...] = Field(
         default=(),
-        exclude_if=lambda lost: not lost,
+        exclude_if=_empty,
         description="The claims that were asked for and have no result, since they could not be run. Absent: none.",
     )
     machines: dict[Key, Machine] = Field(description="The machines that showed something, by key.")

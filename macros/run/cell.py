@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypedDict
 
+from macros.claim.scope import control_of
 from macros.evidence.observation import Evidence, Observation, Value
 from macros.lab.box import Runner
 from macros.problems import BoxFailed
@@ -131,8 +132,10 @@ class CellRun:
         if self._fault is not None or len(self._observations) >= most:
             return False
         try:
-            return may_be_decided_by_more(
-                self._session.claim, self._plan.cell.case, self.evidence(), **terms_of(self._session, self._plan)
+            terms, evidence = terms_of(self._session, self._plan), self.evidence()
+            return any(
+                may_be_decided_by_more(self._session.claim, case, evidence, **terms)
+                for case in cases_of(self._session, self._plan)
             )
         except CannotJudge:
             return False
@@ -231,12 +234,19 @@ def terms_of(session: Session, plan: CellPlan) -> Terms:
     return {"toolchains": session.breadth, "control": bool(plan.cell.control), "policy": session.policy}
 
 
+def cases_of(session: Session, plan: CellPlan) -> tuple[str, ...]:
+    """In which cases a cell is judged: in its own, and a control also in others that it stands for."""
+    control = control_of(session.claim, plan.cell)
+    return (plan.cell.case,) if control is None else session.claim.cases_of(control)
+
+
 def has_enough(session: Session, plan: CellPlan, evidence: Evidence) -> bool:
     """Whether a cell needs no further process. Raises CannotJudge for readings of a kind that nobody expects."""
     terms = terms_of(session, plan)
-    if needs_more(session.claim, plan.cell.case, evidence, **terms):
+    if any(needs_more(session.claim, case, evidence, **terms) for case in cases_of(session, plan)):
         return False
-    judge_cell(session.claim, plan.cell.case, evidence, **terms)
+    for case in cases_of(session, plan):
+        judge_cell(session.claim, case, evidence, **terms)
     return True
 
 
@@ -246,6 +256,7 @@ def needs_no_more(session: Session, plan: CellPlan, evidence: Evidence) -> bool:
     Where it cannot be judged no further process would help, and judging says what is wrong.
     """
     try:
-        return not needs_more(session.claim, plan.cell.case, evidence, **terms_of(session, plan))
+        terms = terms_of(session, plan)
+        return not any(needs_more(session.claim, case, evidence, **terms) for case in cases_of(session, plan))
     except CannotJudge:
         return True

@@ -85,6 +85,7 @@ controls = st.builds(
     name=words,
     case=words,
     toolchain=words,
+    also_for=st.lists(words, max_size=2).map(tuple),
     expected=st.sampled_from(("confirmed", "refuted")),
     verdict=verdicts,
     ok=st.booleans(),
@@ -99,6 +100,8 @@ def claims(draw: st.DrawFn) -> form.Claim:
         "near_bound": draw(st.none() | st.booleans()),
         "in_part_untestable": draw(st.none() | st.booleans()),
         "analyses": draw(st.none() | analyses),
+        "context": draw(st.dictionaries(words, st.dictionaries(st.sampled_from(form.LANGUAGES), words), max_size=2)),
+        "premises": tuple(draw(st.lists(ids, max_size=2))),
     }
     return form.Claim(
         id=name,

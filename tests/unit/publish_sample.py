@@ -19,6 +19,8 @@ from macros.verdict.analyses import Analyses, together
 from macros.verdict.details import Detail, NoEvidenceThere, OnlyContext
 from macros.verdict.finding import CellFinding, Estimate, Finding, Reason
 
+ASIDE = {"en": "The source builds with `cgo`.", "zh": "原文使用 `cgo` 构建。"}
+
 TOOLCHAINS = {"go1.15": "1.15.15", "go1.21": "1.21.13", "go1.27": "1.27.3"}
 
 FACTS = {
@@ -120,7 +122,7 @@ def milliseconds(value: float = 3.2, low: float | None = 3.0, high: float | None
 def catalogue(folder: Path) -> CatalogueResult:
     """Six claims, one for each verdict; their program files are written into `folder`."""
     start = claim("cold-start", "measure", related=["linked-statically"])
-    cases = [{"name": "cgo", "title": {"en": "with `cgo`", "zh": "用 cgo"}}, {"name": "no-cgo", "context": True}]
+    cases = [{"name": "cgo", "title": {"en": "with `cgo`", "zh": "用 cgo"}}, {"name": "no-cgo", "context": ASIDE}]
     linked = claim("linked-statically", cases=cases, recorded="depends")
     noisy = claim("noisy", "measure", source={"where": "1.2"}, recorded="refuted")
     numa = claim("two-nodes", source={"where": "1.2 / 2.1"})

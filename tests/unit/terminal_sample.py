@@ -61,7 +61,9 @@ def mixed(folder: Path) -> CatalogueResult:
 def long_values(folder: Path) -> ClaimResult:
     """A claim whose names and values are as long as they may be."""
     where = "4.3 / 4.4"
+    aside = {"name": "case-" + "y" * 40, "context": both("A reason that goes on. " * 10)}
     of = publish_sample.claim("long-names-" + "x" * 40, "measure", source={"where": where}, title=both("[/]"),
+                              cases=[{"name": "default"}, aside], premises=["a-premise-" + "z" * 40, "another"],
                               statement=both("[/] " + "words of the statement " * 12))  # fmt: skip
     estimates = {
         "start": publish_sample.milliseconds(),
@@ -71,7 +73,7 @@ def long_values(folder: Path) -> ClaimResult:
         "text": Estimate("not a dynamic executable, " * 20, None, None, "", 3),
         "hostile": Estimate(HOSTILE, None, None, "", 3),
     }
-    cells = [publish_sample.cell(of, "go1.22", case, estimates=estimates) for case in ("default", "case-" + "y" * 40)]
+    cells = [publish_sample.cell(of, "go1.22", case, estimates=estimates) for case in ("default", aside["name"])]
     return publish_sample.result(of, folder, cells, "confirmed", detail="A sentence that goes on. " * 10)
 
 

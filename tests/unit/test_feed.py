@@ -25,7 +25,7 @@ from macros.results.feed_reading import MOST_PROBLEMS
 from macros.verdict.details import Detail, MachineLacks
 from macros.verdict.finding import Estimate, Reason
 from tests.unit.feed_strategies import feeds
-from tests.unit.publish_sample import FACTS, catalogue, cell, claim, judged_again, milliseconds, result
+from tests.unit.publish_sample import ASIDE, FACTS, catalogue, cell, claim, judged_again, milliseconds, result
 from tests.unit.publish_site import build_site, feed
 
 SCHEMA = json.loads(schema_text())
@@ -85,6 +85,19 @@ def test_the_published_feed_is_valid_by_the_schema_published_beside_it(tmp_path:
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(feed(site), schema)
     assert schema == SCHEMA
+
+
+def test_the_feed_says_which_cases_have_no_part_and_on_what_a_claim_rests(tmp_path: Path) -> None:
+    """With the reason in each language, empty where none is given; absent where there is nothing to say."""
+    results = catalogue(tmp_path)
+    start = published(results, "cold-start")
+    assert not {"context", "premises"} & set(start)
+    cases = [{"name": "default"}, {"name": "told", "context": ASIDE}, {"name": "untold", "context": True}]
+    of = claim("cold-start", "measure", cases=cases, premises=["told"])
+    changed = replace(results.claims["cold-start"], claim=of)
+    start = published(replace(results, claims={**results.claims, "cold-start": changed}), "cold-start")
+    assert start["context"] == {"told": ASIDE, "untold": {}}
+    assert start["premises"] == ["told"]
 
 
 def test_the_feed_has_the_promised_form(tmp_path: Path) -> None:

@@ -6,12 +6,14 @@ import shutil
 from pathlib import Path
 
 from macros import steps
+from macros.claim.fields import VerdictName
 from macros.results.analyses import failures
 from macros.results.catalogue import CatalogueResult
 from macros.results.feed import Feed, feed_of, read, write
 from macros.results.feed_models import Analyses
 from macros.run.plan import Mode
 from macros.verdict.alternatives import AnalysisName
+from macros.verdict.finding import Reason
 from tests.fake_lab import FakeLab
 from tests.unit.test_steps import Write, catalogue, run
 
@@ -67,6 +69,35 @@ def test_a_measured_verdict_is_judged_again_and_an_exact_one_is_not(catalogue: W
     published = {claim.id: claim.analyses for claim in feed(results).claims}
     assert published["inspecting"] is None
     assert published["near"] == Analyses(stands_in=6, of=7)
+
+
+def test_a_control_of_several_cases_runs_once_and_is_judged_in_each_of_them(catalogue: Write) -> None:
+    """It must come out as expected in all; where it does not in one of them, nothing is believed of the claim."""
+    claims = catalogue("inspecting")
+    file = claims / "inspecting" / "claim.yml"
+    text = file.read_text("utf-8")
+    cases = '[{name: default, env: {N: "8"}}, {name: other, env: {N: "9"}}]'
+    text = text.replace("[{name: default}]", cases).replace(
+        "{name: other, expected", "{name: c, also_for: [other], expected"
+    )
+    file.write_text(text, "utf-8")
+    results, ran = run(claims, FakeLab())
+    assert [one for one in ran if "control" in one] == ["inspecting [go1.22, control c]"]
+    (control,) = results.claims["inspecting"].controls
+    assert [one.verdict for one in control.findings] == [VerdictName.REFUTED] * 2
+    (published,) = (one for claim in feed(results).claims for one in claim.controls)
+    assert (published.case, published.also_for, published.ok) == ("default", ("other",), True)
+    also = "expect:\n  - {metric: n, at_most: 100 B, cases: [other]}\n"
+    text = text.replace("expect:\n", also).replace("at_most: 10 B", "at_most: 10 B, cases: [default]")
+    file.write_text(text, "utf-8")
+    results, ran = run(claims, FakeLab())
+    assert ran == []
+    (control,) = results.claims["inspecting"].controls
+    assert [one.verdict for one in control.findings] == [VerdictName.REFUTED, VerdictName.CONFIRMED]
+    assert not control.ok
+    assert control.finding.verdict is VerdictName.CONFIRMED
+    finding = results.claims["inspecting"].finding
+    assert (finding.verdict, finding.reason) == (VerdictName.INCONCLUSIVE, Reason.CONTROL)
 
 
 def test_results_of_two_machines_are_never_said_to_be_of_one(catalogue: Write) -> None:

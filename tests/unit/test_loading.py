@@ -80,6 +80,11 @@ def test_a_scaffold_never_overwrites(claims: Path) -> None:
         ("recorded: confirmed", "recorded: unverifiable", "`unverifiable` for a claim of kind inspect"),
         ("run: ./claim ", "ran: ./claim ", "ten-bytes/claim.yml:18:3: unknown key `ran`; did you mean `run`?"),
         ('env: {SIZE: "11"}', "env: {}", "control `eleven-bytes` changes nothing; give env, build, run or arms"),
+        (
+            'env: {SIZE: "11"}',
+            "env: {SIZE: '11'}\ncases: [{name: default, env: {SIZE: '11'}}]",
+            "control `eleven-bytes` changes nothing of the case `default`; give a variable another value",
+        ),
         ('env: {SIZE: "11"}', 'case: big\n    env: {SIZE: "11"}', "unknown case `big`; known: default"),
     ],
 )
@@ -128,6 +133,78 @@ def test_a_claim_with_a_mistake_is_not_missed_by_those_that_name_it(claims: Path
     edit(claims, "kind: look ", "kind: inspect ")
     edit(claims, "related: [ten-bytes]", "related: [nine-bytes]", claim="other")
     assert ["nine-bytes" in line for line in complaints(claims)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("premises", "said"),
+    [
+        ("[one]", ""),
+        ("[one, nine]", "no claim has the id `nine`; name a claim of this catalogue"),
+        ("[ten-bytes]", "`ten-bytes` cannot be a premise of itself; leave it out"),
+        ("[one, one]", "the premise `one` appears twice; name it once"),
+        (
+            "[two]",
+            "a circle of premises: ten-bytes -> two -> one -> ten-bytes; leave out the one that rests on the other",
+        ),
+    ],
+)
+def test_what_a_claim_rests_on_is_there_and_does_not_rest_on_the_claim(claims: Path, premises: str, said: str) -> None:
+    """Each mistake stands where the premise is named; a circle is told in every claim that is part of it."""
+    for name, on in (("one", "[ten-bytes]" if "circle" in said else "[]"), ("two", "[one]")):
+        builders.go_claim(claims, name)
+        edit(claims, "recorded:", f"premises: {on}\nrecorded:", claim=name)
+    edit(claims, "recorded:", f"premises:\n  {premises}\nrecorded:")
+    line = 1 + (claims / "ten-bytes" / "claim.yml").read_text("utf-8").splitlines().index(f"  {premises}")
+    found = complaints(claims)
+    assert len(found) == (3 if "circle" in said else bool(said))
+    if said:
+        (mine,) = (one for one in found if one.startswith("ten-bytes/"))
+        assert mine.startswith(f"ten-bytes/claim.yml:{line}:")
+        assert mine.endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("also", "said"),
+    [
+        ("[more]", ""),
+        ("[larger]", "with the control, `larger` still differs from `default` in HEAP; set it in the control's `env`"),
+        ("[largest]", "unknown case `largest`; known: default, more, larger, aside"),
+        ("[default]", "case `default` appears 2 times; name it once"),
+        ("[aside]", "the case `aside` is not judged; leave it out"),
+    ],
+)
+def test_a_control_stands_for_cases_that_are_one_experiment_with_its_changes(
+    claims: Path, also: str, said: str
+) -> None:
+    """What the control sets may differ between them, and nothing else."""
+    cases = (
+        '[{name: default}, {name: more, env: {SIZE: "12"}}, {name: larger, env: {HEAP: "1"}}, '
+        "{name: aside, context: {en: a, zh: a}}]"
+    )
+    edit(claims, "recorded:", f"cases: {cases}\nrecorded:")
+    edit(claims, 'env: {SIZE: "11"}', f'also_for: {also}\n    env: {{SIZE: "11"}}')
+    found = complaints(claims)
+    assert len(found) == bool(said), found
+    assert said in "".join(found)
+
+
+@pytest.mark.parametrize(
+    ("context", "said"),
+    [
+        ("{en: a reason, zh: 理由}", ""),
+        ("true", ""),
+        ("false", "give the reason why the case is shown and not judged"),
+        ("a reason", "give the reason why the case is shown and not judged"),
+        ("{en: a reason}", "`context` is not said in `zh`"),
+        ("{en: a reason, zh: 理由, why: x}", "unknown key `why`"),
+    ],
+)
+def test_context_is_a_reason_in_each_language(claims: Path, context: str, said: str) -> None:
+    """Or, as it was written before there were reasons, `true`."""
+    edit(claims, "recorded:", f"cases: [{{name: default}}, {{name: aside, context: {context}}}]\nrecorded:")
+    found = complaints(claims)
+    assert len(found) == bool(said), found
+    assert said in "".join(found)
 
 
 def test_yaml_is_version_1_2(tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ def test_a_card_shows_everything_that_led_to_the_verdict(tmp_path: Path) -> None
         "What the source says about linked-statically",
         "It fails with cgo &amp; holds without.",
         "with cgo go1.15 refuted",
-        "no-cgo shown for context; no part of the verdict go1.15 confirmed",
+        "no-cgo shown for context; no part of the verdict: The source builds with cgo. go1.15 confirmed",
         "sleeps in go1.27: expected refuted, came out refuted — as it must.",
         "median of start below 5 ms",
         "go build -o server main.go",
