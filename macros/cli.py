@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from macros.problems import ExitCode, Failure, InvalidInput
+from macros.problems import ExitCode, Failure, InvalidInput, Problem
 from macros.report import endings
 from macros.report.outputs import Outputs
 from macros.report.screen import Screen
 
 if TYPE_CHECKING:
     from macros.results.catalogue import CatalogueResult
+    from macros.run.plan import Inputs
 
 out, errors = Screen(), Screen(stderr=True)
 
@@ -59,7 +60,7 @@ def command(*parameters: click.Parameter) -> Callable[[Callable[..., Any]], clic
 
 @command(schema_option, programs_option)
 def lint(folder: Path, write_schema: bool, programs: bool) -> None:
-    """Validate every claim; what is wrong as file:line:column."""
+    """Check claims and pages; what is wrong as file:line:column."""
     from macros import steps
     from macros.check.catalogue import doubts
     from macros.check.programs import check_programs
@@ -74,6 +75,10 @@ def lint(folder: Path, write_schema: bool, programs: bool) -> None:
     if programs and (problems := check_programs(inputs.catalogue, inputs.toolchains, Leave.given())):
         raise InvalidInput(problems)
     warnings = doubts(inputs.catalogue, inputs.toolchains.names)
+    unbound, wrong = _unbound_prose(folder, inputs)
+    if wrong and unbound:
+        raise InvalidInput(unbound)
+    warnings = [*warnings, *unbound]
     errors.say(linting.passed(len(inputs.catalogue.claims), len(inputs.toolchains.names), warnings))
 
 
@@ -219,6 +224,19 @@ def site(folder: Path, site_folder: Path | None, ledger: Path | None) -> None:
         errors.note("building the pages")
         build_site(project, target, quiet=True, given=Given(folder.resolve(), result))
     errors.note(f"the site is in {target}/")
+
+
+def _unbound_prose(folder: Path, inputs: Inputs) -> tuple[list[Problem], bool]:
+    """What the pages say without a guard, and whether that is an error; nothing of claims without pages."""
+    from macros.publish.build import project_of
+    from macros.publish.prose_lint import Known, lint_pages
+
+    try:
+        project = project_of(folder)
+    except InvalidInput:
+        return [], False
+    claims = {name: loaded.claim for name, loaded in inputs.catalogue.claims.items()}
+    return lint_pages(project, Known(claims, tuple(inputs.toolchains.names), inputs.catalogue.settings))
 
 
 def _execute(

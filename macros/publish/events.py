@@ -15,7 +15,7 @@ from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils.templates import TemplateContext
 
 from macros.problems import InvalidInput, Problem
-from macros.publish import claim_pages, site_folder
+from macros.publish import claim_pages, prose_lint, site_folder
 from macros.publish.fragments import Fragments
 from macros.publish.prose_figures import allowed_of, typed
 from macros.publish.provenance import banner_of
@@ -94,6 +94,7 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
             page.meta.setdefault("title", page.title)
         _clean(self.fragments, page.toc)
         self._look_for_typed_figures(html, page, config)
+        self._look_for_unbound_prose(page, config)
         return self.fragments.restore(html)
 
     def _look_for_typed_figures(self, html: str, page: Page, config: MkDocsConfig) -> None:
@@ -116,6 +117,17 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
                     "use value, figure or policy; or list it in mkdocs.yml under extra.prose_figures with the reason",
                 )
             )
+
+    def _look_for_unbound_prose(self, page: Page, config: MkDocsConfig) -> None:
+        try:
+            settings = prose_lint.settings_of(config.extra.get("bound_prose"))
+        except ValueError as error:
+            self.problems.append(Problem(Path("mkdocs.yml"), 1, 1, str(error), "write pages and enforce"))
+            return
+        if settings.enforce and settings.has(page.file.src_uri):
+            path = Path(config.docs_dir).name / Path(page.file.src_uri)
+            known = prose_lint.known_of(self.results)
+            self.problems += prose_lint.lint_page(page.file.content_string, path, known)
 
     def on_env(self, env: object, *, config: MkDocsConfig, files: Files) -> None:
         """All pages are read and none is written: the moment to stop."""

@@ -37,6 +37,15 @@ def find_claim(results: CatalogueResult, claim: str) -> ClaimResult:
     return results.claims[claim]
 
 
+def find_figure(result: ClaimResult, index: int) -> str:
+    """One of the figures that the source gives, as it gives it."""
+    figures = result.claim.source.figures
+    if not 0 <= index < len(figures):
+        count = f"{len(figures)}, counted from 0" if figures else "none"
+        raise PageProblem(f"claim `{result.claim.id}` has no figure {index}", f"the source gives {count}")
+    return figures[index]
+
+
 def find_cell(result: ClaimResult, toolchain: str | None, case: str | None) -> CellResult:
     """The cell named; by default the newest toolchain's, and the first case's."""
     name = result.claim.id

@@ -50,7 +50,7 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
 
     events.vocabulary = vocabulary = Vocabulary(results, fragments, url, read_figures(project), Path(env.conf.docs_dir))
     for name in PAGE_MACROS:
-        env.macro(_reporting(getattr(vocabulary, name), lambda: env.page, project, events.problems), name)
+        env.macro(_reporting(vocabulary.macro(name), lambda: env.page, project, events.problems), name)
     env.conf.plugins["claims"] = events
 
 
@@ -61,13 +61,13 @@ def claims_folder(project: Path) -> Path:
 
 
 def _reporting(
-    macro: Callable[..., str], page: Callable[[], Page], project: Path, problems: list[Problem]
-) -> Callable[..., str]:
+    macro: Callable[..., object], page: Callable[[], Page], project: Path, problems: list[Problem]
+) -> Callable[..., object]:
     """The macro, with its problems collected under their page and line: a build reports all of them, then fails."""
     signature = inspect.signature(macro)
 
     @functools.wraps(macro)
-    def reporting(*args: object, **kwargs: object) -> str:
+    def reporting(*args: object, **kwargs: object) -> object:
         try:
             try:
                 signature.bind(*args, **kwargs)
@@ -85,7 +85,7 @@ def _reporting(
 
 def _usage(signature: inspect.Signature) -> str:
     names = [
-        name if one.default is inspect.Parameter.empty else f"{name}=…"
+        f"{name}…" if one.kind is one.VAR_POSITIONAL else name if one.default is one.empty else f"{name}=…"
         for name, one in signature.parameters.items()
         if name != "caller"
     ]

@@ -13,21 +13,21 @@ from markupsafe import Markup
 from macros.claim.fields import VerdictName
 from macros.claim.natural import natural_key
 from macros.publish import lookup
+from macros.publish.binding import BINDING_MACROS, Binding
 from macros.publish.card import Card, Listing, streams_of
 from macros.publish.fragments import Fragment, Fragments
-from macros.publish.page_problems import PageProblem, nothing_called
+from macros.publish.page_problems import nothing_called
 from macros.publish.provenance import machine_name
 from macros.publish.rendering import render, without_markup
 from macros.publish.trust import Figure, Trust
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, State
-from macros.verdict.contradiction import contradicts
 from macros.verdict.finding import Estimate
 from macros.words import Language, LanguageName, figures, speak
 from macros.words.figures import Shown
 
 PAGE_MACROS = (
     "value", "verdict", "figure", "against", "output", "card", "program", "values",
-    "claims_table", "passage", "summary", "legend", "trust", "policy", "diagram",
+    "claims_table", "summary", "legend", "trust", "policy", "diagram", *BINDING_MACROS,
 )  # fmt: skip
 
 
@@ -46,6 +46,12 @@ class Vocabulary:
     def words(self) -> Language:
         """The language that the pages speak."""
         return speak(self.language)
+
+    def macro(self, name: str) -> Callable[..., object]:
+        """One of PAGE_MACROS."""
+        binding = Binding(self.results, self.fragments, self.url, self.language)
+        found: Callable[..., object] = getattr(binding if name in BINDING_MACROS else self, name)
+        return found
 
     # ---- phrases ---------------------------------------------------------------------------------
 
@@ -68,7 +74,7 @@ class Vocabulary:
 
     def figure(self, claim: str, index: int = 0) -> str:
         """The source's figure, as the source gives it."""
-        figure = self._figure(claim, index)
+        figure = lookup.find_figure(lookup.find_claim(self.results, claim), index)
         return self._phrase("figure", figure, figure=figure)
 
     def against(
@@ -81,7 +87,7 @@ class Vocabulary:
         arm: str | None = None,
     ) -> str:
         """The source's figure beside the measured value."""
-        given = self._figure(claim, figure)
+        given = lookup.find_figure(lookup.find_claim(self.results, claim), figure)
         cell, estimate = self._estimate(claim, metric, toolchain, case, arm)
         shown = self.words.show(estimate)
         plain = f"source {given}, measured {shown.plain}"
@@ -210,27 +216,6 @@ class Vocabulary:
             raise nothing_called("diagram", name, sorted(one.stem for one in folder.glob("*.svg")))
         return self._block("diagram", svg=Markup(path.read_text("utf-8")), caption=caption)
 
-    def passage(self, claim: str, written_for: str, caller: Callable[[], str]) -> str:
-        """Prose that holds for one verdict. It cannot be built when the measured verdict contradicts that one.
-
-        Undecided contradicts nothing, on either side: then the prose is shown with a note.
-        """
-        result = lookup.find_claim(self.results, claim)
-        if written_for not in list(VerdictName):
-            raise nothing_called("verdict", written_for, VerdictName)
-        measured = result.finding.verdict
-        prose = caller()
-        if measured == written_for:
-            return prose
-        if contradicts(result.claim, result.finding, VerdictName(written_for)):
-            raise PageProblem(
-                f"the passage on claim `{claim}` was written for `{written_for}`, but the measured verdict is "
-                f"`{measured}`" + (f" ({why})" if (why := self.words.finding(result.finding)) else ""),
-                "rewrite the passage, or fix the claim",
-            )
-        note = self._block("passage_note", result=result, url=self.url(claim), written_for=written_for)
-        return f"\n\n{note}\n\n{prose}"
-
     # ---- what they share -------------------------------------------------------------------------
 
     def card_values(self, result: ClaimResult, *, brief: bool) -> dict[str, object]:
@@ -246,13 +231,6 @@ class Vocabulary:
                 for name in known
             ],
         }
-
-    def _figure(self, claim: str, index: int) -> str:
-        figures = lookup.find_claim(self.results, claim).claim.source.figures
-        if not 0 <= index < len(figures):
-            count = f"{len(figures)}, counted from 0" if figures else "none"
-            raise PageProblem(f"claim `{claim}` has no figure {index}", f"the source gives {count}")
-        return figures[index]
 
     def _estimate(
         self, claim: str, metric: str, toolchain: str | None, case: str | None, arm: str | None

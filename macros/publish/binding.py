@@ -1,0 +1,230 @@
+"""The macros that tie prose to results: what they say must be so, or the page is not built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TypeVar
+
+from macros.claim.fields import Kind
+from macros.claim.units import UnitError
+from macros.publish import compared, guards, lookup
+from macros.publish.compared import Quantity
+from macros.publish.fragments import Fragment, Fragments
+from macros.publish.guards import Found, Names
+from macros.publish.page_problems import PageProblem, nothing_called
+from macros.publish.rendering import render
+from macros.results.catalogue import CatalogueResult
+from macros.words import LanguageName, speak
+
+BINDING_MACROS = (
+    "passage", "found", "measured", "figure_of", "above", "below", "within", "largest", "smallest", "times", "cite",
+)  # fmt: skip
+
+Operand = Quantity | str | float
+"""What can be compared. "" stands for what could not be found, and has been reported already."""
+
+Answer = TypeVar("Answer")
+
+_BANDS = ("close", "scale", "magnitude")
+_HOW = {"above": compared.is_above, "below": compared.is_below}
+_REVERSE = {"above": "below", "below": "above"}
+
+
+@dataclass(frozen=True)
+class Binding:
+    """The binding macros of one build. `url` leads from the page at hand to a claim's page."""
+
+    results: CatalogueResult
+    fragments: Fragments
+    url: Callable[[str], str]
+    language: LanguageName = "en"
+
+    # ---- verdicts --------------------------------------------------------------------------------
+
+    def found(self, claim: str, verdict: str, toolchain: Names = None, case: Names = None) -> Found:
+        """A verdict that a passage relies on: the claim's own, or that of every cell that is named."""
+        return guards.found(self.results, claim, verdict, toolchain, case)
+
+    def passage(self, *guards_of_it: Found | str, caller: Callable[[], str]) -> str:
+        """Prose that holds for verdicts. It cannot be built when a measured one contradicts one of those.
+
+        Undecided contradicts nothing, on either side: then the prose is shown with a note.
+        """
+        given = self._guards(guards_of_it)
+        prose = caller()
+        unmet = [one for guard in given for one in guards.unmet(guard)]
+        if wrong := [one for one in unmet if one.wrong]:
+            raise PageProblem(" and ".join(map(self._contradiction, wrong)), "rewrite the passage, or fix the claim")
+        notes = [
+            self._block(
+                "passage_note",
+                finding=one.finding,
+                url=self.url(one.guard.result.claim.id),
+                written_for=one.guard.verdict,
+                where=one.where,
+            )
+            for one in unmet
+        ]
+        return "".join(f"\n\n{note}\n\n" for note in notes) + prose
+
+    def _guards(self, given: Sequence[Found | str]) -> list[Found]:
+        """The guards; a claim and its verdict may be written without `found`."""
+        if len(given) == 2 and given[0] and all(isinstance(one, str) for one in given):
+            return [self.found(str(given[0]), str(given[1]))]
+        if not given or any(one and not isinstance(one, Found) for one in given):
+            raise PageProblem(
+                "a passage needs what it was written for",
+                'write passage("claim", "verdict"), or passage(found("claim", "verdict", toolchain=…, case=…), …)',
+            )
+        return [one for one in given if isinstance(one, Found)]
+
+    def _contradiction(self, one: guards.Unmet) -> str:
+        guard, why = one.guard, speak(self.language).finding(one.finding)
+        return (
+            f"the passage on claim `{guard.result.claim.id}` was written for `{guard.verdict}`, but the measured "
+            f"verdict {f'in {one.where} ' if one.where else ''}is `{one.finding.verdict}`"
+            + (f" ({why})" if why else "")
+        )
+
+    # ---- quantities ------------------------------------------------------------------------------
+
+    def measured(
+        self,
+        claim: str,
+        metric: str,
+        toolchain: str | None = None,
+        case: str | None = None,
+        arm: str | None = None,
+        control: str | None = None,
+    ) -> Quantity:
+        """A measured value to compare; by default the newest toolchain's and the first case's."""
+        result = lookup.find_claim(self.results, claim)
+        if control is None:
+            cell = lookup.find_cell(result, toolchain, case)
+        else:
+            cell = lookup.find_control(result, control, toolchain)
+        estimate = lookup.find_estimate(result, cell, metric, arm)
+        samples = [value for value in cell.record.evidence.sample(metric, arm) if not isinstance(value, (str, bool))]
+        exact = result.claim.kind is not Kind.MEASURE and not result.claim.statistical
+        try:
+            return compared.measured(f"`{metric}` of {cell.cell}", estimate, samples, exact=exact)
+        except TypeError as error:
+            raise PageProblem(f"{error}, which cannot be compared", "guard the passage by a verdict instead") from error
+
+    def figure_of(self, claim: str, index: int = 0) -> Quantity:
+        """The source's figure to compare."""
+        given = lookup.find_figure(lookup.find_claim(self.results, claim), index)
+        try:
+            return compared.read(given, f"the source's figure {index} of `{claim}`")
+        except UnitError as error:
+            raise PageProblem(str(error), 'write it as a text with its unit, such as "2 KiB"') from error
+
+    # ---- comparisons -----------------------------------------------------------------------------
+
+    def above(self, a: Operand, b: Operand, words: str) -> str:
+        """The words, if a is surely larger than b."""
+        return self._among("above", a, [b], words)
+
+    def below(self, a: Operand, b: Operand, words: str) -> str:
+        """The words, if a is surely smaller than b."""
+        return self._among("below", a, [b], words)
+
+    def largest(self, a: Operand, others: Sequence[Operand], words: str) -> str:
+        """The words, if a is surely larger than each of the others."""
+        return self._among("above", a, others, words)
+
+    def smallest(self, a: Operand, others: Sequence[Operand], words: str) -> str:
+        """The words, if a is surely smaller than each of the others."""
+        return self._among("below", a, others, words)
+
+    def within(self, a: Operand, low: Operand, high: Operand, words: str) -> str:
+        """The words, if all of a's interval lies between low and high."""
+        if "" in (a, low, high):
+            return words
+        one, least, most = _quantity(a), _quantity(low), _quantity(high)
+        if not _asked(compared.is_within, one, least, most):
+            raise PageProblem(
+                f"{one.said} is not shown to lie between {least.said} and {most.said}",
+                f"take “{words}” back, or say what was measured",
+            )
+        return self._words(words, f"{one.said}; between {least.said} and {most.said}")
+
+    def times(self, a: Operand, b: Operand, factor: float, words: str, within: str = "close") -> str:
+        """The words, if a is surely about `factor` times b: within a band of the catalogue's policy."""
+        if "" in (a, b):
+            return words
+        if within not in _BANDS:
+            raise nothing_called("band", within, _BANDS)
+        one, other, band = _quantity(a), _quantity(b), self.results.policy.band(within)
+        ratio = _asked(compared.quotient, one, other)
+        if not compared.are_times(one, other, factor, band):
+            raise PageProblem(
+                f"{one.said} is {ratio} times {other.said}, and not shown to be within a factor {band:g} of {factor:g}",
+                f"take “{words}” back, say what was measured, or name a wider band",
+            )
+        return self._words(words, f"{one.said}; {ratio} times {other.said}")
+
+    def _among(self, how: str, a: Operand, others: Sequence[Operand], words: str) -> str:
+        if not isinstance(others, (list, tuple)) or not others:
+            raise PageProblem("there is nothing to compare with", "give the others as a list: [b, c]")
+        if a == "" or "" in others:
+            return words
+        one, rest = _quantity(a), [_quantity(other) for other in others]
+        for other in rest:
+            if _asked(_HOW[how], one, other):
+                continue
+            if _asked(_HOW[_REVERSE[how]], one, other):
+                why, fix = "it is the other way round", "turn the sentence round"
+            else:
+                why, fix = "the two cannot be told apart", "say that they do not differ"
+            raise PageProblem(
+                f"{one.said} is not shown to be {how} {other.said}: {why}", f"take “{words}” back, or {fix}"
+            )
+        return self._words(words, f"{one.said}; {how} {', '.join(other.said for other in rest)}")
+
+    def _words(self, words: str, shown_by: str) -> str:
+        """The words as prose, which stays Markdown, in a span whose title says by what they are shown."""
+        if not words.strip():
+            raise PageProblem("a comparison needs its words", 'give them last: above(a, b, "slower than")')
+        opening = self._phrase("compared", shown_by=shown_by.replace("`", ""))
+        return f"{opening}{words}{self.fragments.keep(Fragment('</span>'))}"
+
+    # ---- citations -------------------------------------------------------------------------------
+
+    def cite(self, release: str, file: str, text: str) -> str:
+        """A place in a pinned release's own source. A test with the images looks up that the text stands there."""
+        known = self.results.settings.meant_by_all(list(self.results.toolchains))
+        if release not in known:
+            raise nothing_called("release", release, known)
+        path = PurePosixPath(file)
+        if path.is_absolute() or ".." in path.parts or str(path) != file:
+            raise PageProblem(f"`{file}` is no path inside of a release", "write it as `src/runtime/proc.go`")
+        if not text.strip() or "\n" in text:
+            raise PageProblem("a citation needs one line of what stands in the file", "quote a part of a line")
+        return self._phrase("cite", release=release, file=file, text=text)
+
+    # ---- what they share -------------------------------------------------------------------------
+
+    def _phrase(self, template: str, **values: object) -> str:
+        return self.fragments.keep(Fragment(render(template, self.language, **values)))
+
+    def _block(self, template: str, **values: object) -> str:
+        return self.fragments.keep(Fragment(render(template, self.language, **values), block=True))
+
+
+def _quantity(given: Operand) -> Quantity:
+    if isinstance(given, Quantity):
+        return given
+    try:
+        return compared.read(given)
+    except UnitError as error:
+        raise PageProblem(str(error), 'write a number with its unit, such as "5 ms"') from error
+
+
+def _asked(question: Callable[..., Answer], *operands: Quantity) -> Answer:
+    try:
+        return question(*operands)
+    except UnitError as error:
+        raise PageProblem(str(error), "compare what is of one kind") from error
