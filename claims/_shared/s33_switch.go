@@ -42,9 +42,9 @@ var (
 )
 
 func deferLock() {
-	deferLocks++ // under the lock it would be exact; what is lost by two at once is lost
+	atomic.Xadd64(&deferLocks, 1)
 	if sched.deferlock.key&3 != 0 {
-		deferContended++
+		atomic.Xadd64(&deferContended, 1)
 	}
 	lock(&sched.deferlock)
 }
