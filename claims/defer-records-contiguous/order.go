@@ -31,9 +31,8 @@ import (
 const cacheLine = 64
 
 var (
-	count      int
-	blocks     [][]*byte
-	blockWords int
+	count  int
+	blocks [][]*byte
 )
 
 func tick() { count++ }
@@ -47,11 +46,7 @@ func plain(n int, look func()) {
 }
 
 // between allocates a block as large as a record after each, if the program was told to.
-func between() {
-	if blockWords > 0 {
-		blocks = append(blocks, make([]*byte, blockWords))
-	}
-}
+var between = func() {}
 
 func source(n int, look func()) {
 	for i := 0; i < n; i++ {
@@ -139,6 +134,9 @@ func slot(size uint64) uint64 {
 	return size
 }
 
+// size is that of a record with its call's arguments.
+func (v *view) size(record uint64) uint64 { return v.recordSize() + v.argumentBytes(record) }
+
 // argumentBytes is what lies behind a record for its call's arguments and results: a matter of releases before Go 1.17.
 func (v *view) argumentBytes(record uint64) uint64 {
 	for _, field := range v.structs["runtime._defer"].Field {
@@ -175,19 +173,26 @@ func main() {
 		log.Fatalf("unknown MODE %q", mode)
 	}
 
-	if os.Getenv("BETWEEN") != "" {
-		blockWords = int(v.recordSize() / 8)
-		blocks = make([][]*byte, 0, n)
-	}
 	var here byte
 	g := v.goroutineAt(uintptr(unsafe.Pointer(&here)))
+	if os.Getenv("BETWEEN") != "" {
+		words := uint64(0)
+		blocks = make([][]*byte, 0, n)
+		between = func() {
+			if words == 0 {
+				words = (v.size(v.word(g+v.offset("runtime.g", "_defer"))) + 7) / 8
+			}
+			blocks = append(blocks, make([]*byte, words))
+		}
+	}
 	none := len(v.records(g))
 	var list []uint64
-	var block uint64
+	var size, block uint64
 	body(n, func() {
 		list = v.records(g)
 		list = list[:len(list)-none]
-		block = slot(v.recordSize() + v.argumentBytes(list[0]))
+		size = v.size(list[0])
+		block = slot(size)
 	})
 	if mode == "array" {
 		for i := range list {
@@ -221,5 +226,5 @@ func main() {
 	report("block", block, "B")
 	report("lines_each", float64(len(lines))/float64(len(list)), "")
 	fewest := float64(uint64(len(list))*block) / cacheLine
-	report("misses", float64(missesOf(list, v.recordSize()))/fewest, "")
+	report("misses", float64(missesOf(list, size))/fewest, "")
 }
