@@ -114,6 +114,10 @@ func main() {
 		fmt.Printf("both Ps ran side by side in %d and %d of %d tries\n", own.spans, central.spans, tries)
 		os.Exit(75)
 	}
+	if central.contended == 0 {
+		fmt.Println("the Ps never met at the lock, although each record was taken under it")
+		os.Exit(75)
+	}
 	calls := float64(ps * n * rounds)
 	report("allocated", own.allocated/float64(own.spans)/calls)
 	report("locks", own.locks/float64(own.spans)/calls)
