@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help site serve test verify lint bench bench-verdicts bench-layouts lock
+.PHONY: help site serve test verify falsify lint bench bench-verdicts bench-layouts lock
 
 BIN := .venv/bin
 STAGE := tools/stage.sh
@@ -27,6 +27,9 @@ test: $(DEVELOPMENT) .cache/browser ## all tests: units, containers, browser
 
 verify: $(RUNTIME) ## run what is missing, compare measured verdicts with recorded ones
 	@$(STAGE) "verify" $(BIN)/claims verify
+
+falsify: $(RUNTIME) ## change each page so that it is wrong; none may build; SAMPLE=n: only n pages; SEED=n: other changes
+	@$(STAGE) "falsify" $(BIN)/claims falsify $(if $(SEED),--seed $(SEED)) $(if $(SAMPLE),--sample $(SAMPLE),--save bench/falsified.json)
 
 lint: $(DEVELOPMENT) .cache/linter ## every static check: Python, claims, Go, shell
 	@$(STAGE) "ruff check" $(BIN)/ruff check --quiet

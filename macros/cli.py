@@ -49,6 +49,9 @@ json_option = click.Option(["--json"], type=FILE, help="Write the results as cla
 junit_option = click.Option(["--junit"], type=FILE, help="Write a JUnit report.")
 out_option = click.Option(["--out", "site_folder"], type=FILE, help="Its folder; by default `site` beside mkdocs.yml.")
 ledger_option = click.Option(["--ledger"], type=FILE, help="Build from this exported ledger alone; nothing is run.")
+sample_option = click.Option(["--sample"], type=click.IntRange(1), help="Only so many pages, drawn by lot.")
+seed_option = click.Option(["--seed"], type=int, default=0, show_default=True, help="Of the lot.")
+save_option = click.Option(["--save"], type=FILE, help="Keep the outcome for the page on trust.")
 markdown_option = click.Option(["--markdown"], type=FILE, help="Write a summary in Markdown.")
 
 
@@ -132,6 +135,29 @@ def mutants(folder: Path, ids: tuple[str, ...]) -> None:
     from macros.results.mutants import score
 
     out.say(terminal.mutants(score(_execute(folder, ids, runs=False)), out.columns))
+
+
+@command(sample_option, seed_option, save_option)
+def falsify(folder: Path, sample: int | None, seed: int, save: Path | None) -> int:
+    """Change pages so that they are wrong; none may build."""
+    import datetime
+
+    from macros import steps
+    from macros.publish import build
+    from macros.publish.falsify import counted
+    from macros.publish.falsify import falsify as tried_pages
+    from macros.report import falsified, outputs
+
+    Outputs(save=save).checked(folder)
+    project = build.project_of(folder)
+    result = _execute(folder, (), runs=False)
+    steps.require_whole(result)
+    tried = tried_pages(result, project, seed=seed, sample=sample)
+    found = counted(tried, datetime.datetime.now(datetime.UTC).date().isoformat())
+    if save is not None:
+        outputs.write(save, found.to_json())
+    out.say(falsified.outcome(found))
+    return ExitCode.OK if found.falsified == found.pages else ExitCode.CONTRADICTED
 
 
 @command(id_argument)

@@ -17,7 +17,7 @@ class ExitCode(IntEnum):
 
     OK = 0
     CONTRADICTED = 1
-    """A measured verdict contradicts a recorded one, and nothing else."""
+    """A measured verdict contradicts a recorded one, or a page that lies can be built, and nothing else."""
 
     INVALID = 2
     """Input that cannot be used: a claim, a page, an option, a file to import."""

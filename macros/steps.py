@@ -23,6 +23,7 @@ from macros.ledger import travel
 from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
 from macros.results.catalogue import CatalogueResult, Selection, base_of, judge_claims, machines_of
+from macros.results.relations import with_premises
 from macros.run import obtain
 from macros.run.explain import Explained, explain
 from macros.run.plan import Inputs, Mode, Plan, Project, make_plan
@@ -82,6 +83,7 @@ def execute(
         settings=inputs.catalogue.settings,
         policy=inputs.policy,
     )
+    claims = with_premises(claims)
     asked = tuple(loaded.claim.id for loaded in selected)
     return CatalogueResult(
         claims=claims,

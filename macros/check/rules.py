@@ -2,7 +2,8 @@
 
 * A time varies from process to process, so it is judged over many of them and never as exact. What a file says is the
   same for every process, whatever its unit.
-* A case that is shown and not judged gives its reason, and is none that the source speaks of (`spoken_of`).
+* A case that is shown and not judged gives its reason, is none that the source speaks of (`spoken_of`), and no
+  expectation is about such cases alone.
 * Every case that is judged has a control that departs from it, or stands for it (`also_for`), and comes out the other
   way. A claim that was recorded as confirmed or refuted says which way that is; of another one any control will do.
 * A claim that depends on anything has a control on each side: one that is refuted where the statement holds, and one
@@ -30,6 +31,7 @@ class Rule(Enum):
     EXACT_TIME = "a time is judged over many processes"
     CONTEXT_WITHOUT_REASON = "context has a reason"
     CONTEXT_SPOKEN_OF = "what the source speaks of is judged"
+    EXPECTATION_OF_CONTEXT = "what the source says is judged"
     CASE_WITHOUT_CONTROL = "each judged case has a control that comes out the other way"
     FLIP_WITHOUT_CONTROL = "what depends has a control on each side"
 
@@ -45,6 +47,7 @@ def check_rules(claim: Claim, scope: Sequence[str]) -> Iterator[tuple[Rule, Comp
     if claim.kind.executable:
         yield from ((Rule.CONTEXT_WITHOUT_REASON, one) for one in _without_reason(claim))
         yield from ((Rule.CONTEXT_SPOKEN_OF, one) for one in spoken_of(claim))
+        yield from ((Rule.EXPECTATION_OF_CONTEXT, one) for one in _of_context_alone(claim))
         yield from ((Rule.EXACT_TIME, one) for one in _exact_times(claim))
         yield from ((Rule.CASE_WITHOUT_CONTROL, one) for one in _uncontrolled_cases(claim))
         yield from ((Rule.FLIP_WITHOUT_CONTROL, one) for one in _one_sided_flips(claim, scope))
@@ -55,6 +58,16 @@ def _without_reason(claim: Claim) -> Iterator[Complaint]:
         if case.context is True:
             fix = "give it in each language, `context: {en: ..., zh: ...}`; what the source speaks of is judged"
             yield ("cases", index, "context"), f"context needs a reason: why `{case.name}` is shown and not judged", fix
+
+
+def _of_context_alone(claim: Claim) -> Iterator[Complaint]:
+    aside = {case.name for case in claim.cases if case.context}
+    for index, expectation in enumerate(claim.expect):
+        if expectation.cases and aside.issuperset(expectation.cases):
+            what = (
+                f"an expectation is what the source says, and this one is about context alone: {expectation.cases[0]}"
+            )
+            yield ("expect", index), what, "judge the case, or leave the expectation out"
 
 
 def _exact_times(claim: Claim) -> Iterator[Complaint]:

@@ -147,7 +147,7 @@ class Binding:
         if not _asked(compared.is_within, one, least, most):
             raise PageProblem(
                 f"{one.said} is not shown to lie between {least.said} and {most.said}",
-                f"take “{words}” back, or say what was measured",
+                f"remove “{words}”, or say what was measured",
             )
         return self._words(words, f"{one.said}; between {least.said} and {most.said}")
 
@@ -162,7 +162,7 @@ class Binding:
         if not compared.are_times(one, other, factor, band):
             raise PageProblem(
                 f"{one.said} is {ratio} times {other.said}, and not shown to be within a factor {band:g} of {factor:g}",
-                f"take “{words}” back, say what was measured, or name a wider band",
+                f"remove “{words}”, say what was measured, or name a wider band",
             )
         return self._words(words, f"{one.said}; {ratio} times {other.said}")
 
@@ -176,12 +176,10 @@ class Binding:
             if _asked(_HOW[how], one, other):
                 continue
             if _asked(_HOW[_REVERSE[how]], one, other):
-                why, fix = "it is the other way round", "turn the sentence round"
+                why, fix = "the opposite is shown", "reverse the sentence"
             else:
-                why, fix = "the two cannot be told apart", "say that they do not differ"
-            raise PageProblem(
-                f"{one.said} is not shown to be {how} {other.said}: {why}", f"take “{words}” back, or {fix}"
-            )
+                why, fix = "the two cannot be told apart", "say that the data do not separate them"
+            raise PageProblem(f"{one.said} is not shown to be {how} {other.said}: {why}", f"remove “{words}”, or {fix}")
         return self._words(words, f"{one.said}; {how} {', '.join(other.said for other in rest)}")
 
     def _words(self, words: str, shown_by: str) -> str:
@@ -200,7 +198,7 @@ class Binding:
             raise nothing_called("release", release, known)
         path = PurePosixPath(file)
         if path.is_absolute() or ".." in path.parts or str(path) != file:
-            raise PageProblem(f"`{file}` is no path inside of a release", "write it as `src/runtime/proc.go`")
+            raise PageProblem(f"`{file}` is not a path inside a release", "write it as `src/runtime/proc.go`")
         if not text.strip() or "\n" in text:
             raise PageProblem("a citation needs one line of what stands in the file", "quote a part of a line")
         return self._phrase("cite", release=release, file=file, text=text)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from macros.publish import lookup
+from macros.publish.argument import RADIUS, Argument, path_of
 from macros.publish.fragments import Fragment
 from macros.publish.rendering import head_text, prose, render, without_markup
 from macros.publish.vocabulary import Vocabulary
@@ -23,6 +24,11 @@ FOLDER = "claims"
 CATALOGUE_INTRODUCTION = (
     "Each line is one statement of the source and what came out when it was executed. The same list for programs: "
     '<a href="../claims.json">claims.json</a>, with its <a href="../claims.schema.json">schema</a>.'
+)
+
+ARGUMENT_INTRODUCTION = (
+    "The source argues from some of its statements for others. Where a premise is refuted, that argument fails, "
+    "whatever the verdict on the statement that it was to support."
 )
 
 
@@ -59,7 +65,8 @@ def head(results: CatalogueResult, claim: str) -> Head:
 def body(vocabulary: Vocabulary, claim: str) -> str:
     """The Markdown of a generated page: headings, and a fragment under each."""
     if not claim:
-        return f"# All claims\n\n{CATALOGUE_INTRODUCTION}\n\n{vocabulary.claims_table(filters=True)}\n"
+        whole = f"# All claims\n\n{CATALOGUE_INTRODUCTION}\n\n{vocabulary.claims_table(filters=True)}\n"
+        return whole + _argument(vocabulary)
     result = lookup.find_claim(vocabulary.results, claim)
     values = vocabulary.card_values(result, brief=False)
     title = Fragment(str(prose(result.claim.title)), without_markup(result.claim.title))
@@ -77,3 +84,14 @@ def body(vocabulary: Vocabulary, claim: str) -> str:
     for heading, template in sections:
         parts += [f"## {heading}", part(template)]
     return "\n\n".join(parts) + "\n"
+
+
+def _argument(vocabulary: Vocabulary) -> str:
+    """The section of the catalogue's page on premises; "" where no claim rests on another."""
+    argument = Argument(vocabulary.results.claims)
+    if not argument.roots:
+        return ""
+    values = {"roots": argument.roots, "drawing": argument.drawing(), "path_of": path_of, "radius": RADIUS}
+    html = render("argument", vocabulary.language, url=vocabulary.url, **values)
+    block = vocabulary.fragments.keep(Fragment(html, block=True))
+    return f"\n## What rests on what\n\n{ARGUMENT_INTRODUCTION}\n\n{block}\n"

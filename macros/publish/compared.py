@@ -66,7 +66,7 @@ def read(text: str | float, name: str = "") -> Quantity:
     given = " ".join(text.split(_ASIDE)[0].split())
     found = _GIVEN.fullmatch(given) if len(given) <= units.MOST_CHARACTERS else None
     if found is None:
-        raise units.UnitError(f"{shown(text)!r} is no quantity that can be compared")
+        raise units.UnitError(f"{shown(text)!r} is not a quantity that can be compared")
     unit, other = _unit(found[2]), _unit(found[5])
     unit, other = unit or other, other or unit
     value = _number(found[1])
@@ -77,7 +77,7 @@ def read(text: str | float, name: str = "") -> Quantity:
     if found[3] == "±":
         return Quantity(name, value, value - end, value + end, unit)
     if end < value:
-        raise units.UnitError(f"{shown(text)!r} is no range: its second end is the smaller one")
+        raise units.UnitError(f"{shown(text)!r} is not a range: its second end is the smaller one")
     return Quantity(name, (value + end) / 2, value, end, unit)
 
 

@@ -15,9 +15,10 @@ from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils.templates import TemplateContext
 
 from macros.problems import InvalidInput, Problem
-from macros.publish import claim_pages, prose_lint, site_folder
+from macros.publish import claim_pages, site_folder
 from macros.publish.fragments import Fragments
-from macros.publish.prose_figures import allowed_of, typed
+from macros.publish.page_checks import check_page
+from macros.publish.prose_lint import known_of
 from macros.publish.provenance import banner_of
 from macros.publish.rendering import head_text, render
 from macros.publish.vocabulary import Vocabulary
@@ -93,41 +94,11 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
             # The theme takes entities in `page.title` for what they stand for, and those in the front matter not.
             page.meta.setdefault("title", page.title)
         _clean(self.fragments, page.toc)
-        self._look_for_typed_figures(html, page, config)
-        self._look_for_unbound_prose(page, config)
+        if page.file.generated_by is None:
+            uri, source = page.file.src_uri, page.file.content_string
+            path = Path(config.docs_dir).name / Path(uri)
+            self.problems += check_page(uri, path, source, html, config.extra, known_of(self.results))
         return self.fragments.restore(html)
-
-    def _look_for_typed_figures(self, html: str, page: Page, config: MkDocsConfig) -> None:
-        if page.file.generated_by is not None:
-            return
-        source = page.file.content_string
-        try:
-            allowed = allowed_of(config.extra.get("prose_figures"))
-        except ValueError as error:
-            self.problems.append(Problem(Path("mkdocs.yml"), 1, 1, str(error), "write all three"))
-            return
-        for figure in typed(html, page.file.src_uri, allowed):
-            line = next((number for number, text in enumerate(source.splitlines(), 1) if figure in text), 1)
-            self.problems.append(
-                Problem(
-                    Path(config.docs_dir).name / Path(page.file.src_uri),
-                    line,
-                    1,
-                    f"the figure `{figure}` appears in prose, but no claim produced it",
-                    "use value, figure or policy; or list it in mkdocs.yml under extra.prose_figures with the reason",
-                )
-            )
-
-    def _look_for_unbound_prose(self, page: Page, config: MkDocsConfig) -> None:
-        try:
-            settings = prose_lint.settings_of(config.extra.get("bound_prose"))
-        except ValueError as error:
-            self.problems.append(Problem(Path("mkdocs.yml"), 1, 1, str(error), "write pages and enforce"))
-            return
-        if settings.enforce and settings.has(page.file.src_uri):
-            path = Path(config.docs_dir).name / Path(page.file.src_uri)
-            known = prose_lint.known_of(self.results)
-            self.problems += prose_lint.lint_page(page.file.content_string, path, known)
 
     def on_env(self, env: object, *, config: MkDocsConfig, files: Files) -> None:
         """All pages are read and none is written: the moment to stop."""

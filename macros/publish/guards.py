@@ -65,7 +65,9 @@ def found(results: CatalogueResult, claim: str, verdict: str, toolchain: Names, 
         if (not toolchains or cell.cell.toolchain in toolchains) and (not cases or cell.cell.case in cases)
     ]
     if not cells:
-        raise PageProblem(f"claim `{claim}` ran in no such cell", "name a toolchain and a case that ran together")
+        raise PageProblem(
+            f"claim `{claim}` did not run in those cells", "name a toolchain and a case that ran together"
+        )
     return Found(result, VerdictName(verdict), tuple(sorted(cells, key=lambda one: natural_key(one.cell.toolchain))))
 
 

@@ -151,6 +151,8 @@ class _Reader:
             del self._guards[-1:]
         elif word == "for":
             self._loop(rest)
+        elif word == "set":
+            self._set(rest)
 
     def flush(self) -> None:
         """The block at hand is complete."""
@@ -198,15 +200,28 @@ class _Reader:
     # ---- expressions -----------------------------------------------------------------------------
 
     def _loop(self, rest: str) -> None:
-        """Remember what a loop's variable stands for."""
-        name, _, items = rest.partition(" in ")
+        """Remember what a loop's variables stand for: all items, or their parts where there are several variables."""
+        targets, _, items = rest.partition(" in ")
+        names = [name.strip("() ") for name in targets.split(",")]
+        of_list = self._values_of(items)
+        flat = [one for value in of_list for one in (value if isinstance(value, (list, tuple)) else [value])]
+        if len(names) == 1:
+            self._known[names[0]] = tuple(flat)
+            return
+        rows = [one for one in flat if isinstance(one, (list, tuple)) and len(one) == len(names)]
+        for place, name in enumerate(names):
+            self._known[name] = tuple(row[place] for row in rows)
+
+    def _set(self, rest: str) -> None:
+        name, _, value = rest.partition("=")
+        self._known[name.strip()] = self._values_of(value)
+
+    def _values_of(self, source: str) -> tuple[object, ...]:
         try:
-            read = _JINJA.parse("{{ " + items + " }}")
-            values = _values(next(read.find_all(nodes.Output)).nodes[0], self._known)
+            read = _JINJA.parse("{{ " + source.strip("-+ \n") + " }}")
+            return _values(next(read.find_all(nodes.Output)).nodes[0], self._known)
         except (TemplateSyntaxError, StopIteration):
-            values = ()
-        flat = [one for value in values for one in (value if isinstance(value, (list, tuple)) else [value])]
-        self._known[name.strip()] = tuple(flat)
+            return ()
 
     def _read(self, source: str, line: int) -> list[Call]:
         tree = _JINJA.parse("{{ " + source.strip("-+ \n") + " }}")

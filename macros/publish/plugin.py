@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -19,11 +17,12 @@ from macros.problems import EnvironmentFailed, InvalidInput, Problem
 from macros.publish.events import SiteEvents
 from macros.publish.fragments import Fragments
 from macros.publish.given import Given, given_here
-from macros.publish.page_problems import PageProblem, line_of_call, line_of_error, lines_before
+from macros.publish.page_problems import line_of_error, lines_before
+from macros.publish.reporting import reporting
 from macros.publish.trust import read_figures
 from macros.publish.vocabulary import PAGE_MACROS, Vocabulary
 from macros.results.catalogue import CatalogueResult
-from macros.words.inert import visible
+from macros.results.falsified import read_falsified
 
 Provider = Callable[[Path], CatalogueResult]
 """The claims' folder to the catalogue's results, running whatever is missing."""
@@ -48,9 +47,14 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
     def url(claim: str) -> str:
         return get_relative_url(events.address(claim), env.page.url)
 
-    events.vocabulary = vocabulary = Vocabulary(results, fragments, url, read_figures(project), Path(env.conf.docs_dir))
+    def place(line: int | None) -> tuple[Path, int]:
+        return position(env.page, line, project)
+
+    events.vocabulary = vocabulary = Vocabulary(
+        results, fragments, url, read_figures(project), read_falsified(project), Path(env.conf.docs_dir)
+    )
     for name in PAGE_MACROS:
-        env.macro(_reporting(vocabulary.macro(name), lambda: env.page, project, events.problems), name)
+        env.macro(reporting(vocabulary.macro(name), place, events.problems), name)
     env.conf.plugins["claims"] = events
 
 
@@ -58,38 +62,6 @@ def claims_folder(project: Path) -> Path:
     """The catalogue of a plain `mkdocs build`: the one that CLAIMS_DIR names, as for `claims`, else the project's."""
     asked = os.environ.get("CLAIMS_DIR")
     return Path(asked).absolute() if asked else project / "claims"
-
-
-def _reporting(
-    macro: Callable[..., object], page: Callable[[], Page], project: Path, problems: list[Problem]
-) -> Callable[..., object]:
-    """The macro, with its problems collected under their page and line: a build reports all of them, then fails."""
-    signature = inspect.signature(macro)
-
-    @functools.wraps(macro)
-    def reporting(*args: object, **kwargs: object) -> object:
-        try:
-            try:
-                signature.bind(*args, **kwargs)
-            except TypeError as error:
-                raise PageProblem(str(error), f"write {macro.__name__}{_usage(signature)}") from error
-            return macro(*args, **kwargs)
-        except PageProblem as problem:
-            path, line = position(page(), line_of_call(), project)
-            what = visible(f"{macro.__name__}: {problem.what}")
-            problems.append(Problem(path, line, 1, what, visible(problem.fix)))
-            return ""
-
-    return reporting
-
-
-def _usage(signature: inspect.Signature) -> str:
-    names = [
-        f"{name}…" if one.kind is one.VAR_POSITIONAL else name if one.default is one.empty else f"{name}=…"
-        for name, one in signature.parameters.items()
-        if name != "caller"
-    ]
-    return f"({', '.join(names)})"
 
 
 def position(page: Page, line: int | None, project: Path | None = None) -> tuple[Path, int]:

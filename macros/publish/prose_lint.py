@@ -37,10 +37,14 @@ SAY_NOTHING = frozenset({"card", "program", "claims_table", "output", "diagram"}
 
 @dataclass(frozen=True)
 class Settings:
-    """`extra: bound_prose` of mkdocs.yml. `pages`: patterns of paths in the docs; `enforce`: findings are errors."""
+    """`extra: bound_prose` of mkdocs.yml. `pages`: patterns of paths in the docs; `enforce`: findings are errors.
+
+    `everywhere`: comparisons need a macro or a citation inside of passages too, and a verdict is not enough for them.
+    """
 
     pages: tuple[str, ...] = ()
     enforce: bool = False
+    everywhere: bool = False
 
     def has(self, uri: str) -> bool:
         """Whether the page's path among the docs is one of those."""
@@ -51,12 +55,14 @@ def settings_of(given: object) -> Settings:
     """Raises ValueError for what is no such setting."""
     if given is None:
         return Settings()
-    if not isinstance(given, Mapping) or set(given) - {"pages", "enforce"}:
-        raise ValueError(f"extra.bound_prose: {given!r} is not `pages` and `enforce`")
-    pages, enforce = given.get("pages", []), given.get("enforce", False)
-    if not isinstance(pages, list) or not all(isinstance(one, str) for one in pages) or not isinstance(enforce, bool):
-        raise ValueError("extra.bound_prose: `pages` is a list of patterns, `enforce` true or false")
-    return Settings(tuple(pages), enforce)
+    if not isinstance(given, Mapping) or set(given) - {"pages", "enforce", "everywhere"}:
+        raise ValueError(f"extra.bound_prose: {given!r} is not `pages`, `enforce` and `everywhere`")
+    pages, *switches = given.get("pages", []), given.get("enforce", False), given.get("everywhere", False)
+    if not isinstance(pages, list) or not all(isinstance(one, str) for one in pages):
+        raise ValueError("extra.bound_prose: `pages` is a list of patterns")
+    if not all(isinstance(one, bool) for one in switches):
+        raise ValueError("extra.bound_prose: `enforce` and `everywhere` are true or false")
+    return Settings(tuple(pages), *switches)
 
 
 @dataclass(frozen=True)
@@ -96,11 +102,11 @@ def lint_pages(project: Path, known: Known) -> tuple[list[Problem], bool]:
     found: list[Problem] = []
     for page in sorted(docs.rglob("*.md")):
         if settings.has(page.relative_to(docs).as_posix()):
-            found += lint_page(page.read_text("utf-8"), page.relative_to(project), known)
+            found += lint_page(page.read_text("utf-8"), page.relative_to(project), known, settings.everywhere)
     return found, settings.enforce
 
 
-def lint_page(source: str, path: Path, known: Known) -> list[Problem]:
+def lint_page(source: str, path: Path, known: Known, everywhere: bool = False) -> list[Problem]:
     """All that one page says without a guard, by line. A page that Jinja cannot read is left to the build."""
     try:
         found = blocks(source)
@@ -111,6 +117,10 @@ def lint_page(source: str, path: Path, known: Known) -> list[Problem]:
         if block.kind == "prose":
             inside = block.guards is not None
             problems += _inside(block, path, known) if inside else _outside(block, path, known)
+            if inside and everywhere and (compared := _unbound(block, known)[1]):
+                what = f"the passage compares ({_listed(f'“{said}”' for _, said in compared)}), and nothing checks it"
+                fix = "use a comparison macro or a citation, or remove it"
+                problems.append(Problem(path, block.line_of(compared[0][0]), 1, what, fix))
     return problems
 
 
@@ -118,15 +128,7 @@ def lint_page(source: str, path: Path, known: Known) -> list[Problem]:
 
 
 def _outside(block: Block, path: Path, known: Known) -> list[Problem]:
-    text = _readable(block.text)
-    if any(text.lstrip("> \n").startswith(f"**{label}") for label in REPORTS):
-        return []
-    calls = list(block.every_call())
-    if any(call.name == "cite" for call in calls):
-        return []
-    named = {name for call in calls if call.name not in SAY_NOTHING for name in call.texts("toolchain")}
-    releases = [(place, said) for place, name, said in _releases(text, known) if name not in named]
-    compared = comparisons(_CODE.sub(lambda code: " " * len(code[0]), text))
+    releases, compared = _unbound(block, known)
     if not releases and not compared:
         return []
     parts = []
@@ -136,7 +138,30 @@ def _outside(block: Block, path: Path, known: Known) -> list[Problem]:
         parts.append(f"compares ({_listed(f'“{said}”' for _, said in compared)})")
     line = block.line_of(min(place for place, _ in (*releases, *compared)))
     what = f"the paragraph {' and '.join(parts)}, and nothing binds it to a measurement or a source"
-    return [Problem(path, line, 1, what, "put it into a passage, use a comparison macro or cite, or take it out")]
+    return [Problem(path, line, 1, what, "put it in a passage, use a comparison macro or a citation, or remove it")]
+
+
+def _unbound(block: Block, known: Known) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """The releases and the comparing words of a paragraph that nothing binds, with their places in its text."""
+    text = _readable(block.text)
+    if any(text.lstrip("> \n").startswith(f"**{label}") for label in REPORTS):
+        return [], []
+    calls = list(block.every_call())
+    if any(call.name == "cite" for call in calls):
+        return [], []
+    named = {name for call in calls if call.name not in SAY_NOTHING for name in call.texts("toolchain")}
+    releases = [(place, said) for place, name, said in _releases(text, known) if name not in named]
+    return releases, comparisons(_CODE.sub(lambda code: " " * len(code[0]), text))
+
+
+def unbound_comparisons(source: str, known: Known, everywhere: bool) -> list[tuple[int, str]]:
+    """The comparing words of a page that nothing binds, each with its line. The page can be read."""
+    return [
+        (block.line_of(place), word)
+        for block in blocks(source)
+        if block.kind == "prose" and (everywhere or block.guards is None)
+        for place, word in _unbound(block, known)[1]
+    ]
 
 
 # ---- inside of a passage -----------------------------------------------------------------------------
@@ -159,14 +184,14 @@ def _inside(block: Block, path: Path, known: Known) -> list[Problem]:
     problems = []
     if free:
         what, fix = _listed(said for _, _, said in free), f'add found("…", "…", toolchain="{free[0][1]}")'
-        problems.append(_uncovered(block, path, free[0][0], what, f"{fix} or a cite, or take the release out"))
+        problems.append(_uncovered(block, path, free[0][0], what, f"{fix} or a citation, or remove the release"))
     for guard in guards:
         for case in guard.uncovered:
             spoken = _speaks_of(text, case)
             if spoken is not None and case.name not in cases and not any(case.name in one.cases for one in guards):
                 what, fix = f"the case `{case.name}`", f'add found("{guard.claim}", "…", case="{case.name}")'
                 problems.append(_uncovered(block, path, spoken, what, fix))
-    return problems
+    return list(dict.fromkeys(problems))
 
 
 def _uncovered(block: Block, path: Path, place: int, what: str, fix: str) -> Problem:

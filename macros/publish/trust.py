@@ -15,10 +15,12 @@ from macros.publish.card import describe
 from macros.publish.rendering import without_markup
 from macros.results.analyses import TARGET, failures, judged_again, stands_everywhere
 from macros.results.catalogue import CatalogueResult, CellResult
+from macros.results.falsified import Falsified
 from macros.results.mutants import Score, score
 from macros.verdict.alternatives import AnalysisName, Tried
 from macros.verdict.eprocess import fewest_trials, sample_quantile
 from macros.verdict.finding import Reason
+from macros.verdict.flips import Unflipped
 from macros.verdict.mutants import Change, Trial
 from macros.verdict.policy import Policy
 from macros.verdict.quantities import unit_of
@@ -115,6 +117,7 @@ class Trust:
 
     results: CatalogueResult
     figures: Sequence[Figure]
+    falsified: Falsified | None = None
 
     @property
     def policy(self) -> Policy:
@@ -165,6 +168,17 @@ class Trust:
             for control in result.controls
             if control.ran and not control.ok
         ]
+
+    @cached_property
+    def flipped(self) -> tuple[int, int]:
+        """How many verdicts of cases a control of theirs flips, of how many that are decided."""
+        every = sum(result.verdicts_of_cases for result in self.results.claims.values())
+        return every - len(self.unflipped), every
+
+    @cached_property
+    def unflipped(self) -> list[tuple[str, Unflipped]]:
+        """The verdicts of cases that no control flips, with their claims."""
+        return [(name, one) for name, result in self.results.claims.items() for one in result.unflipped]
 
     @cached_property
     def mutants(self) -> Score:

@@ -21,7 +21,10 @@ from macros.publish.provenance import machine_name
 from macros.publish.rendering import render, without_markup
 from macros.publish.trust import Figure, Trust
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, State
+from macros.results.falsified import Falsified
+from macros.results.relations import premises_of, resting_on
 from macros.verdict.finding import Estimate
+from macros.verdict.premises import carries
 from macros.words import Language, LanguageName, figures, speak
 from macros.words.figures import Shown
 
@@ -39,6 +42,7 @@ class Vocabulary:
     fragments: Fragments
     url: Callable[[str], str]
     figures: Sequence[Figure] = ()
+    falsified: Falsified | None = None
     docs: Path = Path("docs")
     language: LanguageName = "en"
 
@@ -186,7 +190,7 @@ class Vocabulary:
 
     def trust(self, part: str) -> str:
         """A part of what is known of the verdicts' reliability: error, controls, mutants, other analyses, ..."""
-        parts = ("error", "controls", "mutants", "analyses", "noise", "bench", "reasons")
+        parts = ("error", "controls", "mutants", "falsified", "analyses", "noise", "bench", "reasons")
         if part not in parts:
             raise nothing_called("part of what is known about trust", part, parts)
         return self._block(f"trust_{part}", trust=self._trust, policy=self.results.policy, url=self.url)
@@ -206,7 +210,7 @@ class Vocabulary:
 
     @cached_property
     def _trust(self) -> Trust:
-        return Trust(self.results, self.figures)
+        return Trust(self.results, self.figures, self.falsified)
 
     def diagram(self, name: str, caption: str) -> str:
         """A drawing of docs/assets/diagrams, in the page itself so that it follows the page's colours."""
@@ -230,7 +234,13 @@ class Vocabulary:
                 {"url": self.url(name), "title": without_markup(self.results.claims[name].claim.title)}
                 for name in known
             ],
+            "premises": self._linked(premises_of(result, self.results.claims)),
+            "resting": self._linked(resting_on(result, self.results.claims)),
+            "carries": carries(result.finding),
         }
+
+    def _linked(self, claims: Sequence[ClaimResult]) -> list[tuple[str, ClaimResult]]:
+        return [(self.url(one.claim.id), one) for one in claims]
 
     def _estimate(
         self, claim: str, metric: str, toolchain: str | None, case: str | None, arm: str | None

@@ -67,19 +67,31 @@ def results(report: Report, columns: int | None) -> Text:
         controls = f"{sum(control.ok for control in claim.controls)}/{len(claim.controls)}" if claim.controls else ""
         where = inert.terminal(claim.claim.source.where, MOST)
         rows.append([verdict(claim.finding), where, claim.claim.id, controls, why(claim.finding)])
-    return Text("\n").join([*([aligned(rows, columns)] if rows else []), *_lost(report)])
+    return Text("\n").join([*([aligned(rows, columns)] if rows else []), *_unflipped(report), *_lost(report)])
 
 
 def verification(report: Report, page: int) -> Text:
     """Contradictions, then what is undecided or differs, then one line that counts the rest."""
     parts = [_block(line, page) for line in report.by_state if line.state is not State.AGREES]
-    parts += _lost(report)
+    parts += [*_unflipped(report), *_lost(report)]
     return Text("\n").join([*parts, Text(report.counts, "red" if report.contradicted else "")])
 
 
 def contradictions(report: Report, page: int) -> Text:
     """The claims that contradict their recorded verdicts, and no others."""
     return Text("\n").join([_block(line, page) for line in report.contradicted])
+
+
+def _unflipped(report: Report) -> list[Text]:
+    """A line for each verdict of a case that no control flips, with what would do so."""
+    lines = []
+    for claim, one in report.unflipped:
+        where = one.toolchains[-1] + (f" and {len(one.toolchains) - 1} more" if len(one.toolchains) > 1 else "")
+        lines.append(
+            f"{claim}: no control flips the case `{one.case}`, {one.verdict} in {where}; add one with "
+            f"`case: {one.case}`, `expected: {one.wanted}`, `toolchains: [{one.toolchains[-1]}]`"
+        )
+    return [Text(line, "yellow") for line in lines]
 
 
 def _lost(report: Report) -> list[Text]:

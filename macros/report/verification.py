@@ -10,6 +10,7 @@ from macros.problems import ExitCode, Failure, InvalidInput, Problem
 from macros.report.sentences import sentence, verdict_words
 from macros.results.catalogue import CatalogueResult, ClaimResult
 from macros.verdict.contradiction import UNDECIDED
+from macros.verdict.flips import Unflipped
 
 
 class State(StrEnum):
@@ -67,6 +68,8 @@ class Report:
 
     lines: tuple[Line, ...]
     lost: tuple[Loss, ...] = ()
+    unflipped: tuple[tuple[str, Unflipped], ...] = ()
+    """By claim, the verdicts of cases that no control flips."""
 
     def of(self, *states: State) -> list[Line]:
         return [line for line in self.lines if line.state in states]
@@ -108,7 +111,10 @@ def check(result: CatalogueResult) -> Report:
     """Compare every claim's measured verdict with its recorded one."""
     code = ExitCode.ENVIRONMENT if result.failed_by_environment else ExitCode.INVALID
     lost = tuple(_loss(problem, code) for problem in result.problems)
-    return Report(tuple(Line(claim, _state(claim)) for claim in result.claims.values()), lost)
+    lines = tuple(Line(claim, _state(claim)) for claim in result.claims.values())
+    narrowed = result.selection is not None and result.selection.toolchains
+    unflipped = () if narrowed else tuple((line.id, one) for line in lines for one in line.result.unflipped)
+    return Report(lines, lost, unflipped)
 
 
 def nothing_but(failure: Failure) -> Report:

@@ -21,6 +21,7 @@ from macros.verdict.combine import combine
 from macros.verdict.contradiction import contradicts
 from macros.verdict.controls import checked_by_controls
 from macros.verdict.finding import CellFinding, Finding
+from macros.verdict.flips import Unflipped, unflipped, verdicts_of_cases
 from macros.verdict.judge import judge_cell
 from macros.verdict.policy import DEFAULT, Policy
 from macros.verdict.quantities import CannotJudge
@@ -109,6 +110,21 @@ class ClaimResult:
     def contradicts(self) -> bool:
         """The measured verdict contradicts the recorded one. Inconclusive and untestable contradict nothing."""
         return contradicts(self.claim, self.finding, self.claim.recorded)
+
+    @property
+    def unflipped(self) -> list[Unflipped]:
+        """The verdicts of its cases that no control of theirs flips."""
+        controls = [(one.control, one.result.cell.toolchain, one.finding) for one in self.controls]
+        return unflipped(self.claim, self._findings, controls)
+
+    @property
+    def verdicts_of_cases(self) -> int:
+        """How many decided verdicts its judged cases have."""
+        return verdicts_of_cases(self.claim, self._findings)
+
+    @property
+    def _findings(self) -> dict[tuple[str, str], Finding]:
+        return {(one.cell.toolchain, one.cell.case): one.judged.finding for one in self.cells}
 
     def judging_cells(self) -> Iterable[CellResult]:
         """The claim's own cells that are not shown for context only: its verdict is made of theirs."""

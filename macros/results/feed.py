@@ -103,6 +103,8 @@ def _claim(result: ClaimResult) -> form.Claim:
         analyses=_analyses(result),
         context={case.name: _by_language(case.reason, LONGEST) for case in claim.cases if case.context},
         premises=claim.premises,
+        premise_refuted=judged.Mark.PREMISE_REFUTED in result.finding.marks if claim.premises else None,
+        premise_in_part=judged.Mark.PREMISE_IN_PART in result.finding.marks if claim.premises else None,
         recorded=claim.recorded,
         url=f"claims/{claim.id}/",
         cells=tuple(_cell(result, cell) for cell in result.cells),

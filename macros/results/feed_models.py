@@ -223,6 +223,16 @@ class Claim(FeedModel):
         exclude_if=_empty,
         description="The claims on whose truth this statement rests. Absent: none is named.",
     )
+    premise_refuted: bool | None = Field(
+        default=None,
+        exclude_if=_absent,
+        description="Whether one of the premises is refuted in this run. Absent: none is named.",
+    )
+    premise_in_part: bool | None = Field(
+        default=None,
+        exclude_if=_absent,
+        description="Whether none of them is, and one holds under some conditions only. Absent: none is named.",
+    )
     recorded: VerdictName = Field(description="The verdict that the pages were written for.")
     url: str = Field(
         pattern=r"^claims/[a-z0-9][a-z0-9-]{0,62}/$", description="The claim's page, relative to the site's root."

@@ -29,10 +29,15 @@ class Reason(StrEnum):
 
 
 class Mark(StrEnum):
-    """What a reader should know beside a verdict, as a code. `marks` decides who gets one."""
+    """What a reader should know beside a verdict, as a code.
+
+    `marks` decides who gets one; a claim's premises are looked at when all claims are judged (`premises`).
+    """
 
     NEAR_BOUND = "near-bound"
     IN_PART_UNTESTABLE = "in-part-untestable"
+    PREMISE_REFUTED = "premise-refuted"
+    PREMISE_IN_PART = "premise-in-part"
 
 
 @dataclass(frozen=True)

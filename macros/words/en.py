@@ -11,9 +11,10 @@ from macros.verdict.analyses import Analyses
 from macros.verdict.finding import Mark, Reason
 from macros.verdict.mutants import Change, Excuse
 from macros.verdict.parts import Measured, Predicate, Readings, Subject
+from macros.verdict.premises import Relation
 from macros.words import en_labels, en_layouts, figures, phrases, stretches
 from macros.words.en_cells import HOLDS, by_toolchain, came_to, cases, listed
-from macros.words.en_labels import ANALYSES, KINDS, MARKS, REASONS, VERDICTS
+from macros.words.en_labels import ANALYSES, KINDS, MARKS, REASONS, RELATIONS, VERDICTS
 from macros.words.figures import count
 from macros.words.language import Language, LanguageName
 
@@ -47,6 +48,9 @@ class English(Language):
 
     def mark_meaning(self, mark: Mark) -> str:
         return MARKS[mark][1]
+
+    def relation(self, relation: Relation) -> str:
+        return RELATIONS[relation]
 
     def change(self, change: Change) -> str:
         return en_labels.change(change)

@@ -8,6 +8,7 @@ from macros.claim.fields import Kind, VerdictName
 from macros.verdict.alternatives import AnalysisName
 from macros.verdict.finding import Mark, Reason
 from macros.verdict.mutants import Change, ChangeKind
+from macros.verdict.premises import Relation
 from macros.words import figures
 
 VERDICTS: Mapping[VerdictName, tuple[str, str]] = {
@@ -93,8 +94,32 @@ MARKS: Mapping[Mark, tuple[str, str]] = {
         "in part untestable",
         "This machine lacks what some of the conditions need; only the others could be tried.",
     ),
+    Mark.PREMISE_REFUTED: (
+        "premise refuted",
+        "The source argues for this statement from another one, which is refuted. Whatever the verdict here, that "
+        "argument fails.",
+    ),
+    Mark.PREMISE_IN_PART: (
+        "premise holds in part",
+        "The source argues for this statement from another one, which holds only under some conditions. So does that "
+        "argument.",
+    ),
 }
 """Each mark as a short phrase, and in a sentence."""
+
+RELATIONS: Mapping[Relation, str] = {
+    Relation.RESTS_ON: "Premises of this statement",
+    Relation.PREMISE_OF: "Statements that rest on this one",
+    Relation.CARRIES_NOTHING: (
+        "This statement is refuted, so the source’s argument for the ones that rest on it fails, whatever their own "
+        "verdicts are."
+    ),
+    Relation.CARRIES_IN_PART: (
+        "This statement holds only under some conditions, and so does the source’s argument for the ones that rest on "
+        "it."
+    ),
+}
+"""What is said of other claims: two labels, and two sentences on the page of a premise that fails."""
 
 WITNESSES: Mapping[str, str] = {
     "latency": "probe: chain of multiplications",

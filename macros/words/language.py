@@ -19,6 +19,7 @@ from macros.verdict.causes import Cause
 from macros.verdict.details import Detail
 from macros.verdict.finding import Estimate, Finding, Mark, Reason
 from macros.verdict.mutants import Change, Excuse
+from macros.verdict.premises import Relation
 from macros.words import figures, inert
 from macros.words.figures import Numerals, Shown
 
@@ -62,6 +63,10 @@ class Language(Protocol):
     @abstractmethod
     def mark_meaning(self, mark: Mark) -> str:
         """The mark in a sentence."""
+
+    @abstractmethod
+    def relation(self, relation: Relation) -> str:
+        """What is said of other claims, as a label or in a sentence."""
 
     @abstractmethod
     def change(self, change: Change) -> str:

@@ -11,11 +11,12 @@ from macros.verdict.analyses import Analyses
 from macros.verdict.finding import Mark, Reason
 from macros.verdict.mutants import Change, ChangeKind, Excuse
 from macros.verdict.parts import Measured, Predicate, Readings, Subject
+from macros.verdict.premises import Relation
 from macros.words import figures, phrases, stretches, zh_labels, zh_layouts
 from macros.words.figures import count
 from macros.words.language import Language, LanguageName
 from macros.words.zh_cells import HOLDS, by_toolchain, came_to, listed
-from macros.words.zh_labels import ANALYSES, KINDS, MARKS, REASONS, VERDICTS
+from macros.words.zh_labels import ANALYSES, KINDS, MARKS, REASONS, RELATIONS, VERDICTS
 
 _SUMMARIES = {"p99": " P99 ", "p90": " P90 ", "max": "最大值", "min": "最小值", "mean": "平均值", "sum": "总和"}
 _GROWTHS = {"linear": "线性增长", "faster": "快于线性增长", "slower": "慢于线性增长"}
@@ -49,6 +50,9 @@ class Chinese(Language):
 
     def mark_meaning(self, mark: Mark) -> str:
         return MARKS[mark][1]
+
+    def relation(self, relation: Relation) -> str:
+        return RELATIONS[relation]
 
     def change(self, change: Change) -> str:
         by = figures.plain(change.by)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from macros.claim.fields import Kind, VerdictName
 from macros.verdict.alternatives import AnalysisName
 from macros.verdict.finding import Mark, Reason
+from macros.verdict.premises import Relation
 
 VERDICTS: Mapping[VerdictName, tuple[str, str]] = {
     VerdictName.CONFIRMED: ("成立", "在陈述所涉及的所有条件下都成立。"),
@@ -54,8 +55,24 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
 MARKS: Mapping[Mark, tuple[str, str]] = {
     Mark.NEAR_BOUND: ("临近阈值", "判定的余地很小：换一台机器，或者代码在内存中的布局不同，结论就可能翻转。"),
     Mark.IN_PART_UNTESTABLE: ("部分无法测试", "这台机器不具备其中一些条件所需的环境，只检验了其余的条件。"),
+    Mark.PREMISE_REFUTED: (
+        "前提不成立",
+        "原文以另一个说法支撑本说法，而那个说法不成立。无论此处的结论如何，这一论证都不成立。",
+    ),
+    Mark.PREMISE_IN_PART: (
+        "前提部分成立",
+        "原文以另一个说法支撑本说法，而那个说法只在部分条件下成立，这一论证也是如此。",
+    ),
 }
 """Each mark as a short phrase, and in a sentence."""
+
+RELATIONS: Mapping[Relation, str] = {
+    Relation.RESTS_ON: "本说法的前提",
+    Relation.PREMISE_OF: "以本说法为前提",
+    Relation.CARRIES_NOTHING: "它不成立，因此无论以它为前提的说法结论如何，原文对它们的论证都不成立。",
+    Relation.CARRIES_IN_PART: "它只在部分条件下成立，原文对以它为前提的说法的论证也是如此。",
+}
+"""What is said of other claims: two labels, and two sentences on the page of a premise that fails."""
 
 WITNESSES: Mapping[str, str] = {
     "latency": "探针：乘法链",

@@ -101,6 +101,8 @@ def claims(draw: st.DrawFn) -> form.Claim:
         "in_part_untestable": draw(st.none() | st.booleans()),
         "analyses": draw(st.none() | analyses),
         "context": draw(st.dictionaries(words, st.dictionaries(st.sampled_from(form.LANGUAGES), words), max_size=2)),
+        "premise_refuted": draw(st.none() | st.booleans()),
+        "premise_in_part": draw(st.none() | st.booleans()),
         "premises": tuple(draw(st.lists(ids, max_size=2))),
     }
     return form.Claim(

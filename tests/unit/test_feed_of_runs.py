@@ -13,7 +13,7 @@ from macros.results.feed import Feed, feed_of, read, write
 from macros.results.feed_models import Analyses
 from macros.run.plan import Mode
 from macros.verdict.alternatives import AnalysisName
-from macros.verdict.finding import Reason
+from macros.verdict.finding import Mark, Reason
 from tests.fake_lab import FakeLab
 from tests.unit.test_steps import Write, catalogue, run
 
@@ -98,6 +98,26 @@ def test_a_control_of_several_cases_runs_once_and_is_judged_in_each_of_them(cata
     assert control.finding.verdict is VerdictName.CONFIRMED
     finding = results.claims["inspecting"].finding
     assert (finding.verdict, finding.reason) == (VerdictName.INCONCLUSIVE, Reason.CONTROL)
+
+
+def test_a_run_marks_what_rests_on_a_refuted_premise(catalogue: Write) -> None:
+    """Where both were judged; a run of the one claim alone knows nothing of its premise."""
+    claims = catalogue("inspecting")
+    catalogue("resting")
+    premise, resting = (claims / name / "claim.yml" for name in ("inspecting", "resting"))
+    text = (
+        premise.read_text("utf-8")
+        .replace("at_most: 10", "at_most: 9")
+        .replace("expected: refuted", "expected: confirmed")
+    )
+    premise.write_text(text.replace('"99"', '"5"'), "utf-8")
+    resting.write_text(resting.read_text("utf-8").replace("recorded:", "premises: [inspecting]\nrecorded:"), "utf-8")
+    results, _ = run(claims, FakeLab())
+    assert results.claims["inspecting"].finding.verdict is VerdictName.REFUTED
+    assert results.claims["resting"].finding.marks == (Mark.PREMISE_REFUTED,)
+    inputs = steps.load(claims)
+    alone = steps.execute(inputs, inputs.catalogue.select(("resting",)), mode=Mode.AUTO, lab=FakeLab())
+    assert alone.claims["resting"].finding.marks == ()
 
 
 def test_results_of_two_machines_are_never_said_to_be_of_one(catalogue: Write) -> None:

@@ -85,6 +85,16 @@ def test_the_line_is_that_of_the_first_word_that_is_not_bound(tmp_path: Path) ->
         ('"linked-statically", "depends"', "So it is with\ncgo and no cgo.", ["the case `cgo`", "the case `no-cgo`"]),
         ('found("linked-statically", "refuted", case="cgo")', "So it is with cgo.", []),
         ('"linked-statically", "refuted"', "With cgo so, and no-cgo otherwise.", ["the case `no-cgo`"]),
+        (
+            'found("linked-statically", "refuted", "go1.15"), found("linked-statically", "depends")',
+            "So it is with cgo and no-cgo.",
+            ["the case `no-cgo`"],
+        ),
+        (
+            'found("linked-statically", "depends", "go1.15"), found("linked-statically", "depends")',
+            "So it is with cgo.",
+            ["the case `cgo`"],
+        ),
         ('"linked-statically", "depends"', "What cgo is, and `cgo2`, is told elsewhere.", []),
     ],
 )
@@ -93,6 +103,17 @@ def test_a_passage_speaks_of_what_its_guards_cover(tmp_path: Path, guards: str, 
     problems = lint(tmp_path, "# Page\n\n" + passage(guards, prose))
     assert [one.what.split("speaks of ")[1].split(", which")[0] for one in problems] == found
     assert {one.line for one in problems} <= {4, 5}
+
+
+def test_a_verdict_may_not_be_enough_for_a_comparison(tmp_path: Path) -> None:
+    """With `everywhere`, words that compare need a macro or a citation inside of passages too."""
+    prose = (
+        'It is the fastest.\n\nIt is {{ above("2 s", "1 s", "slower") }}.\n\nSlower: {{ cite("go1.15", "a.go", "x") }}'
+    )
+    page = passage('"cold-start", "depends"', prose)
+    (problem,) = lint_page(page, PAGE, known_of(catalogue(tmp_path)), everywhere=True)
+    assert (problem.line, problem.what) == (2, "the passage compares (“fastest”), and nothing checks it")
+    assert lint(tmp_path, page) == []
 
 
 @pytest.mark.parametrize(
@@ -121,6 +142,21 @@ def test_a_page_is_taken_apart_as_markdown_has_it() -> None:
     assert found[-1].calls[0].texts("d") == ["e"]
 
 
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "{% for it in ['go1.15', 'go1.27'] %}",
+        "{%- for what, it in [('a', 'go1.15'), ('b', 'go1.27')] -%}",
+        "{% set all = ['go1.15', 'go1.27'] %}\n{% for it in all %}",
+    ],
+)
+def test_an_argument_in_a_loop_is_all_that_it_comes_to_be(loop: str) -> None:
+    """So a row of releases in a table is known for what it is; what is computed is not known."""
+    (block,) = blocks(loop + "{{ value('a', toolchain=it, case=it ~ other) }}{% endfor %}")
+    assert block.calls[0].texts("toolchain") == ["go1.15", "go1.27"]
+    assert block.calls[0].texts("case") == []
+
+
 def test_what_is_found_stops_a_build_where_the_settings_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On the pages that they name, and on no other; without `enforce` it is a warning of `claims lint`."""
     pages = {"part/a.md": "# A\n\nGo 1.15 is faster.\n", "other.md": "# B\n\nGo 1.15 is faster.\n"}
@@ -140,9 +176,12 @@ def test_what_is_found_stops_a_build_where_the_settings_say_so(tmp_path: Path, m
         assert wrong is enforce
 
 
-@pytest.mark.parametrize("given", [["a"], {"page": []}, {"pages": "a"}, {"pages": [1]}, {"enforce": "yes"}])
+@pytest.mark.parametrize(
+    "given", [["a"], {"page": []}, {"pages": "a"}, {"pages": [1]}, {"enforce": "yes"}, {"everywhere": 1}]
+)
 def test_settings_that_are_none_are_refused(given: object) -> None:
     """A misspelt key must not switch the check off."""
     with pytest.raises(ValueError, match="bound_prose"):
         settings_of(given)
     assert settings_of(None) == Settings()
+    assert settings_of({"pages": ["a"], "everywhere": True}) == Settings(("a",), False, True)

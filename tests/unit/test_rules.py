@@ -73,6 +73,15 @@ def test_a_case_that_is_shown_and_not_judged_has_a_reason() -> None:
     assert what == "context needs a reason: why `aside` is shown and not judged"
 
 
+def test_no_expectation_is_about_context_alone() -> None:
+    """It is what the source says, so that its case is judged; one that is also about a judged case is fine."""
+    shown = [{"name": "default"}, {"name": "aside", "context": TEXT}]
+    for cases, said in ((["aside"], 1), (["default", "aside"], 0), (None, 0)):
+        more: list[dict[str, Any]] = [{"metric": "m", "at_least": 1}, {"metric": "m", "at_most": 2, "cases": cases}]
+        made = claim(more, {"m": {"from": "json"}}, kind="inspect", cases=shown)
+        assert [rule for rule, _ in check_rules(made, RELEASES)] == [Rule.EXPECTATION_OF_CONTEXT] * said
+
+
 TWO = [{"name": "cgo"}, {"name": "pure"}]
 
 

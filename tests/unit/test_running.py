@@ -16,7 +16,7 @@ from macros.evidence.observation import Session as Attended
 from macros.ledger.address import Half
 from macros.ledger.record import Record
 from macros.run import levels
-from macros.run.cell import CellRun, Measured
+from macros.run.cell import CellRun, Measured, has_enough, needs_no_more
 from macros.run.session import SESSION, Fault, Session, plan_cell
 from macros.run.watch import Watch
 from macros.verdict.causes import DidNotMeasure
@@ -427,3 +427,19 @@ def test_a_continued_record_counts_the_time_of_all_its_sessions(claim: Make) -> 
     assert isinstance(continued, Measured)
     assert 1000 < continued.seconds["run"] < 1100
     assert continued.seconds["lab"] >= 500
+
+
+@pytest.mark.parametrize("also", [False, True])
+def test_a_control_of_several_cases_runs_until_it_is_decided_in_each(claim: Make, also: bool) -> None:
+    """In one of them its values lie far from the figure, in the other on both sides of it."""
+    experiment = MEASURED.replace("{metric: t, below: 5 ms}", "{metric: t, below: 5 ms, cases: [one]}").replace(
+        "controls:", "  - {metric: t, below: 20 ms, cases: [two]}\ncontrols:"
+    )
+    cases = "cases: [{name: one}, {name: two}]"
+    experiment = experiment.replace("A: b}}", "A: b}, also_for: [two]}" if also else "A: b}}")
+    loaded = claim(experiment + cases, "measure")
+    session = session_of(loaded, control=True)
+    values = [18.0, 22.0] * 15
+    evidence = Evidence(tuple(Observation("run", place, 0.1, {"t": value}) for place, value in enumerate(values)))
+    assert needs_no_more(session, session.cells[0], evidence) is not also
+    assert has_enough(session, session.cells[0], evidence) is not also

@@ -1,0 +1,44 @@
+"""Macros whose mistakes are collected: a build reports all of them, under their page and line, and then fails."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+
+from macros.problems import Problem
+from macros.publish.page_problems import PageProblem, line_of_call
+from macros.words.inert import visible
+
+
+def reporting(
+    macro: Callable[..., object], place: Callable[[int | None], tuple[Path, int]], problems: list[Problem]
+) -> Callable[..., object]:
+    """The macro, which on a mistake adds to the problems and gives "". `place`: a line of the Markdown in its file."""
+    signature = inspect.signature(macro)
+
+    @functools.wraps(macro)
+    def reported(*args: object, **kwargs: object) -> object:
+        try:
+            try:
+                signature.bind(*args, **kwargs)
+            except TypeError as error:
+                raise PageProblem(str(error), f"write {macro.__name__}{_usage(signature)}") from error
+            return macro(*args, **kwargs)
+        except PageProblem as problem:
+            path, line = place(line_of_call())
+            what = visible(f"{macro.__name__}: {problem.what}")
+            problems.append(Problem(path, line, 1, what, visible(problem.fix)))
+            return ""
+
+    return reported
+
+
+def _usage(signature: inspect.Signature) -> str:
+    names = [
+        f"{name}…" if one.kind is one.VAR_POSITIONAL else name if one.default is one.empty else f"{name}=…"
+        for name, one in signature.parameters.items()
+        if name != "caller"
+    ]
+    return f"({', '.join(names)})"
