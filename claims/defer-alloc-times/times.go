@@ -131,6 +131,8 @@ func main() {
 	report("allocated", allocated)
 	report("reused", reused)
 	report("registering", base)
+	report("whole_allocated", median(allocator.each))
+	report("whole_reused", median(pools.each))
 	report("empty_loop", median(empty))
 	fmt.Printf("{\"metric\": \"times\", \"value\": %.3f}\n", allocated/reused)
 }
