@@ -2,8 +2,7 @@
 // several collections, or as many as CALLS says.
 //
 // FROM says where the runtime takes records from (see s33_switch.go), or none: the functions are called and not deferred. WHEN: short
-// (each call runs before the next is registered), lots (all are registered in one frame and have run when the collection comes) or
-// pending (it comes while they wait).
+// (each call runs before the next is registered) or lots (all are registered in one frame and have run when the collection comes).
 package main
 
 import (
@@ -58,10 +57,8 @@ func main() {
 		case "lots":
 			register(calls, nothing)
 			pause()
-		case "pending":
-			register(calls, pause)
 		default:
-			log.Fatal("WHEN is none of short, lots, pending")
+			log.Fatal("WHEN is neither short nor lots")
 		}
 	}
 	sort.Float64s(pauses)
