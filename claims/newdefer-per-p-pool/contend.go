@@ -23,8 +23,9 @@ import (
 
 const (
 	ps    = 2
-	spans = 20
-	tries = 1000
+	spans = 60
+	tries = 2000
+	turns = 400
 )
 
 func number(name string) int {
@@ -50,8 +51,11 @@ func sideBySide(work func()) bool {
 	for i := 0; i < ps; i++ {
 		done.Add(1)
 		go func(i int) {
-			atomic.AddInt32(&there, 1)
-			for atomic.LoadInt32(&there) < ps {
+			// The two hand a turn to each other until both must be on a core of their own.
+			for turn := int32(i); turn < turns; turn += ps {
+				for atomic.LoadInt32(&there) != turn {
+				}
+				atomic.StoreInt32(&there, turn+1)
 			}
 			began[i] = time.Now()
 			work()
