@@ -1,7 +1,9 @@
-// Command times measures what it takes to register a deferred call whose record lies on the heap, in
-// nanoseconds a call, without running it: with a record that has to be allocated, and with one out of a pool.
+// Command times measures what it takes to allocate the record of a deferred call, in nanoseconds: by the allocator, as in a
+// runtime without pools of records, and by the pool of the P (see s33_switch.go). The time of a registration whose record comes
+// from a fixed array is taken off both: it is what registering costs besides.
 //
-// KNOWN=a,b replaces the registering by work that takes a ns where a record is allocated and b ns where one is reused.
+// KNOWN=a,b replaces the registering by work that takes a ns more than a short one, and b ns more. ALLOCATOR names the source of
+// records in the first of the two, which is allocator unless a control wants another.
 package main
 
 import (
@@ -9,16 +11,18 @@ import (
 	"log"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"sort"
 	"time"
 )
 
 const (
-	calls  = 100000 // at once; ten times that, in all, makes the source's million
-	rounds = 3
-	few    = 16 // at once, out of the processor's pool, which holds 32
+	million = 1000000
+	rounds  = 10 // in which the million comes, the three sources in turns
+	few     = 16 // at once, out of the P's pool, which holds 32
 )
+
+// shortest is the number of steps that stand for registering without allocating, where KNOWN is given.
+const shortest = 4
 
 var sink uint64
 
@@ -33,7 +37,7 @@ func work(n int, x uint64) uint64 {
 	return x
 }
 
-// stepsFor returns how many steps of work take this many nanoseconds.
+// stepsFor returns how many steps of work take so many nanoseconds more than the shortest work.
 func stepsFor(ns float64) int {
 	took := func(n int) float64 {
 		best := 1e18
@@ -48,12 +52,8 @@ func stepsFor(ns float64) int {
 		}
 		return best
 	}
-	short, long := took(4), took(104)
-	n := 4 + int((ns-short)/(long-short)*100+0.5)
-	if n < 0 {
-		n = 0
-	}
-	return n
+	short, long := took(shortest), took(shortest+100)
+	return shortest + int(ns/(long-short)*100+0.5)
 }
 
 //go:noinline
@@ -62,11 +62,11 @@ func emptyLoop(n int) {
 	}
 }
 
-// span is the time from just before the first registration to just after the last.
+// span is the time from just before the first of n registrations to just after the last, or of n times so many steps of work.
 func span(n, steps int) float64 {
 	var took time.Duration
 	start := time.Now()
-	if steps >= 0 {
+	if steps > 0 {
 		for i := 0; i < n; i++ {
 			sink = work(steps, sink)
 		}
@@ -77,6 +77,24 @@ func span(n, steps int) float64 {
 	return float64(took)
 }
 
+// arm is one source of records. What reading the clock takes is measured in the same way and taken off.
+type arm struct {
+	source uint32
+	steps  int
+	each   []float64 // one registration's time, by rounds
+}
+
+func (a *arm) run(calls int) {
+	deferSource = a.source
+	var took, clock float64
+	for i := 0; i < calls/few; i++ {
+		took += span(few, a.steps)
+		clock += span(0, a.steps)
+	}
+	deferSource = sources["pools"]
+	a.each = append(a.each, (took-clock)/float64(calls))
+}
+
 func median(values []float64) float64 {
 	sort.Float64s(values)
 	return values[len(values)/2]
@@ -84,46 +102,37 @@ func median(values []float64) float64 {
 
 func main() {
 	runtime.GOMAXPROCS(1)
-	debug.SetGCPercent(-1) // collect only where it is said below
-	allocating, reusing := -1, -1
-	if known := os.Getenv("KNOWN"); known != "" {
+	first, known := sources[os.Getenv("ALLOCATOR")]
+	if !known {
+		log.Fatalf("no source of records: %q", os.Getenv("ALLOCATOR"))
+	}
+	array, allocator, pools := arm{source: sources["array"]}, arm{source: first}, arm{source: sources["pools"]}
+	if text := os.Getenv("KNOWN"); text != "" {
 		var a, b float64
-		if _, err := fmt.Sscanf(known, "%g,%g", &a, &b); err != nil {
+		if _, err := fmt.Sscanf(text, "%g,%g", &a, &b); err != nil {
 			log.Fatal(err)
 		}
-		allocating, reusing = stepsFor(a), stepsFor(b)
+		array.steps, allocator.steps, pools.steps = shortest, stepsFor(a), stepsFor(b)
 	}
-
-	// The first records of the process, in memory that nobody has touched.
-	untouched := span(calls, allocating) / calls
-
-	var allocated, central, own, empty []float64
+	var empty []float64
 	for i := 0; i < rounds; i++ {
-		runtime.GC() // empties the central pool; the processor's own keeps 32 records
-		allocated = append(allocated, span(calls, allocating)/calls)
-		central = append(central, span(calls, reusing)/calls)
-		runtime.GC()
-
-		// Many short times: what reading the clock takes is measured in the same way and taken off.
-		var took, clock float64
-		for j := 0; j < calls/few; j++ {
-			took += span(few, reusing)
-			clock += span(0, reusing)
+		for _, each := range []*arm{&array, &allocator, &pools} {
+			each.run(million / rounds)
 		}
-		own = append(own, (took-clock)/calls)
-
 		start := time.Now()
-		emptyLoop(calls)
-		empty = append(empty, float64(time.Since(start))/calls)
+		emptyLoop(million / rounds)
+		empty = append(empty, float64(time.Since(start))/(million/rounds))
 	}
-	a, b := median(allocated), median(own)
+	base := median(array.each)
+	allocated, reused := median(allocator.each)-base, median(pools.each)-base
 	report := func(metric string, value float64) {
 		fmt.Printf("{\"metric\": %q, \"value\": %.3f, \"unit\": \"ns\"}\n", metric, value)
 	}
-	report("allocated", a)
-	report("reused", b)
-	report("untouched", untouched)
-	report("central", median(central))
+	report("allocated", allocated)
+	report("reused", reused)
+	report("registering", base)
+	report("whole_allocated", median(allocator.each))
+	report("whole_reused", median(pools.each))
 	report("empty_loop", median(empty))
-	fmt.Printf("{\"metric\": \"times\", \"value\": %.3f}\n", a/b)
+	fmt.Printf("{\"metric\": \"times\", \"value\": %.3f}\n", allocated/reused)
 }

@@ -1,9 +1,8 @@
-// Command pauses takes the collector's pauses in a program that has registered deferred calls: a hundred
-// thousand before each of several collections.
+// Command pauses takes the collector's pauses in a program that has registered deferred calls: a hundred thousand before each of
+// several collections, or as many as CALLS says.
 //
-// RECORDS: none (the functions are called and not deferred), reused (each call runs before the next is registered, so
-// that one record serves all), allocated (all at once, with no record there). WHEN: pending (the collection comes while
-// they wait) or returned (it comes when they have run).
+// FROM says where the runtime takes records from (see s33_switch.go), or none: the functions are called and not deferred. WHEN: short
+// (each call runs before the next is registered) or lots (all are registered in one frame and have run when the collection comes).
 package main
 
 import (
@@ -13,12 +12,10 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sort"
+	"strconv"
 )
 
-const (
-	calls       = 100000
-	collections = 9
-)
+const collections = 9
 
 // collect returns for how long this collection stopped the program, in nanoseconds: both its stops.
 func collect() float64 {
@@ -32,35 +29,36 @@ func call() {}
 
 func main() {
 	debug.SetGCPercent(-1)
+	calls, err := strconv.Atoi(os.Getenv("CALLS"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	var pauses []float64
 	pause := func() { pauses = append(pauses, collect()) }
+	when := os.Getenv("WHEN")
+	if os.Getenv("FROM") == "none" {
+		when = "none"
+	} else {
+		takeRecordsFrom("FROM")
+	}
 	for i := 0; i < collections; i++ {
 		collect() // none of the records is left in the central pool
-		switch os.Getenv("RECORDS") {
+		switch when {
 		case "none":
 			for j := 0; j < calls; j++ {
 				call()
 			}
 			pause()
-		case "reused":
-			for j := 1; j < calls; j++ {
+		case "short":
+			for j := 0; j < calls; j++ {
 				register(1, nothing)
 			}
-			if os.Getenv("WHEN") == "pending" {
-				register(1, pause)
-			} else {
-				register(1, nothing)
-				pause()
-			}
-		case "allocated":
-			if os.Getenv("WHEN") == "pending" {
-				register(calls, pause)
-			} else {
-				register(calls, nothing)
-				pause()
-			}
+			pause()
+		case "lots":
+			register(calls, nothing)
+			pause()
 		default:
-			log.Fatal("RECORDS is none of none, reused, allocated")
+			log.Fatal("WHEN is neither short nor lots")
 		}
 	}
 	sort.Float64s(pauses)

@@ -6,8 +6,14 @@
 //	closure      a function that has captured a string and a slice, in a new program
 //	reused       as new, but the same function has run before, so that its records come from the pool
 //	interleaved  as reused, but what ran before was 4 goroutines that took turns
-//	between      as new, but the program allocates a block of a record's size after each (a check)
+//	small        as closure, but with less captured, so that the closure is of another size than the record (a check)
 //	array        no records, but the elements of an array of that size (a check of the ruler)
+//
+// BETWEEN=1 has the program allocate a block of a record's size after each record (a check).
+//
+// The records are also sent through a cache of 32 KiB with 8 ways and lines of 64 bytes, which is the first level of most
+// processors, in the order of the list: misses is how often a line was not there, over the fewest that records of this
+// size can have.
 package main
 
 import (
@@ -24,33 +30,28 @@ import (
 
 const cacheLine = 64
 
-var count int
+var (
+	count  int
+	blocks [][]*byte
+)
 
 func tick() { count++ }
 
 func plain(n int, look func()) {
 	for i := 0; i < n; i++ {
 		defer tick()
+		between()
 	}
 	look()
 }
 
-// apart is plain with a block of the given number of pointers allocated after each record.
-func apart(words int) func(int, func()) {
-	return func(n int, look func()) {
-		blocks := make([][]*byte, 0, n)
-		for i := 0; i < n; i++ {
-			defer tick()
-			blocks = append(blocks, make([]*byte, words))
-		}
-		look()
-		runtime.KeepAlive(blocks)
-	}
-}
+// between allocates a block as large as a record after each, if the program was told to.
+var between = func() {}
 
 func source(n int, look func()) {
 	for i := 0; i < n; i++ {
 		defer fmt.Printf("item %d\n", i)
+		between()
 	}
 	look()
 }
@@ -59,8 +60,43 @@ func closure(n int, look func()) {
 	for i := 0; i < n; i++ {
 		name, data := os.Args[0], os.Args[1:]
 		defer func() { count += len(name) + len(data) }()
+		between()
 	}
 	look()
+}
+
+func small(n int, look func()) {
+	for i := 0; i < n; i++ {
+		name := os.Args[0]
+		defer func() { count += len(name) }()
+	}
+	look()
+}
+
+// missesOf is how often a line of the records is not in a cache that puts out what was used least recently.
+func missesOf(list []uint64, size uint64) (misses int) {
+	const sets, ways = 64, 8
+	var cache [sets][]uint64
+	for _, record := range list {
+		for line := record / cacheLine; line <= (record+size-1)/cacheLine; line++ {
+			set := cache[line%sets]
+			at := 0
+			for at < len(set) && set[at] != line {
+				at++
+			}
+			if at == len(set) {
+				misses++
+				if len(set) < ways {
+					set = append(set, 0)
+				}
+				at = len(set) - 1
+			}
+			copy(set[1:at+1], set[:at])
+			set[0] = line
+			cache[line%sets] = set
+		}
+	}
+	return misses
 }
 
 // takeTurns has goroutines defer n calls in all. They give way to each other every few calls.
@@ -98,6 +134,9 @@ func slot(size uint64) uint64 {
 	return size
 }
 
+// size is that of a record with its call's arguments.
+func (v *view) size(record uint64) uint64 { return v.recordSize() + v.argumentBytes(record) }
+
 // argumentBytes is what lies behind a record for its call's arguments and results: a matter of releases before Go 1.17.
 func (v *view) argumentBytes(record uint64) uint64 {
 	for _, field := range v.structs["runtime._defer"].Field {
@@ -126,8 +165,8 @@ func main() {
 		body = closure
 	case "reused":
 		plain(n, func() {})
-	case "between":
-		body = apart(int(v.recordSize() / 8))
+	case "small":
+		body = small
 	case "interleaved":
 		takeTurns(n)
 	default:
@@ -136,13 +175,24 @@ func main() {
 
 	var here byte
 	g := v.goroutineAt(uintptr(unsafe.Pointer(&here)))
+	if os.Getenv("BETWEEN") != "" {
+		words := uint64(0)
+		blocks = make([][]*byte, 0, n)
+		between = func() {
+			if words == 0 {
+				words = (v.size(v.word(g+v.offset("runtime.g", "_defer"))) + 7) / 8
+			}
+			blocks = append(blocks, make([]*byte, words))
+		}
+	}
 	none := len(v.records(g))
 	var list []uint64
-	var block uint64
+	var size, block uint64
 	body(n, func() {
 		list = v.records(g)
 		list = list[:len(list)-none]
-		block = slot(v.recordSize() + v.argumentBytes(list[0]))
+		size = v.size(list[0])
+		block = slot(size)
 	})
 	if mode == "array" {
 		for i := range list {
@@ -175,4 +225,6 @@ func main() {
 	report("without_gap", float64(touching)/pairs, "")
 	report("block", block, "B")
 	report("lines_each", float64(len(lines))/float64(len(list)), "")
+	fewest := float64(uint64(len(list))*block) / cacheLine
+	report("misses", float64(missesOf(list, size))/fewest, "")
 }

@@ -1,10 +1,11 @@
 // Command where tells in what memory the records of pending deferred calls lie, and whether those that are on the heap
 // are in the pools of free records when the function has returned. MODE names the function that defers:
 //
-//	loop  8 calls by one statement in a loop
-//	one   one call by a statement of its own
-//	eight  8 calls by statements of their own
-//	nine   9 calls by statements of their own, one more than the compiler does without records
+//	loop         8 calls by one statement in a loop
+//	loop-of-one  one call by a statement in a loop of one round
+//	one          one call by a statement of its own
+//	eight        8 calls by statements of their own
+//	nine         9 calls by statements of their own, one more than the compiler does without records
 package main
 
 import (
@@ -15,12 +16,19 @@ import (
 	"unsafe"
 )
 
-var count int
+var count, rounds = 0, 1
 
 func tick() { count++ }
 
 func loop(look func()) {
 	for i := 0; i < 8; i++ {
+		defer tick()
+	}
+	look()
+}
+
+func loopOfOne(look func()) {
+	for i := 0; i < rounds; i++ {
 		defer tick()
 	}
 	look()
@@ -57,7 +65,7 @@ func nine(look func()) {
 }
 
 func main() {
-	bodies := map[string]func(func()){"loop": loop, "one": one, "eight": eight, "nine": nine}
+	bodies := map[string]func(func()){"loop": loop, "loop-of-one": loopOfOne, "one": one, "eight": eight, "nine": nine}
 	body, known := bodies[os.Getenv("MODE")]
 	if !known {
 		log.Fatalf("unknown MODE %q", os.Getenv("MODE"))

@@ -2,9 +2,10 @@
 //
 //	next      in what order records that were freed are used again
 //	given-up  which records the full pool of a P gives to the list that all Ps share
-//	made      how many records there are more after newdefer found no free one
-//	refill    the same where the list that all Ps share has free ones, and the P's pool has none (a check)
-//	queue     as next, but of a queue in this program, which hands out what has lain free longest (a check)
+//	queue     as next, but of a channel with a buffer, which hands out what has lain free longest (a check)
+//	full      as given-up, of such a channel (a check)
+//
+// BLOCKS says what memory is allocated after that, to see how much comes at once: records, or large objects (a check).
 //
 // The order of freeing is known: deferred calls run from the head of the list, and each record is freed with its call.
 package main
@@ -87,17 +88,36 @@ func next() {
 	})
 }
 
-// queue does the same with numbers and a queue.
+// queue does the same with a list of free things as programs make it: a channel with a buffer.
 func queue() {
-	var free, taken []uint64
+	free := make(chan uint64, 8)
+	var freed, taken []uint64
 	for i := uint64(1); i <= 8; i++ {
-		free = append(free, i)
+		freed = append(freed, i)
+		free <- i
 	}
-	freed := append([]uint64(nil), free...)
 	for len(free) > 0 {
-		taken, free = append(taken, free[0]), free[1:]
+		taken = append(taken, <-free)
 	}
 	report("order", order(freed, taken), "")
+}
+
+// fullQueue has the channel give up half of what it holds when it is full.
+func fullQueue() {
+	free := make(chan uint64, 32)
+	var freed, gone []uint64
+	for i := uint64(1); i <= 33; i++ {
+		if len(free) == cap(free) {
+			for len(free) > cap(free)/2 {
+				gone = append(gone, <-free)
+			}
+		}
+		freed = append(freed, i)
+		free <- i
+	}
+	report("order", order(freed[:32], gone), "")
+	report("moved", len(gone), "")
+	report("kept", len(free), "")
 }
 
 // givenUp frees records until the pool, which holds 32, has to give some of them up.
@@ -120,51 +140,47 @@ func givenUp() {
 	})
 }
 
-// atOnce has one call deferred while the P's pool is empty, and returns how many records there are more: the one
-// in use, those in the P's pool, and those by which the shared list became longer.
-func atOnce() int {
-	if len(v.localPool()) != 0 {
-		log.Fatal("the pool is not empty")
-	}
-	shared := len(v.centralPool())
-	for i := 0; i < 1; i++ {
-		defer tick()
-	}
-	more := 1 + len(v.localPool())
-	if now := len(v.centralPool()); now > shared {
-		more += now - shared
-	}
-	return more
-}
+// large is more than the allocator hands out of a span that has others in it.
+type large [64 << 10]byte
 
-// refill has one call deferred where the P's pool is empty and the shared list is not.
-func refill() {
-	drained(func() {
-		register(33) // which makes the full pool give some to the shared list
-		for i := len(v.localPool()); i > 0; i-- {
-			defer tick()
-		}
-		report("made", atOnce(), "")
-	})
-}
+var keptLarge [1000]*large
 
-// made has one call deferred where no record is free, and then many.
-func made() {
-	drained(func() { report("made", atOnce(), "") })
+// batch tells for how many of a thousand blocks of memory the allocator takes memory at once: by how many times the spans in
+// use have grown meanwhile. The blocks are records, or objects in their place.
+func batch(blocks string) {
 	const n = 1000
-	var before, after runtime.MemStats
-	drained(func() {
-		runtime.ReadMemStats(&before)
-		for i := 0; i < n; i++ {
-			defer tick()
+	takes, inUse := 0, uint64(0)
+	var stats runtime.MemStats
+	look := func() {
+		runtime.ReadMemStats(&stats)
+		if stats.HeapInuse > inUse {
+			takes++
 		}
-		runtime.ReadMemStats(&after)
+		inUse = stats.HeapInuse
+	}
+	drained(func() {
+		look()
+		takes = 0
+		switch blocks {
+		case "records":
+			for i := 0; i < n; i++ {
+				defer tick()
+				look()
+			}
+		case "large":
+			for i := range keptLarge {
+				keptLarge[i] = new(large)
+				look()
+			}
+		default:
+			log.Fatalf("unknown BLOCKS %q", blocks)
+		}
 	})
-	report("objects_each", float64(after.Mallocs-before.Mallocs)/n, "")
+	report("batch", float64(n)/float64(takes), "")
 }
 
 func main() {
-	modes := map[string]func(){"next": next, "given-up": givenUp, "made": made, "refill": refill, "queue": queue}
+	modes := map[string]func(){"next": next, "given-up": givenUp, "queue": queue, "full": fullQueue}
 	watch, known := modes[os.Getenv("MODE")]
 	if !known {
 		log.Fatalf("unknown MODE %q", os.Getenv("MODE"))
@@ -175,4 +191,5 @@ func main() {
 	var here byte
 	g = v.goroutineAt(uintptr(unsafe.Pointer(&here)))
 	watch()
+	batch(os.Getenv("BLOCKS"))
 }

@@ -1,10 +1,11 @@
-// Command nested prints how large a goroutine's stack becomes in 100 pending deferred calls. MODE says how they come about:
+// Command nested prints how large a goroutine's stack becomes in 100 pending deferred calls: with their records on the
+// stack, as BEFORE has it, and with the records off it, as AFTER has it. Each is one of
 //
-//	calls       100 functions that call each other, each of which defers one call
-//	loop        one function that defers 100 calls by one statement in a loop
-//	statements  one function that defers 100 calls by 100 statements
-//	none        no deferred call (a check of the ruler)
-//	frame       no deferred call, but a local array of 3 KiB (another check)
+//	framed      100 functions that call each other and defer one call each; the records lie in the frames
+//	heaped      the same, but the records lie on the heap
+//	calls       the same, as the compiler makes it: without records
+//	statements  one function that defers 100 calls by 100 statements; the records lie in its frame
+//	loop        one function that defers 100 calls by one statement in a loop; the records lie on the heap
 package main
 
 import (
@@ -18,6 +19,36 @@ const levels = 100
 var count int
 
 func tick() { count++ }
+
+// framed has a second defer, in a loop of no rounds. With a defer in a loop the compiler writes no call of a
+// function out, so that the first one has a record, and that lies in the frame.
+//
+//go:noinline
+func framed(level, rounds int) {
+	defer tick()
+	for i := 1; i < rounds; i++ {
+		defer tick()
+	}
+	if level == levels {
+		pause()
+		return
+	}
+	framed(level+1, rounds)
+}
+
+// heaped has its only defer in that loop, of one round.
+//
+//go:noinline
+func heaped(level, rounds int) {
+	for i := 0; i < rounds; i++ {
+		defer tick()
+	}
+	if level == levels {
+		pause()
+		return
+	}
+	heaped(level+1, rounds)
+}
 
 //go:noinline
 func calls(level int) {
@@ -140,30 +171,26 @@ func statements() {
 	pause()
 }
 
-//go:noinline
-func touch(frame *[3 << 10]byte) {
-	frame[len(frame)-1] = 1
-}
-
-func frame() {
-	var frame [3 << 10]byte
-	touch(&frame)
-	pause()
-}
-
 func main() {
 	bodies := map[string]func(){
-		"calls": func() { calls(1) }, "loop": loop, "statements": statements, "none": pause, "frame": frame,
-	}
-	body, known := bodies[os.Getenv("MODE")]
-	if !known {
-		log.Fatalf("unknown MODE %q", os.Getenv("MODE"))
+		"framed": func() { framed(1, 1) }, "heaped": func() { heaped(1, 1) }, "calls": func() { calls(1) },
+		"statements": statements, "loop": loop,
 	}
 	debug.SetGCPercent(-1)
-	seen := openView().observe(body)
-	report("stack_start", seen.start, "B")
-	report("stack", seen.after, "B")
-	report("used", seen.used, "B")
-	report("heap", seen.heap, "B")
-	report("deferred", count, "")
+	v := openView()
+	for _, half := range []string{"before", "after"} {
+		name := os.Getenv(map[string]string{"before": "BEFORE", "after": "AFTER"}[half])
+		body, known := bodies[name]
+		if !known {
+			log.Fatalf("unknown arrangement %q", name)
+		}
+		count = 0
+		seen := v.observe(body)
+		if count != levels {
+			log.Fatalf("%s ran %d deferred calls", name, count)
+		}
+		report(half, seen.after, "B")
+		report(half+"_used", seen.used, "B")
+		report(half+"_heap", seen.heap, "B")
+	}
 }

@@ -117,7 +117,7 @@ func reportLocks() {
 	if fromProc {
 		own = takes
 	}
-	report("takes_from_p", own, "")
-	report("locks_with_record", counts[0], "")
-	report("locks_when_empty", counts[1], "")
+	report("takes_from_p", float64(own))
+	report("locks_with_record", float64(counts[0]))
+	report("locks_when_empty", float64(counts[1]))
 }

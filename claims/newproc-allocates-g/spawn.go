@@ -1,9 +1,10 @@
-// Command spawn counts the goroutine descriptors that the runtime allocates for a thousand go statements, after
-// a thousand others. OTHERS says what has become of these: they wait (alive) or have ended (ended).
-// CALL=1 calls the function instead of starting goroutines.
+// Command spawn counts the goroutine descriptors that a thousand go statements are given, after a thousand others. OTHERS
+// says what has become of these: they wait (alive) or have ended (ended). CALL=1 calls the function
+// instead of starting goroutines.
 //
-// Descriptors are told by their size: the count is of heap objects of the size class that a runtime.g needs,
-// and nothing else of that size is allocated meanwhile.
+// What has been given out is read from the runtime's list of all descriptors: those whose goroutine has not ended. How many of
+// them are new memory is told by their size: the count is of heap objects of the size class that a runtime.g needs, and
+// nothing else of that size is allocated meanwhile.
 package main
 
 import (
@@ -16,9 +17,29 @@ import (
 	"strings"
 )
 
-const goroutines = 1000
+const (
+	goroutines = 1000
+
+	// States of a descriptor that is in use, from _Grunnable to _Gwaiting, and a bit that the collector adds.
+	runnable, waiting = 1, 4
+	scanned           = 0x1000
+)
 
 var ended int
+
+// inUse is the number of descriptors that belong to a goroutine.
+func inUse(v *view) (count int) {
+	var slice [2]uint64
+	v.words(v.symbol("runtime.allgs"), slice[:])
+	status := v.offset("runtime.g", "atomicstatus")
+	for i := uint64(0); i < slice[1]; i++ {
+		state := v.word(v.word(slice[0]+8*i)+status) & 0xffffffff &^ scanned
+		if runnable <= state && state <= waiting {
+			count++
+		}
+	}
+	return count
+}
 
 func ends() { ended++ }
 
@@ -106,6 +127,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	v := openView()
 	class := classOf(g.ByteSize)
 	files, err := runtimeFiles()
 	if err != nil {
@@ -131,11 +153,14 @@ func main() {
 		runtime.Gosched()
 	}
 	before = objects(class)
+	used := inUse(v)
 	second()
+	given := inUse(v) - used
 	more := objects(class) - before
 
 	fmt.Printf("{\"metric\": \"descriptor\", \"value\": %d, \"unit\": \"B\"}\n", g.ByteSize)
 	fmt.Printf("{\"metric\": \"first_thousand\", \"value\": %d}\n", first)
+	fmt.Printf("{\"metric\": \"given\", \"value\": %d}\n", given)
 	fmt.Printf("{\"metric\": \"second_thousand\", \"value\": %d}\n", more)
 	fmt.Printf("way from newproc to a new descriptor: %s\n", way)
 }

@@ -57,7 +57,7 @@ var pauses = []struct {
 		}
 	}},
 	{"mutex", func() { mu.Lock(); mu.Unlock() }},
-	{"sleep", func() { time.Sleep(60 * time.Millisecond) }},
+	{"sleep", func() { time.Sleep(250 * time.Millisecond) }},
 	// The goroutine computes without end; the runtime has to take the thread away from it.
 	{"preempted", func() {
 		for atomic.LoadInt32(&open) == 0 {
@@ -81,7 +81,7 @@ func main() {
 			defer close(done)
 			paused(wait)
 		}()
-		time.Sleep(20 * time.Millisecond)
+		time.Sleep(5 * time.Millisecond) // with one processor, until the goroutine has given way
 		is, during := state(), atomic.LoadInt64(&ran)
 
 		atomic.StoreInt32(&open, 1)
