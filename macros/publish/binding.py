@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TypeVar
 
@@ -34,12 +34,17 @@ _REVERSE = {"above": "below", "below": "above"}
 
 @dataclass(frozen=True)
 class Binding:
-    """The binding macros of one build. `url` leads from the page at hand to a claim's page."""
+    """The binding macros of one build. `url` leads from the page at hand to a claim's page.
+
+    A comparison stops the build where the data show the opposite. Where they do not separate what it compares, it is
+    undecided, which contradicts nothing: its words appear with a note, and are kept in `undecided`.
+    """
 
     results: CatalogueResult
     fragments: Fragments
     url: Callable[[str], str]
     language: LanguageName = "en"
+    undecided: list[str] = field(default_factory=list)
 
     # ---- verdicts --------------------------------------------------------------------------------
 
@@ -124,47 +129,49 @@ class Binding:
     # ---- comparisons -----------------------------------------------------------------------------
 
     def above(self, a: Operand, b: Operand, words: str) -> str:
-        """The words, if a is surely larger than b."""
+        """The words, unless a is not larger than b."""
         return self._among("above", a, [b], words)
 
     def below(self, a: Operand, b: Operand, words: str) -> str:
-        """The words, if a is surely smaller than b."""
+        """The words, unless a is not smaller than b."""
         return self._among("below", a, [b], words)
 
     def largest(self, a: Operand, others: Sequence[Operand], words: str) -> str:
-        """The words, if a is surely larger than each of the others."""
+        """The words, unless a is not larger than one of the others."""
         return self._among("above", a, others, words)
 
     def smallest(self, a: Operand, others: Sequence[Operand], words: str) -> str:
-        """The words, if a is surely smaller than each of the others."""
+        """The words, unless a is not smaller than one of the others."""
         return self._among("below", a, others, words)
 
     def within(self, a: Operand, low: Operand, high: Operand, words: str) -> str:
-        """The words, if all of a's interval lies between low and high."""
+        """The words, unless a does not lie between low and high."""
         if "" in (a, low, high):
             return words
         one, least, most = _quantity(a), _quantity(low), _quantity(high)
-        if not _asked(compared.is_within, one, least, most):
+        shown = _asked(compared.is_within, one, least, most)
+        if not shown and _asked(compared.is_outside, one, least, most):
             raise PageProblem(
-                f"{one.said} is not shown to lie between {least.said} and {most.said}",
+                f"{one.said} does not lie between {least.said} and {most.said}",
                 f"remove “{words}”, or say what was measured",
             )
-        return self._words(words, f"{one.said}; between {least.said} and {most.said}")
+        return self._words(words, f"{one.said}; between {least.said} and {most.said}", shown)
 
     def times(self, a: Operand, b: Operand, factor: float, words: str, within: str = "close") -> str:
-        """The words, if a is surely about `factor` times b: within a band of the catalogue's policy."""
+        """The words, unless a is not about `factor` times b: within a band of the catalogue's policy."""
         if "" in (a, b):
             return words
         if within not in _BANDS:
             raise nothing_called("band", within, _BANDS)
         one, other, band = _quantity(a), _quantity(b), self.results.policy.band(within)
         ratio = _asked(compared.quotient, one, other)
-        if not compared.are_times(one, other, factor, band):
+        shown = compared.are_times(one, other, factor, band)
+        if not shown and compared.is_outside(ratio, compared.read(factor / band), compared.read(factor * band)):
             raise PageProblem(
-                f"{one.said} is {ratio} times {other.said}, and not shown to be within a factor {band:g} of {factor:g}",
+                f"{one.said} is {ratio} times {other.said}, which is not within a factor {band:g} of {factor:g}",
                 f"remove “{words}”, say what was measured, or name a wider band",
             )
-        return self._words(words, f"{one.said}; {ratio} times {other.said}")
+        return self._words(words, f"{one.said}; {ratio} times {other.said}", shown)
 
     def _among(self, how: str, a: Operand, others: Sequence[Operand], words: str) -> str:
         if not isinstance(others, (list, tuple)) or not others:
@@ -172,22 +179,27 @@ class Binding:
         if a == "" or "" in others:
             return words
         one, rest = _quantity(a), [_quantity(other) for other in others]
-        for other in rest:
-            if _asked(_HOW[how], one, other):
-                continue
+        shown = [_asked(_HOW[how], one, other) for other in rest]
+        for other in (other for other, so in zip(rest, shown, strict=True) if not so):
             if _asked(_HOW[_REVERSE[how]], one, other):
                 why, fix = "the opposite is shown", "reverse the sentence"
+            elif one.is_point and other.is_point:
+                why, fix = "the two are equal", "say so"
             else:
-                why, fix = "the two cannot be told apart", "say that the data do not separate them"
-            raise PageProblem(f"{one.said} is not shown to be {how} {other.said}: {why}", f"remove “{words}”, or {fix}")
-        return self._words(words, f"{one.said}; {how} {', '.join(other.said for other in rest)}")
+                continue
+            raise PageProblem(f"{one.said} is not {how} {other.said}: {why}", f"remove “{words}”, or {fix}")
+        return self._words(words, f"{one.said}; {how} {', '.join(other.said for other in rest)}", all(shown))
 
-    def _words(self, words: str, shown_by: str) -> str:
+    def _words(self, words: str, shown_by: str, shown: bool) -> str:
         """The words as prose, which stays Markdown, in a span whose title says by what they are shown."""
         if not words.strip():
             raise PageProblem("a comparison needs its words", 'give them last: above(a, b, "slower than")')
         opening = self._phrase("compared", shown_by=shown_by.replace("`", ""))
-        return f"{opening}{words}{self.fragments.keep(Fragment('</span>'))}"
+        note = ""
+        if not shown:
+            self.undecided.append(words)
+            note = self._phrase("unseparated")
+        return f"{opening}{words}{self.fragments.keep(Fragment('</span>'))}{note}"
 
     # ---- citations -------------------------------------------------------------------------------
 

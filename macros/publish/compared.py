@@ -1,6 +1,6 @@
 """Quantities that prose compares, and what a comparison takes to be shown.
 
-A measured value is as wide as its interval, and two values are told apart only where their intervals lie apart. What a
+A measured value is as wide as its interval, and two values are told apart only if their intervals lie apart. What a
 source says, what an author writes and what all processes agree on is a point. Everything here is pure.
 """
 
@@ -42,6 +42,11 @@ class Quantity:
         if numerals.low is None and numerals.high is None:
             return numerals.text
         return f"{numerals.text} ({numerals.low or 'open'} to {numerals.high or 'open'})"
+
+    @property
+    def is_point(self) -> bool:
+        """Nothing about it is uncertain."""
+        return self.low == self.high
 
     @property
     def said(self) -> str:
@@ -121,6 +126,12 @@ def is_below(one: Quantity, other: Quantity) -> bool:
 def is_within(one: Quantity, low: Quantity, high: Quantity) -> bool:
     """Surely inside, ends included; a range that is given as an end counts with its outer end."""
     return low.to(one.unit).low <= one.low and one.high <= high.to(one.unit).high
+
+
+def is_outside(one: Quantity, low: Quantity, high: Quantity) -> bool:
+    """Surely not all inside: it lies beyond one of the ends, or it is a point that does not lie between them."""
+    least, most = low.to(one.unit).low, high.to(one.unit).high
+    return one.high < least or one.low > most or (one.is_point and not least <= one.value <= most)
 
 
 def quotient(one: Quantity, other: Quantity) -> Quantity:

@@ -47,12 +47,16 @@ _ABOUT_CLAIMS = frozenset({"value", "verdict", "figure", "against", "output", "c
 
 @dataclass(frozen=True)
 class Change:
-    """One change of a page's source. `told`: what was said and what it was made to say."""
+    """One change of a page's source. `told`: what was said and what it was made to say.
+
+    `words`: those of a comparison that a macro checks. Data that do not decide it do not refuse its opposite either.
+    """
 
     kind: str
     span: Span
     text: str
     told: str
+    words: str = ""
 
     def made(self, source: str) -> str:
         return source[: self.span.begin] + self.text + source[self.span.end :]
@@ -117,9 +121,11 @@ def falsify(results: CatalogueResult, project: Path, *, seed: int = 0, sample: i
         source = (alone.docs / uri).read_text("utf-8")
         if wrong := alone.problems(uri, source):
             raise InvalidInput(wrong)
+        undecided = alone.undecided()
         lot = random.Random(f"{seed}:{uri}")
         trials = []
-        for change in _drawn(changes(results, alone, uri, source), lot):
+        possible = [change for change in changes(results, alone, uri, source) if change.words not in undecided]
+        for change in _drawn(possible, lot):
             line = source.count("\n", 0, change.span.begin) + 1
             trials.append(Trial(line, change, bool(alone.problems(uri, change.made(source)))))
         yield Tried(Path(alone.docs.name) / uri, tuple(trials))
@@ -213,14 +219,17 @@ def _comparisons(source: str, calls: Iterable[Written]) -> Iterator[Change]:
     """A comparison turned round, a range or a ratio that does not hold."""
     for call in calls:
         text = call.span.of(source)
+        last = call.argument("words", 3 if call.name in ("within", "times") else 2)
+        words = str(constant(last.of(source))) if last else ""
         if call.name in _OPPOSITE:
             name = Span(call.span.begin, call.span.begin + len(call.name))
-            yield Change("comparison", name, _OPPOSITE[call.name], f"{text} turned round")
+            yield Change("comparison", name, _OPPOSITE[call.name], f"{text} turned round", words)
         elif call.name == "within" and len(call.positional) > 2:
             begin, high = Span(call.span.begin, call.positional[2].begin), call.positional[0].of(source)
-            yield Change("comparison", begin, f"above({high}, ", f"{text} made above the range")
+            yield Change("comparison", begin, f"above({high}, ", f"{text} made above the range", words)
         elif call.name == "times" and (factor := call.argument("factor", 2)):
-            yield Change("comparison", factor, f"({factor.of(source)}) * {MANY}", f"{text} made {MANY} times that")
+            times = f"({factor.of(source)}) * {MANY}"
+            yield Change("comparison", factor, times, f"{text} made {MANY} times that", words)
 
 
 def _loose(source: str, results: CatalogueResult, everywhere: bool) -> list[Change]:

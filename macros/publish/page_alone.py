@@ -43,8 +43,13 @@ class PageAlone:
             self.docs,
         )
 
+    def undecided(self) -> list[str]:
+        """The words of the comparisons that the data did not decide, of the page that was rendered last."""
+        return list(self._vocabulary.binding.undecided)
+
     def problems(self, uri: str, source: str) -> list[Problem]:
         """What a build would say of the page if it had this source; nothing where it could be built."""
+        self._vocabulary.binding.undecided.clear()
         path = Path(self.docs.name) / uri
         markdown, _ = get_data(source)
         before = lines_before(source, markdown)

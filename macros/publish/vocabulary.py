@@ -56,9 +56,13 @@ class Vocabulary:
 
     def macro(self, name: str) -> Callable[..., object]:
         """One of PAGE_MACROS."""
-        binding = Binding(self.results, self.fragments, self.url, self.language)
-        found: Callable[..., object] = getattr(binding if name in BINDING_MACROS else self, name)
+        found: Callable[..., object] = getattr(self.binding if name in BINDING_MACROS else self, name)
         return found
+
+    @cached_property
+    def binding(self) -> Binding:
+        """The macros that tie prose to results."""
+        return Binding(self.results, self.fragments, self.url, self.language)
 
     # ---- phrases ---------------------------------------------------------------------------------
 
