@@ -127,7 +127,7 @@ def test_a_missing_image_is_a_failure_of_the_environment(lab: tuple[Runner, str]
 def test_a_box_that_cannot_be_made_is_its_own_failure(lab: tuple[Runner, str], spec: dict[str, Any]) -> None:
     """Whatever a claim asks for, the boxes of others are made."""
     runner, image = lab
-    with pytest.raises(BoxFailed, match="of strange"):
+    with pytest.raises(BoxFailed, match="for strange"):
         runner.open(BoxSpec(image, "strange", **spec))
     with runner.open(BoxSpec(image, "c")) as box:
         assert box.run("echo fine", deadline=20).stdout == b"fine\n"

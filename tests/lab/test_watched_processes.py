@@ -60,7 +60,7 @@ def test_the_process_s_own_work_is_not_others(box: Box) -> None:
 def test_what_a_watched_process_prints_and_its_status_are_its_own(box: Box) -> None:
     """Both streams to the byte, the status, and no descriptor of the sentinel's."""
     done = box.run("printf out; printf err >&2; ls /proc/self/fd | wc -l; exit 7", deadline=60, watched=True)
-    assert (done.status, done.stderr, done.complete) == (7, b"err", True)
+    assert (done.status, done.stderr, done.lost) == (7, b"err", False)
     assert done.stdout == b"out4\n"
     assert done.witnesses
     plain = box.run("printf out; printf err >&2; exit 7", deadline=60)
