@@ -94,10 +94,6 @@ func sideBySide(work func()) bool {
 	return last.Sub(first) > longest*4/5
 }
 
-func report(metric string, value float64) {
-	fmt.Printf("{\"metric\": %q, \"value\": %g}\n", metric, value)
-}
-
 func main() {
 	reportLocks()
 	n, rounds := number("N"), number("ROUNDS")

@@ -87,6 +87,11 @@ func position(files *token.FileSet, node ast.Node) string {
 	return fmt.Sprintf("%s:%d", filepath.Base(place.Filename), place.Line)
 }
 
+// report prints one line that is read.
+func report(metric string, value float64) {
+	fmt.Printf("{\"metric\": %q, \"value\": %g}\n", metric, value)
+}
+
 // reportLocks parses the source and prints what it counts.
 func reportLocks() {
 	path := filepath.Join(os.Getenv("ROOT"), "src", "runtime", "panic.go")

@@ -43,7 +43,8 @@ def check_programs(catalogue: Catalogue, toolchains: Toolchains, leave: Leave) -
     if newest is None or not sources:
         return []
     image = building.ensure(toolchains, [newest], root=catalogue.dockerfile.parent, leave=leave)[newest]
-    spec = BoxSpec(image.id, "go-files", as_module(sources), memory=4 * 2**30, disk=2 * 2**30)
+    module = as_module(sources, newest.removeprefix("go"))
+    spec = BoxSpec(image.id, "go-files", module, memory=4 * 2**30, disk=2 * 2**30)
     with DockerRunner() as runner, runner.open(spec) as box:
         outcome = box.run(_SCRIPT, deadline=CHECK_SECONDS)
     output = (outcome.stdout + outcome.stderr).decode("utf-8", "replace")
@@ -66,14 +67,15 @@ def go_sources(catalogue: Catalogue) -> tuple[dict[str, bytes], dict[str, str]]:
     return sources, places
 
 
-def as_module(sources: Mapping[str, bytes]) -> dict[str, bytes]:
+def as_module(sources: Mapping[str, bytes], language: str) -> dict[str, bytes]:
     """One module in which every program is a package of its own, since a claim's programs are built one by one.
 
     `claim/a.go` becomes `claim/a/a.go`: one `go vet` then checks all and looks at each imported package once.
+    The language is that of the toolchain that checks, as in a build of a program outside of any module.
     A file of package main without a `main` is part of each program beside it; alternatives among such files tell
     themselves apart by build constraints.
     """
-    module = {"go.mod": b"module claims\n\ngo 1.15\n"}
+    module = {"go.mod": f"module claims\n\ngo {language}\n".encode()}
     programs = [name for name, content in sources.items() if _MAIN.search(content)]
     for program in programs:
         module[f"{program.removesuffix('.go')}/{program.rpartition('/')[2]}"] = sources[program]

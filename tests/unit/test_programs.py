@@ -13,7 +13,7 @@ from tests import builders
 
 def test_every_go_file_is_checked_as_a_package_of_its_own(tmp_path: Path) -> None:
     """Two programs of one claim may both have a main; complaints name the file where it really stands."""
-    module = as_module({"claim/a.go": b"A", "claim/b.go": b"B"})
+    module = as_module({"claim/a.go": b"A", "claim/b.go": b"B"}, "1.27")
     assert {name: content for name, content in module.items() if name != "go.mod"} == {
         "claim/a/a.go": b"A",
         "claim/b/b.go": b"B",
@@ -28,7 +28,7 @@ def test_every_go_file_is_checked_as_a_package_of_its_own(tmp_path: Path) -> Non
 def test_a_part_of_a_program_is_vetted_with_each_program_that_it_belongs_to() -> None:
     """A file of package main without a `main` goes with every program beside it, a library stays alone."""
     main, part, library = b"package main\n\nfunc main() {}\n", b"package main\n\nfunc f() {}\n", b"package lib\n"
-    module = as_module({"c/a.go": main, "c/b.go": main, "c/part.go": part, "c/lib.go": library, "d/x.go": main})
+    module = as_module({"c/a.go": main, "c/b.go": main, "c/part.go": part, "c/lib.go": library, "d/x.go": main}, "1.27")
     assert sorted(module) == [
         "c/a/a.go", "c/a/part.go", "c/b/b.go", "c/b/part.go", "c/lib/lib.go", "d/x/x.go", "go.mod",
     ]  # fmt: skip
