@@ -125,7 +125,7 @@ def changes(claim: Claim, control: Control, case: str) -> bool:
 
 
 def still_different(claim: Claim, control: Control, case: str) -> list[str]:
-    """The variables in which a case differs from the one that the control departs from, with the control's changes."""
+    """The variables in which a case and the control's own case still differ after the control's changes."""
     one, other = ({**claim.case(name).env, **control.env} for name in (claim.cases_of(control)[0], case))
     return sorted({variable for variable, _ in one.items() ^ other.items()})
 

@@ -23,6 +23,7 @@ from macros.claim import units
 from macros.claim.document import Where
 from macros.claim.fields import VerdictName
 from macros.claim.model import Claim
+from macros.verdict.finding import OPPOSITE
 
 
 class Rule(Enum):
@@ -38,8 +39,6 @@ class Rule(Enum):
 
 AS_ERRORS: frozenset[Rule] = frozenset(Rule)
 """The rules that no claim may break; of the others, if there are any, lint warns."""
-
-_OTHER = {VerdictName.CONFIRMED: "refuted", VerdictName.REFUTED: "confirmed"}
 
 
 def check_rules(claim: Claim, scope: Sequence[str]) -> Iterator[tuple[Rule, Complaint]]:
@@ -94,7 +93,7 @@ def _is_time(unit: str | None) -> bool:
 
 
 def _uncontrolled_cases(claim: Claim) -> Iterator[Complaint]:
-    other = _OTHER.get(claim.recorded)
+    other = OPPOSITE.get(claim.recorded)
     wanted = f"comes out {other}" if other else "comes out the other way"
     several = len(claim.cases) > 1
     for index, case in enumerate(claim.cases):
@@ -133,10 +132,11 @@ def _one_sided_flips(claim: Claim, scope: Sequence[str]) -> Iterator[Complaint]:
             if control.expected == expected
             for toolchain in control.toolchains or scope[-1:]
         }
-        for expected in _OTHER.values()
+        for expected in OPPOSITE.values()
     }
     missing = [expected for expected, toolchains in places.items() if not toolchains]
-    sides = {"refuted": "holds", "confirmed": "fails"}
+    refuted, confirmed = VerdictName.REFUTED, VerdictName.CONFIRMED
+    sides = {refuted: "holds", confirmed: "fails"}
     if missing:
         where = f"where the statement {sides[missing[0]]}"
         yield (
@@ -146,8 +146,8 @@ def _one_sided_flips(claim: Claim, scope: Sequence[str]) -> Iterator[Complaint]:
         )
         return
     elsewhere = cases > 1 or any(each.machine for each in claim.expect)
-    if not elsewhere and len(places["refuted"] | places["confirmed"]) == 1:
-        (only,) = places["refuted"] | places["confirmed"]
+    if not elsewhere and len(places[refuted] | places[confirmed]) == 1:
+        (only,) = places[refuted] | places[confirmed]
         yield (
             ("recorded",),
             f"it depends on the toolchain, and all of its controls run in {only}, on one side of the flip",

@@ -254,7 +254,7 @@ class Claim(Model):
         return self
 
     def cases_of(self, control: Control) -> tuple[str, ...]:
-        """The cases in which a control is judged; the first of them is the one that it departs from."""
+        """The cases in which a control is judged. The first is its own."""
         return (control.case or self.cases[0].name, *control.also_for)
 
     def case(self, name: str) -> Case:

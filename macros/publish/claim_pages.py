@@ -70,14 +70,14 @@ def body(vocabulary: Vocabulary, claim: str) -> str:
         whole = f"# All claims\n\n{CATALOGUE_INTRODUCTION}\n\n{vocabulary.claims_table(filters=True)}\n"
         return whole + _argument(vocabulary)
     result = lookup.find_claim(vocabulary.results, claim)
-    values = vocabulary.card_values(result, brief=False)
+    card = Card(result, False, vocabulary.results.policy)
+    drawings = card.drawings(vocabulary.words)
+    values = {**vocabulary.card_values(card), "drawings": drawings}
     title = Fragment(str(prose(result.claim.title)), without_markup(result.claim.title))
 
     def part(template: str) -> str:
         return vocabulary.fragments.keep(Fragment(render(template, vocabulary.language, **values), block=True))
 
-    drawings = Card(result, False, vocabulary.results.policy).drawings(vocabulary.words)
-    values["drawings"] = drawings
     sections = [("Measured", "plots")] if drawings else []
     sections.append(("Results", "results"))
     if result.controls:

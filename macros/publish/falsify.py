@@ -24,6 +24,7 @@ from macros.publish.prose_lint import known_of, settings_of, unbound_comparisons
 from macros.results.catalogue import CatalogueResult
 from macros.results.falsified import Falsified
 from macros.verdict.contradiction import UNDECIDED
+from macros.verdict.finding import OPPOSITE
 from macros.words import figures
 
 KINDS = ("figure", "verdict", "comparison")
@@ -37,8 +38,7 @@ MANY = 30
 
 _OPPOSITE = {"above": "below", "below": "above", "largest": "smallest", "smallest": "largest"}
 _OTHER_VERDICT = {
-    VerdictName.CONFIRMED: VerdictName.REFUTED,
-    VerdictName.REFUTED: VerdictName.CONFIRMED,
+    **OPPOSITE,
     VerdictName.DEPENDS: VerdictName.REFUTED,
     VerdictName.UNVERIFIABLE: VerdictName.CONFIRMED,
 }
@@ -190,7 +190,7 @@ def _wrong_figure(results: CatalogueResult, claim: object, index: object = 0) ->
 
 
 def _verdicts(results: CatalogueResult, source: str, calls: Iterable[Written]) -> Iterator[Change]:
-    """A guard that names another verdict than the one that came out. Where none was decided, none can be wrong."""
+    """A guard whose verdict is changed. An undecided one is left alone, since nothing contradicts it."""
     for call in calls:
         first, second = call.argument("claim", 0), call.argument("verdict", 1)
         if call.name not in ("passage", "found") or first is None or second is None:

@@ -6,7 +6,7 @@ Jinja's own lexer and parser read it, so what counts as a call is what the build
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -269,8 +269,3 @@ def _values(node: nodes.Node, known: Mapping[str, tuple[object, ...]]) -> tuple[
 def without_marks(text: str) -> str:
     """A block's text with a space where a macro stood."""
     return text.replace(_MARK, " ")
-
-
-def names_of(calls: Sequence[Call], argument: str, place: int | None = None) -> list[str]:
-    """The texts that an argument has in any of the calls."""
-    return [name for call in calls for name in call.texts(argument, place)]

@@ -55,7 +55,7 @@ class Axis:
 
 @dataclass(frozen=True)
 class Mark:
-    """A drawn dot: its place in percent and pixels, its radius, whether it is hollow, and how many values it is."""
+    """A drawn dot: `x` in percent, `y` in pixels. The more values it stands for, the larger its radius."""
 
     x: float
     y: float

@@ -21,7 +21,7 @@ from macros.publish.page_problems import nothing_called
 from macros.publish.provenance import machine_name
 from macros.publish.rendering import render, without_markup
 from macros.publish.trust import Figure, Trust
-from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, State
+from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, State, in_order_of_source
 from macros.results.falsified import Falsified
 from macros.results.grid import GridCell, grid_of
 from macros.results.relations import premises_of, resting_on
@@ -127,7 +127,7 @@ class Vocabulary:
     def card(self, claim: str) -> str:
         """The whole of a claim, folded up."""
         result = lookup.find_claim(self.results, claim)
-        return self._block("card", **self.card_values(result, brief=True))
+        return self._block("card", **self.card_values(Card(result, True, self.results.policy)))
 
     def program(self, claim: str, file: str) -> str:
         """A program file of the claim."""
@@ -168,8 +168,7 @@ class Vocabulary:
         if not chosen:
             places = sorted({result.claim.source.where for result in self.results.claims.values()}, key=natural_key)
             raise nothing_called("part of the source with claims", where, places)
-        chosen.sort(key=lambda result: (natural_key(result.claim.source.where), result.claim.id))
-        rows = [{"result": result, "url": self.url(result.claim.id)} for result in chosen]
+        rows = [{"result": result, "url": self.url(result.claim.id)} for result in in_order_of_source(chosen)]
         return self._block("claims_table", rows=rows, filters=_counts(chosen) if filters else None)
 
     def summary(self) -> str:
@@ -241,11 +240,12 @@ class Vocabulary:
 
     # ---- what they share -------------------------------------------------------------------------
 
-    def card_values(self, result: ClaimResult, *, brief: bool) -> dict[str, object]:
+    def card_values(self, card: Card) -> dict[str, object]:
         """What the templates of a card and of its parts need."""
+        result = card.result
         known = [name for name in result.claim.related if name in self.results.claims]
         return {
-            "card": Card(result, brief, self.results.policy),
+            "card": card,
             "claim": result.claim,
             "result": result,
             "url": self.url(result.claim.id),

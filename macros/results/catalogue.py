@@ -12,6 +12,7 @@ from macros.claim.catalogue import DEFAULTS, CatalogueSettings
 from macros.claim.fields import VerdictName
 from macros.claim.loading import LoadedClaim
 from macros.claim.model import Claim, Control
+from macros.claim.natural import natural_key
 from macros.claim.scope import cells_of
 from macros.ledger.address import machine_half
 from macros.ledger.record import Cell, Record
@@ -82,7 +83,7 @@ class ControlResult:
 
     @property
     def ok(self) -> bool:
-        """It came out as it was known to, in each of its cases."""
+        """It came out as expected in each of its cases."""
         return self.finding.verdict.value == self.control.expected
 
     @property
@@ -251,6 +252,11 @@ def _state(record: Record, frozen: bool) -> State:
     if record.origin is not None:
         return State.IMPORTED
     return State.FROZEN if frozen else State.FRESH
+
+
+def in_order_of_source(claims: Iterable[ClaimResult]) -> list[ClaimResult]:
+    """By where the source says them: 1.2 comes before 1.10."""
+    return sorted(claims, key=lambda result: (natural_key(result.claim.source.where), result.claim.id))
 
 
 def machines_of(claims: Iterable[ClaimResult]) -> dict[str, Mapping[str, Any]]:

@@ -13,7 +13,7 @@ from itertools import groupby
 
 from macros.claim.fields import VerdictName
 from macros.claim.natural import natural_key
-from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult
+from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, in_order_of_source
 from macros.verdict.combine import combine
 from macros.verdict.finding import Finding, Reason
 
@@ -59,9 +59,7 @@ class Grid:
 def grid_of(results: CatalogueResult) -> Grid:
     """Every claim of the results, also those that nothing was executed for: these have no cell."""
     releases = results.settings.meant_by_all(results.settings.in_order(list(results.toolchains)))
-    claims = sorted(
-        results.claims.values(), key=lambda result: (natural_key(result.claim.source.where), result.claim.id)
-    )
+    claims = in_order_of_source(results.claims.values())
     groups = [
         GridGroup(chapter, tuple(_row(result, releases) for result in of_chapter))
         for chapter, of_chapter in groupby(claims, key=lambda result: chapter_of(result.claim.source.where))

@@ -13,6 +13,7 @@ from macros.claim.model import Expectation
 from macros.claim.natural import natural_key
 from macros.claim.units import UnitError
 from macros.results.catalogue import CellResult, ClaimResult
+from macros.verdict.estimates import name_of_subject
 from macros.verdict.finding import Estimate, Finding
 from macros.verdict.policy import Policy
 from macros.verdict.quantities import figures, unit_of
@@ -54,22 +55,19 @@ class Plot:
 def plots_of(result: ClaimResult, policy: Policy) -> list[Plot]:
     """In the order of the expectations. Cells without a sample have no row, and a plot has at least one."""
     rows: dict[tuple[str, str], list[PlotRow]] = {}
+    if not result.claim.statistical:
+        return []
     for cell in _in_order(result):
         judged = [each for each in result.claim.expect if each.applies_to(cell.cell.case)]
+        loud = quietness(cell.record.evidence, policy).loud
         for expectation, finding in zip(judged, cell.judged.expectations, strict=True):
             if expectation.statistical:
-                row = _row(result, cell, expectation, finding, policy)
-                key = (estimate_name(expectation), unit_of(result.claim, expectation))
+                row = _row(result, cell, expectation, finding, policy, loud)
+                key = (name_of_subject(expectation), unit_of(result.claim, expectation))
                 others = rows.setdefault(key, [])
                 if row.dots and not any(other.cell is cell and _same_region(other, row) for other in others):
                     others.append(row)
     return [Plot(name, unit, tuple(found)) for (name, unit), found in rows.items() if found]
-
-
-def estimate_name(expectation: Expectation) -> str:
-    """The name of the estimate of what an expectation speaks of."""
-    ratio = expectation.ratio
-    return f"{ratio.metric} {ratio.of}/{ratio.over}" if ratio else expectation.subject
 
 
 def _in_order(result: ClaimResult) -> Iterator[CellResult]:
@@ -77,16 +75,22 @@ def _in_order(result: ClaimResult) -> Iterator[CellResult]:
     yield from sorted(result.cells, key=lambda each: (order.index(each.cell.case), natural_key(each.cell.toolchain)))
 
 
-def _row(result: ClaimResult, cell: CellResult, expectation: Expectation, finding: Finding, policy: Policy) -> PlotRow:
-    evidence = cell.record.evidence
-    loud = quietness(evidence, policy).loud
+def _row(
+    result: ClaimResult,
+    cell: CellResult,
+    expectation: Expectation,
+    finding: Finding,
+    policy: Policy,
+    loud: frozenset[int],
+) -> PlotRow:
+    """`loud`: the places of the cell's processes that ran beside others' work."""
     dots = tuple(
         Dot(float(one.value), one.round, one.layout, not loud.intersection(one.processes))
-        for one in series(result.claim, expectation, evidence)
+        for one in series(result.claim, expectation, cell.record.evidence)
         if not isinstance(one.value, (str, bool))
     )
     low, high = region(result, expectation, policy)
-    return PlotRow(cell, dots, cell.judged.estimates.get(estimate_name(expectation)), finding, low, high)
+    return PlotRow(cell, dots, cell.judged.estimates.get(name_of_subject(expectation)), finding, low, high)
 
 
 def region(result: ClaimResult, expectation: Expectation, policy: Policy) -> tuple[float | None, float | None]:

@@ -16,6 +16,7 @@ from macros.claim import units
 from macros.claim.fields import VerdictName
 from macros.claim.model import Expectation
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult
+from macros.verdict.estimates import name_of_subject
 from macros.verdict.finding import Estimate, Reason
 
 COMPARED = ("below", "above", "about", "equals", "at_least", "at_most")
@@ -56,9 +57,7 @@ def _of_claim(result: ClaimResult) -> Iterator[Surprise]:
 
 def _of_expectation(result: ClaimResult, cell: CellResult, expectation: Expectation) -> Iterator[Surprise]:
     threshold = getattr(expectation, expectation.predicate)
-    ratio = expectation.ratio
-    name = f"{ratio.metric} {ratio.of}/{ratio.over}" if ratio else expectation.subject
-    estimate = cell.judged.estimates.get(name)
+    estimate = cell.judged.estimates.get(name_of_subject(expectation))
     if expectation.predicate not in COMPARED or isinstance(threshold, bool) or estimate is None:
         return
     given = figure_of(result.claim.source.figures, threshold)

@@ -11,9 +11,7 @@ from collections.abc import Sequence
 from macros.claim.fields import VerdictName
 from macros.claim.model import Control
 from macros.verdict.details import ControlFailed, Detail, NoControl
-from macros.verdict.finding import Finding, Reason
-
-_OTHER = {VerdictName.CONFIRMED: VerdictName.REFUTED, VerdictName.REFUTED: VerdictName.CONFIRMED}
+from macros.verdict.finding import OPPOSITE, Finding, Reason
 
 
 def checked_by_controls(finding: Finding, controls: Sequence[tuple[Control, Finding]]) -> Finding:
@@ -23,7 +21,7 @@ def checked_by_controls(finding: Finding, controls: Sequence[tuple[Control, Find
     * A confirmed claim needs a control that was refuted, and a refuted one a control that was
       confirmed. Where the verdict depends, the cells themselves came out both ways.
     """
-    if finding.verdict not in (*_OTHER, VerdictName.DEPENDS):
+    if finding.verdict not in (*OPPOSITE, VerdictName.DEPENDS):
         return finding
     for control, came_out in controls:
         if came_out.verdict.value != control.expected:
@@ -31,7 +29,7 @@ def checked_by_controls(finding: Finding, controls: Sequence[tuple[Control, Find
             return _withheld(
                 finding, ControlFailed(finding.verdict, control.name, known, came_out.verdict, came_out.detail)
             )
-    other = _OTHER.get(finding.verdict)
+    other = OPPOSITE.get(finding.verdict)
     if other is not None and not any(control.expected == other.value for control, _ in controls):
         return _withheld(finding, NoControl(finding.verdict, other))
     return finding

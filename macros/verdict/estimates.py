@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from macros.claim.model import Claim, RatioOf
+from macros.claim.model import Claim, Expectation, RatioOf
 from macros.evidence.observation import Evidence, Sample, Value
 from macros.verdict.eprocess import interval, sample_quantile
 from macros.verdict.finding import Estimate
@@ -32,8 +32,18 @@ def estimates(claim: Claim, evidence: Evidence, alpha: float) -> dict[str, Estim
     for ratio in _ratios(claim):
         pairs = quotients(ratio, evidence)
         if pairs:
-            found[f"{ratio.metric} {ratio.of}/{ratio.over}"] = _estimate(pairs, "", alpha)
+            found[name_of_ratio(ratio)] = _estimate(pairs, "", alpha)
     return found
+
+
+def name_of_ratio(ratio: RatioOf) -> str:
+    """The name of a ratio's estimate."""
+    return f"{ratio.metric} {ratio.of}/{ratio.over}"
+
+
+def name_of_subject(expectation: Expectation) -> str:
+    """The name of the estimate of what an expectation speaks of."""
+    return name_of_ratio(expectation.ratio) if expectation.ratio else expectation.subject
 
 
 def _ratios(claim: Claim) -> list[RatioOf]:

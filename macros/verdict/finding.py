@@ -8,6 +8,9 @@ from enum import StrEnum
 from macros.claim.fields import VerdictName
 from macros.verdict.details import Detail
 
+OPPOSITE = {VerdictName.CONFIRMED: VerdictName.REFUTED, VerdictName.REFUTED: VerdictName.CONFIRMED}
+"""Of each decided verdict, the other one."""
+
 
 class Reason(StrEnum):
     """Why a verdict is not decisive, as a code; the finding's `detail` has the particulars."""

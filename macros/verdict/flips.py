@@ -12,9 +12,7 @@ from dataclasses import dataclass
 
 from macros.claim.fields import VerdictName
 from macros.claim.model import Claim, Control
-from macros.verdict.finding import Finding
-
-OTHER = {VerdictName.CONFIRMED: VerdictName.REFUTED, VerdictName.REFUTED: VerdictName.CONFIRMED}
+from macros.verdict.finding import OPPOSITE, Finding
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class Unflipped:
     @property
     def wanted(self) -> VerdictName:
         """What a control must come out as."""
-        return OTHER[self.verdict]
+        return OPPOSITE[self.verdict]
 
 
 def unflipped(
@@ -46,7 +44,7 @@ def unflipped(
     }
     found = []
     for case in (case.name for case in claim.cases if not case.context):
-        for verdict, wanted in OTHER.items():
+        for verdict, wanted in OPPOSITE.items():
             there = tuple(
                 toolchain for (toolchain, of), finding in cells.items() if of == case and finding.verdict is verdict
             )

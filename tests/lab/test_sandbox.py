@@ -210,6 +210,20 @@ def test_a_starter_ends_with_what_it_cannot_get_rid_of(runner: DockerRunner, any
     assert b"x\n" not in said.stdout
 
 
+def test_a_starter_does_not_work_as_root(runner: DockerRunner, any_image: str) -> None:
+    """It kills every process that its user may signal, which for root are all. Here it is only told that it is root."""
+    files = {
+        "starter.c": (INSIDE / "starter.c").read_bytes(),
+        "root.c": b"#include <signal.h>\n#include <unistd.h>\n#define kill(process, number) ((void)0)\n"
+        b'#define getuid() 0\n#include "starter.c"\n',
+    }
+    script = "gcc -o root root.c; printf 'word 0 6\\necho x\\n' | ./root . :; exit $?"
+    with runner.open(BoxSpec(any_image, "c", files=files)) as box:
+        said = box.run(script, deadline=30)
+    assert (said.status, said.stdout) == (125, b"")
+    assert b"not as root" in said.stderr
+
+
 @pytest.mark.parametrize(
     "script",
     [
