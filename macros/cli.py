@@ -52,6 +52,9 @@ junit_option = click.Option(["--junit"], type=FILE, help="Write a JUnit report."
 out_option = click.Option(
     ["--out", "site_folder"], type=FILE, help="The site's folder; default: `site` beside mkdocs.yml."
 )
+strict_option = click.Option(
+    ["--strict"], is_flag=True, help="Stop also where timings deny prose by no more than machines differ."
+)
 ledger_option = click.Option(["--ledger"], type=FILE, help="Build from this exported ledger alone; nothing is run.")
 sample_option = click.Option(["--sample"], type=click.IntRange(1), help="Only so many pages, drawn by lot.")
 seed_option = click.Option(["--seed"], type=int, default=0, show_default=True, help="Of the lot.")
@@ -235,8 +238,12 @@ def prune(folder: Path) -> None:
     errors.note(f"records removed: {steps.prune(steps.load(folder))}")
 
 
-@command(out_option, ledger_option)
-def site(folder: Path, site_folder: Path | None, ledger: Path | None) -> None:
+@command(
+    out_option,
+    ledger_option,
+    strict_option,
+)
+def site(folder: Path, site_folder: Path | None, ledger: Path | None, strict: bool) -> None:
     """Run what is missing and build the site."""
     from macros import steps
     from macros.publish.build import build_site, place, project_of
@@ -252,7 +259,7 @@ def site(folder: Path, site_folder: Path | None, ledger: Path | None) -> None:
         if (report := check(result)).contradicted:
             errors.say(terminal.contradictions(report, errors.page))
         errors.note("building the pages")
-        build_site(project, target, quiet=True, given=Given(folder.resolve(), result))
+        build_site(project, target, quiet=True, given=Given(folder.resolve(), result, strict))
     errors.note(f"the site is in {target}/")
 
 

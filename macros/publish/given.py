@@ -13,10 +13,14 @@ from macros.results.catalogue import CatalogueResult
 
 @dataclass(frozen=True)
 class Given:
-    """The folder of the claims that a site is about; and their results, where they are at hand."""
+    """The folder of the claims that a site is about; and their results, where they are at hand.
+
+    `strict`: prose that this build's measurements deny stops the build, however near it comes to the truth.
+    """
 
     claims: Path
     results: CatalogueResult | None = None
+    strict: bool = False
 
 
 _GIVEN: ContextVar[Given | None] = ContextVar("given", default=None)

@@ -54,7 +54,8 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
         results, fragments, url, read_figures(project), read_falsified(project), Path(env.conf.docs_dir)
     )
     for name in PAGE_MACROS:
-        env.macro(reporting(vocabulary.macro(name), place, events.problems), name)
+        denied = None if given.strict else events.denied
+        env.macro(reporting(vocabulary.macro(name), place, events.problems, denied), name)
     env.conf.plugins["claims"] = events
 
 
