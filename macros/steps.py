@@ -210,8 +210,8 @@ def only_from(claims: Path, exported: Path | None) -> Iterator[None]:
 
 def _selection(inputs: Inputs, asked: tuple[str, ...], toolchains: Sequence[str]) -> Selection | None:
     """What the run was narrowed to, whether or not it worked; None for the whole catalogue."""
-    some = asked if set(asked) != set(inputs.catalogue.claims) else ()
-    return Selection(some, tuple(toolchains)) if some or toolchains else None
+    whole = set(asked) == set(inputs.catalogue.claims)
+    return Selection(() if whole else asked, tuple(toolchains)) if toolchains or not whole else None
 
 
 def _warnings(ledger: Ledger, plan: Plan) -> tuple[str, ...]:
