@@ -54,7 +54,7 @@ def resumed(word: str) -> str:
     return f"::{word}::"
 
 
-def annotations(
+def annotate(
     report: Report, recorded: Mapping[str, tuple[Path, int]], passages: Sequence[Passage], root: Path
 ) -> list[Annotation]:
     """The worst first, at most `MOST`.
