@@ -29,7 +29,7 @@ def rewritten(content: str, verdict: VerdictName = VerdictName.DEPENDS) -> str:
 def test_only_the_scalar_changes(value: str, end: str) -> None:
     """Comments, blanks, order, quotes, line endings and letters of any alphabet stay as they were."""
     before = (
-        f"# 断言: recorded: refuted\nid:   x  # a name\ntitle: {{zh: '断言 recorded: confirmed', en: t}}\nrecorded:   "
+        "# 断言: recorded: refuted\nid:   x  # a name\ntitle: {zh: '断言 recorded: confirmed', en: t}\nrecorded:   "
     )
     after = "\n\n# the end\nnested: {recorded: confirmed}\n"
     if "\n" not in value:
