@@ -90,6 +90,8 @@ def _content(file: Path) -> Any:
         raise problem(
             f"is not JSON: {error}", "name a file that `claims export` wrote; it may have been cut"
         ) from error
+    if isinstance(data, dict) and {"schema", "claims"} <= data.keys():
+        raise problem("holds verdicts and no records", "name the file that `--export` wrote beside it")
     if not isinstance(data, dict) or data.get("form") != FORM:
         raise problem("is not an exported ledger of this version", "export it again with this version")
     content = {"records": data.get("records"), "images": data.get("images")}

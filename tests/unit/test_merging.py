@@ -85,6 +85,25 @@ def test_parts_of_two_hosts_become_one_result(call: Call, tmp_path: Path) -> Non
     assert (code, printed) == (ExitCode.OK, "4 claims: 0 contradicted, 4 agree with their recorded verdict\n")
 
 
+def test_an_export_of_a_run_holds_its_records_and_no_others(call: Call, tmp_path: Path) -> None:
+    """Whatever else the ledger has: a claim's cells are never put together from two machines."""
+    call("host-1", "run", cores=11)
+    file = part(call, tmp_path, 1)
+    content = json.loads(file.read_text())
+    assert {record["cell"]["claim"] for record in content["records"]} == set(content["run"]["claims"]) != set(NAMES)
+    call("host-1", "run", "--fresh", cores=99)
+    again = json.loads(part(call, tmp_path, 1).read_text())
+    assert {record["facts"]["cores"] for record in again["records"] if record["cell"]["claim"] == "measured"} <= {11}
+
+
+def test_a_feed_is_no_ledger(call: Call, tmp_path: Path) -> None:
+    """It has verdicts, and no samples to judge; the message names the option that writes those."""
+    call("host", "verify", "--json", str(tmp_path / "claims.json"))
+    code, printed = call("here", "merge", str(tmp_path / "claims.json"))
+    assert code is ExitCode.INVALID
+    assert "holds verdicts and no records; name the file that `--export` wrote beside it" in printed
+
+
 def test_a_part_says_which_it_is(call: Call, tmp_path: Path) -> None:
     """On the terminal and in its feed, so that nobody takes the other claims for removed."""
     code, printed = call("host", "verify", "--shard", "2/3", "--json", str(tmp_path / "x.json"))
