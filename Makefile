@@ -25,8 +25,8 @@ test: $(DEVELOPMENT) .cache/browser ## all tests: units, containers, browser
 	@$(STAGE) "toolchain images" $(BIN)/claims images
 	@$(STAGE) "tests" $(BIN)/python -m pytest
 
-verify: $(RUNTIME) ## run what is missing, compare measured verdicts with recorded ones
-	@$(STAGE) "verify" $(BIN)/claims verify
+verify: $(RUNTIME) ## run what is missing, compare measured verdicts with recorded ones; FLAGS="…" of claims verify
+	@$(STAGE) "verify" $(BIN)/claims verify $(FLAGS)
 
 falsify: $(RUNTIME) ## change each page so that it is wrong; none may build; SAMPLE=n: only n pages; SEED=n: other changes
 	@$(STAGE) "falsify" $(BIN)/claims falsify $(if $(SEED),--seed $(SEED)) $(if $(SAMPLE),--sample $(SAMPLE),--save bench/falsified.json)

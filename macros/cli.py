@@ -12,14 +12,38 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from macros.problems import ExitCode, Failure, InvalidInput, Problem
+from macros.options import (
+    FILE,
+    claims_option,
+    fresh_option,
+    id_argument,
+    ids_argument,
+    json_option,
+    ledger_option,
+    once,
+    out_option,
+    programs_option,
+    sample_option,
+    save_option,
+    schema_option,
+    seed_option,
+    shard_option,
+    since_option,
+    strict_option,
+    timings_option,
+    toolchain_option,
+    verification_options,
+)
+from macros.problems import ExitCode, InvalidInput
 from macros.report import endings
 from macros.report.outputs import Outputs
 from macros.report.screen import Screen
 
 if TYPE_CHECKING:
+    from macros.claim.loading import LoadedClaim
     from macros.results.catalogue import CatalogueResult
-    from macros.run.plan import Inputs
+    from macros.run.plan import Inputs, Mode
+    from macros.run.shards import Part
 
 out, errors = Screen(), Screen(stderr=True)
 
@@ -27,39 +51,6 @@ out, errors = Screen(), Screen(stderr=True)
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 def claims() -> None:
     """Executable claims: experiments in pinned containers, and the verdicts that they give."""
-
-
-def _once(context: click.Context, parameter: click.Parameter, names: tuple[Any, ...]) -> tuple[Any, ...]:
-    """What is named twice is meant once."""
-    return tuple(dict.fromkeys(names))
-
-
-FILE = click.Path(path_type=Path)
-claims_option = click.Option(
-    ["--claims", "folder"], type=FILE, envvar="CLAIMS_DIR", default="claims", show_default=True, help="The catalogue."
-)
-id_argument = click.Argument(["id"])
-ids_argument = click.Argument(["ids"], nargs=-1, metavar="[ID]...", callback=_once)
-toolchain_option = click.Option(
-    ["--toolchain", "toolchains"], multiple=True, callback=_once, help="Only in this toolchain."
-)
-fresh_option = click.Option(["--fresh"], is_flag=True, help="Run everything again, whatever the ledger has.")
-schema_option = click.Option(["--write-schema"], is_flag=True, help="Write the JSON Schema for editors again.")
-programs_option = click.Option(["--programs"], is_flag=True, help="Check programs too, in the newest toolchain.")
-timings_option = click.Option(["--timings"], is_flag=True, help="Print which claims took most time, by stage.")
-json_option = click.Option(["--json"], type=FILE, help="Write the results as claims.json.")
-junit_option = click.Option(["--junit"], type=FILE, help="Write a JUnit report.")
-out_option = click.Option(
-    ["--out", "site_folder"], type=FILE, help="The site's folder; default: `site` beside mkdocs.yml."
-)
-strict_option = click.Option(
-    ["--strict"], is_flag=True, help="Stop also where timings deny prose by no more than machines differ."
-)
-ledger_option = click.Option(["--ledger"], type=FILE, help="Build from this exported ledger alone; nothing is run.")
-sample_option = click.Option(["--sample"], type=click.IntRange(1), help="Only so many pages, drawn by lot.")
-seed_option = click.Option(["--seed"], type=int, default=0, show_default=True, help="Of the lot.")
-save_option = click.Option(["--save"], type=FILE, help="Keep the outcome for the page on trust.")
-markdown_option = click.Option(["--markdown"], type=FILE, help="Write a summary in Markdown.")
 
 
 def command(*parameters: click.Parameter) -> Callable[[Callable[..., Any]], click.Command]:
@@ -77,6 +68,7 @@ def lint(folder: Path, write_schema: bool, programs: bool) -> None:
     from macros.check.schema import write_schema as write
     from macros.claim.loading import load_settings
     from macros.lab.setup import Leave
+    from macros.publish.unbound import unbound_prose
     from macros.report import linting
 
     if write_schema:
@@ -85,7 +77,7 @@ def lint(folder: Path, write_schema: bool, programs: bool) -> None:
     if programs and (problems := check_programs(inputs.catalogue, inputs.toolchains, Leave.given())):
         raise InvalidInput(problems)
     warnings = doubts(inputs.catalogue, inputs.toolchains.names)
-    unbound, wrong = _unbound_prose(folder, inputs)
+    unbound, wrong = unbound_prose(inputs)
     if wrong and unbound:
         raise InvalidInput(unbound)
     warnings = [*warnings, *unbound]
@@ -110,21 +102,48 @@ def run(
     return report.lost_code
 
 
-@command(ids_argument, fresh_option, json_option, junit_option, markdown_option)
-def verify(folder: Path, ids: tuple[str, ...], fresh: bool, **reports: Path | None) -> int:
+@command(ids_argument, fresh_option, since_option, shard_option, *verification_options)
+def verify(
+    folder: Path,
+    ids: tuple[str, ...],
+    fresh: bool,
+    changed_since: str | None,
+    shard: Part | None,
+    annotations: bool,
+    accept: bool,
+    **files: Path | None,
+) -> int:
     """Run what is missing, and compare with the recorded verdicts."""
-    from macros.report import terminal, verification
+    from macros import ci, steps
 
-    outputs = Outputs(**reports).checked(folder)
-    try:
-        result = _execute(folder, ids, fresh=fresh)
-    except Failure as failure:
-        outputs.write_failure(failure)
-        raise
-    outputs.write(result)
-    report = verification.check(result)
-    out.say(terminal.verification(report, out.page))
-    return report.code
+    told = ci.Telling.here(folder, Outputs(**files), out, annotations, accept)
+    with told.running():
+        mode = _mode(fresh)
+        inputs, selected = _load(folder, ids)
+        narrowed = ci.narrow(inputs, selected, changed_since, shard)
+        if narrowed.said:
+            errors.note(narrowed.said)
+        result = narrowed.of(_run(inputs, narrowed.claims, mode))
+        if (export := files["export"]) is not None:
+            steps.export_run(inputs, result, export, narrowed.cut)
+    return told.conclude(inputs, result)
+
+
+@command(
+    click.Argument(["ledgers"], type=FILE, nargs=-1, required=True, metavar="FILE...", callback=once),
+    *verification_options,
+)
+def merge(
+    folder: Path, ledgers: tuple[Path, ...], annotations: bool, accept: bool, export: Path | None, **files: Path | None
+) -> int:
+    """Judge the exported records of several runs as one run."""
+    from macros import ci, steps
+
+    told = ci.Telling.here(folder, Outputs(export=export, **files), out, annotations, accept)
+    with told.running():
+        inputs = steps.load(folder)
+        result = steps.merge(inputs, ledgers, export)
+    return told.conclude(inputs, result)
 
 
 @command(id_argument)
@@ -186,7 +205,7 @@ def new(folder: Path, id: str) -> None:
     errors.note(f"wrote {', '.join(str(file) for file in files)}; now edit them, `claims lint`, `claims run {id}`")
 
 
-@command(click.Argument(["names"], nargs=-1, metavar="[TOOLCHAIN]...", callback=_once))
+@command(click.Argument(["names"], nargs=-1, metavar="[TOOLCHAIN]...", callback=once))
 def images(folder: Path, names: tuple[str, ...]) -> None:
     """Build or find the toolchain images."""
     from macros import steps
@@ -219,7 +238,7 @@ def export_(folder: Path, file: Path, ids: tuple[str, ...]) -> None:
     errors.note(f"records in {file}: {steps.export_records(steps.load(folder, ids), ids, file)}")
 
 
-@command(click.Argument(["exported"], type=FILE, nargs=-1, required=True, metavar="FILE...", callback=_once))
+@command(click.Argument(["exported"], type=FILE, nargs=-1, required=True, metavar="FILE...", callback=once))
 def import_(folder: Path, exported: tuple[Path, ...]) -> int:
     """Take exported records into the ledger; overwrites none."""
     from macros import steps
@@ -263,31 +282,37 @@ def site(folder: Path, site_folder: Path | None, ledger: Path | None, strict: bo
     errors.note(f"the site is in {target}/")
 
 
-def _unbound_prose(folder: Path, inputs: Inputs) -> tuple[list[Problem], bool]:
-    """What the pages say without a guard, and whether that is an error; nothing of claims without pages."""
-    from macros.publish.build import project_of
-    from macros.publish.prose_lint import Known, lint_pages
-
-    try:
-        project = project_of(folder)
-    except InvalidInput:
-        return [], False
-    claims = {name: loaded.claim for name, loaded in inputs.catalogue.claims.items()}
-    return lint_pages(project, Known(claims, tuple(inputs.toolchains.names), inputs.catalogue.settings))
-
-
 def _execute(
     folder: Path, ids: tuple[str, ...], *, fresh: bool = False, runs: bool = True, toolchains: Sequence[str] = ()
 ) -> CatalogueResult:
     from macros import steps
-    from macros.lab.setup import Leave
-    from macros.report import display
+
+    mode = _mode(fresh, runs)
+    inputs, selected = _load(folder, ids)
+    steps.check_toolchains(inputs, toolchains)
+    return _run(inputs, selected, mode, toolchains)
+
+
+def _mode(fresh: bool, runs: bool = True) -> Mode:
     from macros.run.plan import Mode
 
-    mode = Mode.of_environment(fresh) if runs else Mode.FROZEN
+    return Mode.of_environment(fresh) if runs else Mode.FROZEN
+
+
+def _load(folder: Path, ids: tuple[str, ...]) -> tuple[Inputs, Sequence[LoadedClaim]]:
+    from macros import steps
+
     inputs = steps.load(folder, ids)
-    selected = inputs.catalogue.select(ids)
-    steps.check_toolchains(inputs, toolchains)
+    return inputs, inputs.catalogue.select(ids)
+
+
+def _run(
+    inputs: Inputs, selected: Sequence[LoadedClaim], mode: Mode, toolchains: Sequence[str] = ()
+) -> CatalogueResult:
+    from macros import steps
+    from macros.lab.setup import Leave
+    from macros.report import display
+
     with display.progress(errors, display.Live) as progress:
         result = steps.execute(
             inputs, selected, mode=mode, leave=Leave.given(), only_toolchains=toolchains, progress=progress

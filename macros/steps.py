@@ -23,11 +23,13 @@ from macros.ledger import travel
 from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
 from macros.results.catalogue import CatalogueResult, Selection, base_of, judge_claims, machines_of
+from macros.results.merging import Run, join
 from macros.results.relations import with_premises
 from macros.run import obtain
 from macros.run.explain import Explained, explain
 from macros.run.plan import Inputs, Mode, Plan, Project, make_plan
 from macros.run.progress import Progress
+from macros.run.tree import Tree
 
 NO_LEAVE = Leave.none()
 
@@ -160,6 +162,27 @@ def export_records(inputs: Inputs, ids: Sequence[str], file: Path) -> int:
     return travel.export_records(inputs.project.ledger, lambda record: record.cell.claim in known, file)
 
 
+def export_run(inputs: Inputs, result: CatalogueResult, file: Path, cut: str = "") -> int:
+    """Write the records that a result rests on, and which run it is, as one file; how many records."""
+    mine = {cell.record.address for claim in result.claims.values() for cell in claim.every_cell()}
+    run = Run.of(result, Tree.of(inputs), cut).model_dump(mode="json")
+    return travel.export_records(inputs.project.ledger, lambda record: record.address in mine, file, run)
+
+
+def merge(inputs: Inputs, files: Sequence[Path], export: Path | None = None, lab: Lab | None = None) -> CatalogueResult:
+    """The union of exported ledgers, judged once; nothing is run, and this machine's ledger is left alone.
+
+    `export`: where to write the union. Raises InvalidInput for runs that are not of this tree or not of each other.
+    """
+    joined = join({file: Run.read(travel.run_of(file), file) for file in files}, Tree.of(inputs))
+    with only_from(inputs.project.claims, files):
+        selected = inputs.catalogue.select(joined.claims) if joined.claims else []
+        result = joined.of(execute(inputs, selected, mode=Mode.FROZEN, lab=lab))
+        if export is not None:
+            export_run(inputs, result, export)
+    return result
+
+
 def import_records(inputs: Inputs, files: Sequence[Path]) -> travel.Imported:
     """Take the records of exported files into the ledger."""
     return travel.import_records(inputs.project.ledger, files, _now())
@@ -184,19 +207,20 @@ def prune(inputs: Inputs, lab: Lab | None = None) -> int:
 
 
 @contextlib.contextmanager
-def only_from(claims: Path, exported: Path | None) -> Iterator[None]:
-    """For the time of a build: a ledger of its own that holds an exported file's records, and nothing is run.
+def only_from(claims: Path, exported: Path | Sequence[Path] | None) -> Iterator[None]:
+    """For the time of a build: a ledger of its own that holds exported files' records, and nothing is run.
 
     With None everything stays as it is. Raises InvalidInput for a file with records that do not fit their keys.
     """
     if exported is None:
         yield
         return
+    files = [exported] if isinstance(exported, Path) else list(exported)
     before = dict(os.environ)
     with tempfile.TemporaryDirectory() as ledger:
         os.environ.update(CLAIMS_LEDGER=ledger, CLAIMS_MODE=Mode.FROZEN.value)
         try:
-            rejected = import_records(load(claims), [exported]).rejected
+            rejected = import_records(load(claims), files).rejected
             if rejected:
                 raise InvalidInput(rejected)
             yield
@@ -210,8 +234,8 @@ def only_from(claims: Path, exported: Path | None) -> Iterator[None]:
 
 def _selection(inputs: Inputs, asked: tuple[str, ...], toolchains: Sequence[str]) -> Selection | None:
     """What the run was narrowed to, whether or not it worked; None for the whole catalogue."""
-    some = asked if set(asked) != set(inputs.catalogue.claims) else ()
-    return Selection(some, tuple(toolchains)) if some or toolchains else None
+    whole = set(asked) == set(inputs.catalogue.claims)
+    return Selection(() if whole else asked, tuple(toolchains)) if toolchains or not whole else None
 
 
 def _warnings(ledger: Ledger, plan: Plan) -> tuple[str, ...]:

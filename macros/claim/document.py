@@ -59,7 +59,14 @@ class Document:
 def read_document(path: Path) -> Document:
     """Read a file. `problems` holds what is wrong with it, and then `data` may be None."""
     document = Document(path)
-    text = _read_text(document)
+    raw = _read(document)
+    return document if raw is None else parse_document(path, raw)
+
+
+def parse_document(path: Path, raw: bytes) -> Document:
+    """The document that a file with this content is; `path` is its name in problems."""
+    document = Document(path)
+    text = _decode(document, raw)
     if text is not None:
         document.first_line = text.partition("\n")[0]
         document.problems.extend(islice(_hidden_characters(path, text), MOST_PROBLEMS))
@@ -90,13 +97,16 @@ def read_document(path: Path) -> Document:
     return document
 
 
-def _read_text(document: Document) -> str | None:
+def _read(document: Document) -> bytes | None:
     try:
-        raw = read_regular(document.path, MAX_BYTES)
+        return read_regular(document.path, MAX_BYTES)
     except Unreadable as error:
         fix = f"{error.fix}; move data into program files" if "bytes" in error.what else error.fix
         document.problems.append(Problem(document.path, 1, 1, error.what, fix))
         return None
+
+
+def _decode(document: Document, raw: bytes) -> str | None:
     try:
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

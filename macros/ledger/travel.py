@@ -1,7 +1,8 @@
 """Records as one file, to build the site elsewhere from: written by export, checked and taken in by import.
 
-The file is JSON: the records, the images that they name, and the digest of both. Nothing in it is trusted: a record is
-taken only if both of its keys match what it says was done, and where. A record that the ledger already has is kept.
+The file is JSON: the records, the images that they name, perhaps a note of the run that they are of, and the digest of
+all that. Nothing in it is trusted: a record is taken only if both of its keys match what it says was done, and where. A
+record that the ledger already has is kept.
 """
 
 from __future__ import annotations
@@ -31,13 +32,17 @@ class Imported:
     rejected: list[Problem] = field(default_factory=list)
 
 
-def export_records(ledger: Ledger, wanted: Callable[[Record], bool], file: Path) -> int:
-    """Write the wanted records and all notes on images as one file; how many records. Raises EnvironmentFailed."""
+def export_records(ledger: Ledger, wanted: Callable[[Record], bool], file: Path, run: Any = None) -> int:
+    """Write the wanted records and all notes on images as one file; how many records. Raises EnvironmentFailed.
+
+    `run`: what is to be said of the run that they are of, as plain data.
+    """
     records = [record for address in sorted(ledger.addresses(), key=str) if (record := ledger.get(address))]
     chosen = [as_data(record) for record in records if wanted(record)]
     content = {
         "records": [{**data, "origin": None} for data in chosen],
         "images": {recipe: ledger.images(recipe)[::-1] for recipe in ledger.recipes()},
+        **({} if run is None else {"run": run}),
     }
     write_text(file, json.dumps({"form": FORM, "sha256": digest(content), **content}, ensure_ascii=False) + "\n")
     return len(chosen)
@@ -66,6 +71,11 @@ def import_records(ledger: Ledger, files: Sequence[Path], now: str) -> Imported:
     return done
 
 
+def run_of(file: Path) -> Any:
+    """What an exported file says of the run that its records are of; None if nothing. Raises InvalidInput."""
+    return _content(file).get("run")
+
+
 def _content(file: Path) -> Any:
     def problem(what: str, fix: str) -> InvalidInput:
         return InvalidInput([Problem(file, 1, 1, what, fix)])
@@ -80,9 +90,13 @@ def _content(file: Path) -> Any:
         raise problem(
             f"is not JSON: {error}", "name a file that `claims export` wrote; it may have been cut"
         ) from error
+    if isinstance(data, dict) and {"schema", "claims"} <= data.keys():
+        raise problem("holds verdicts and no records", "name the file that `--export` wrote beside it")
     if not isinstance(data, dict) or data.get("form") != FORM:
         raise problem("is not an exported ledger of this version", "export it again with this version")
     content = {"records": data.get("records"), "images": data.get("images")}
+    if "run" in data:
+        content["run"] = data["run"]
     if data.get("sha256") != digest(content):
         raise problem("its digest does not match its content", "it was cut or edited: get the file again")
     shaped = (

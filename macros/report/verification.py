@@ -55,11 +55,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Loss:
-    """What has no verdict, since its experiment or the environment failed. `name`: a claim's id where it is known."""
+    """What has no verdict, since its experiment or the environment failed. `name`: a claim's id where it is known.
+
+    `problem`: with its place, where it has one.
+    """
 
     name: str
     message: str
     code: ExitCode
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ def nothing_but(failure: Failure) -> Report:
 
 def _loss(problem: Problem, code: ExitCode) -> Loss:
     name = problem.path.parent.name if problem.path.name == CLAIM_FILE else problem.path.name
-    return Loss(name, str(problem), code)
+    return Loss(name, str(problem), code, problem)
 
 
 def _state(claim: ClaimResult) -> State:

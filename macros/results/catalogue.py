@@ -139,10 +139,16 @@ class ClaimResult:
 
 @dataclass(frozen=True)
 class Selection:
-    """To what a run was narrowed: the claims and the toolchains that were named. Empty: all of them."""
+    """To what a run was narrowed: the claims and the toolchains that were named. Empty: all of them.
+
+    `since`: the revision since which a change affects just these claims, which may then be none; `shard`: which part
+    of how many they are, as `2/3`. Empty: neither was asked.
+    """
 
     claims: tuple[str, ...] = ()
     toolchains: tuple[str, ...] = ()
+    since: str = ""
+    shard: str = ""
 
 
 @dataclass(frozen=True)

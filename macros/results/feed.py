@@ -12,7 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from macros.claim.fields import Text
 from macros.results import feed_models as form
-from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, ControlResult
+from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, ControlResult, Selection
 from macros.results.feed_models import LANGUAGES, LONGEST, LONGEST_LINE, SCHEMA, Feed
 from macros.results.feed_reading import read
 from macros.verdict import finding as judged
@@ -60,12 +60,21 @@ def feed_of(results: CatalogueResult) -> Feed:
         generated=_line(results.generated),
         source_commit=_line(results.source_commit),
         mode=_MODE.validate_python(results.mode),
-        selection=None if narrowed is None else form.Selection(claims=narrowed.claims, toolchains=narrowed.toolchains),
+        selection=None if narrowed is None else _selection(narrowed),
         lost=tuple(sorted(results.lost)),
         machines=machines,
         environment=_environment(tuple(machines.values()), base),
         base=base,
         claims=tuple(claim_form(claim) for claim in claims),
+    )
+
+
+def _selection(narrowed: Selection) -> form.Selection:
+    return form.Selection(
+        claims=narrowed.claims,
+        toolchains=narrowed.toolchains,
+        since=_line(narrowed.since) or None,
+        shard=narrowed.shard or None,
     )
 
 

@@ -89,6 +89,18 @@ class Selection(FeedModel):
 
     claims: tuple[Id, ...] = Field(description="The claims that were asked for; empty: all.")
     toolchains: tuple[Line, ...] = Field(description="The toolchains that were asked for; empty: all.")
+    since: Line | None = Field(
+        default=None,
+        exclude_if=_absent,
+        description="The revision since which a change affects just these claims; `claims` may then be empty, and "
+        "means none. Absent: it was not asked.",
+    )
+    shard: Annotated[str, Field(pattern=r"^[1-9][0-9]*/[1-9][0-9]*$")] | None = Field(
+        default=None,
+        exclude_if=_absent,
+        description="Which part of how many the claims are; with more parts than claims there may be none. "
+        "Absent: they are no such part.",
+    )
 
 
 class Source(FeedModel):

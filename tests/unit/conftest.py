@@ -14,3 +14,10 @@ def lock_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.Te
     """Fakes measure nothing: a unit test neither waits for a measurement on this machine nor keeps one waiting."""
     places: tuple[Path, ...] = (tmp_path_factory.mktemp("lock"),)
     monkeypatch.setattr(machine, "PLACES", places)
+
+
+@pytest.fixture(autouse=True)
+def on_no_runner(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test prints does not depend on whether GitHub runs it."""
+    for name in ("GITHUB_ACTIONS", "GITHUB_WORKSPACE"):
+        monkeypatch.delenv(name, raising=False)

@@ -11,8 +11,8 @@ import pytest
 
 from macros.problems import EnvironmentFailed, Failure, InvalidInput, Problem
 from macros.report.junit import junit
-from macros.report.summary import summary
-from macros.report.verification import Report, check, nothing_but
+from macros.report.summary import LIMIT, summary
+from macros.report.verification import Report, State, check, nothing_but
 from tests.unit import terminal_sample
 
 
@@ -68,7 +68,21 @@ def test_the_summary_lists_what_does_not_agree_and_counts_the_rest(report: Repor
     )
     rows = [re.split(r"(?<!\\)\|", line) for line in lines[4:]]
     assert [len(row) for row in rows] == [6] * 5
-    assert [row[2].strip() for row in rows] == ["confirmed", "confirmed", "confirmed", "inconclusive", ""]
+    assert [row[2].strip() for row in rows] == ["confirmed", "", "confirmed", "confirmed", "inconclusive"]
+
+
+@pytest.mark.parametrize("limit", [LIMIT, 3_000])
+def test_the_summary_keeps_within_its_limit(report: Report, limit: int) -> None:
+    """GitHub refuses a longer one as a whole. What is left out is counted, and is the least bad."""
+    many = Report(tuple(report.of(State.UNDECIDED)) * 5_000 + tuple(report.contradicted) * 3, report.lost)
+    text = summary(many, limit)
+    assert limit - 2_000 < len(text.encode()) < limit
+    rows = text.splitlines()[4:-2]
+    assert [row.split("|")[1].strip() for row in rows[:4]] == [*["contradicted"] * 3, "lost"][: len(rows)]
+    left_out = re.fullmatch(
+        r"(\d+) more, for which there is no room here; `--junit` has them all.", text.splitlines()[-1]
+    )
+    assert left_out is not None and int(left_out[1]) + len(rows) == 10_004
 
 
 def test_the_summary_is_inert(report: Report) -> None:
