@@ -4,19 +4,22 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help site serve test verify falsify lint bench bench-verdicts bench-layouts lock
+.PHONY: help site serve test verify preview falsify lint bench bench-verdicts bench-layouts lock \
+	export merge nightly comment deploy-preview report release-ledger
 
 BIN := .venv/bin
 STAGE := tools/stage.sh
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
+WORKFLOWS = $(wildcard .github/workflows/*.yml)
+REPORTING = $(if $(REPORTS),--json "$(REPORTS)/claims.json" --junit "$(REPORTS)/junit.xml" --markdown "$(REPORTS)/summary.md")
 SHELL_FILES = $(wildcard tools/*.sh claims/*/*.sh) .ci/run
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-site: $(RUNTIME) ## run what is missing and build site/; LEDGER=file: from an exported ledger, running nothing
-	@$(STAGE) "claims and site" $(BIN)/claims site $(if $(LEDGER),--ledger "$(LEDGER)")
+site: $(RUNTIME) ## run what is missing and build site/; FRESH=1: run all; LEDGER=file: from an exported ledger, running nothing
+	@$(if $(FRESH),CLAIMS_MODE=fresh )$(STAGE) "claims and site" $(BIN)/claims site $(if $(LEDGER),--ledger "$(LEDGER)")
 
 serve: $(RUNTIME) ## the site on a local port; an edit re-executes what it touches
 	@$(BIN)/mkdocs serve
@@ -25,18 +28,26 @@ test: $(DEVELOPMENT) .cache/browser ## all tests: units, containers, browser
 	@$(STAGE) "toolchain images" $(BIN)/claims images
 	@$(STAGE) "tests" $(BIN)/python -m pytest
 
-verify: $(RUNTIME) ## run what is missing, compare measured verdicts with recorded ones
-	@$(STAGE) "verify" $(BIN)/claims verify
+verify: $(RUNTIME) ## run what is missing, compare measured verdicts with recorded ones; FRESH=1, SINCE=revision, SHARD=k/n, REPORTS=folder
+	@$(if $(REPORTS),mkdir -p "$(REPORTS)")
+	@$(STAGE) "verify" $(BIN)/claims verify $(if $(FRESH),--fresh) $(if $(SINCE),--changed-since "$(SINCE)") \
+		$(if $(SHARD),--shard "$(SHARD)") $(REPORTING)
+
+preview: $(RUNTIME) ## the pages of a change, and what it does to the verdicts: BASE=revision to compare with, OUT=folder
+	@$(STAGE) "preview" tools/preview.sh "$(or $(BASE),origin/main)" "$(or $(OUT),preview)"
 
 falsify: $(RUNTIME) ## change each page so that it is wrong; none may build; SAMPLE=n: only n pages; SEED=n: other changes
 	@$(STAGE) "falsify" $(BIN)/claims falsify $(if $(SEED),--seed $(SEED)) $(if $(SAMPLE),--sample $(SAMPLE),--save bench/falsified.json)
 
-lint: $(DEVELOPMENT) .cache/linter ## every static check: Python, claims, Go, shell
+lint: $(DEVELOPMENT) .cache/linter ## every static check: Python, claims, Go, shell, workflows
 	@$(STAGE) "ruff check" $(BIN)/ruff check --quiet
 	@$(STAGE) "ruff format" $(BIN)/ruff format --check --quiet
 	@$(STAGE) "mypy" $(BIN)/mypy
 	@$(STAGE) "claims lint" $(BIN)/claims lint --programs
 	@$(STAGE) "shellcheck" shellcheck $(SHELL_FILES)
+	@$(STAGE) "workflows' schema" $(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
+	@$(STAGE) "zizmor" $(BIN)/zizmor --offline --no-progress --quiet --persona pedantic $(WORKFLOWS)
+	@$(STAGE) "actionlint" tools/actionlint.sh $(WORKFLOWS)
 
 bench: $(RUNTIME) ## how long the site's own machinery takes
 	@$(STAGE) "bench" $(BIN)/python -m bench.speed
@@ -53,6 +64,31 @@ lock: $(DEVELOPMENT) ## pin the newest versions that requirements*.in allow, wit
 			--strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
 			--output-file $$name.txt $$name.in || exit 1; \
 	done
+
+# What workflows do besides. Everything in them is one of these targets, so that it runs and is tested here too.
+
+export: $(RUNTIME) # the ledger as one file: OUT=file
+	@$(STAGE) "export" $(BIN)/claims export "$(OUT)"
+
+merge: $(RUNTIME) # judge what all shards ran, once: SHARDS=folder of their reports, REPORTS=folder
+	@mkdir -p "$(REPORTS)"
+	@$(STAGE) "merge" $(BIN)/claims merge $(wildcard $(SHARDS)/*/ledger.json) $(REPORTING)
+
+nightly: $(RUNTIME) # everything again, and whether a verdict has flipped: REPORTS=folder
+	@$(STAGE) "nightly" tools/nightly.sh "$(REPORTS)"
+
+report: $(RUNTIME) # keep the one report of flipped verdicts: FLIPS=yes or no, REPORTS=folder
+	@$(STAGE) "report" $(BIN)/claims report $(if $(filter yes,$(FLIPS)),"$(REPORTS)/summary.md",--resolved)
+
+comment: $(RUNTIME) # keep a pull request's one comment: ARTIFACT=folder (none: the job failed), COMMIT=, RUN=address, SITE=address
+	@$(STAGE) "comment" $(BIN)/claims comment $(if $(wildcard $(ARTIFACT)),"$(ARTIFACT)",--failed) --commit "$(COMMIT)" \
+		--run "$(RUN)" --site "$(SITE)"
+
+deploy-preview: $(RUNTIME) # put a preview into the repository that previews are served from: ARTIFACT=folder, COMMIT=
+	@$(STAGE) "deploy the preview" tools/deploy-preview.sh "$(ARTIFACT)" "$(COMMIT)"
+
+release-ledger: # the ledger as the asset of a release: LEDGER=file, COMMIT=
+	@$(STAGE) "release the ledger" tools/release-ledger.sh "$(LEDGER)" "$(COMMIT)"
 
 # Stamps: what they stand for is done again only when what it is made from has changed.
 

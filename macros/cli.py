@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from macros.problems import ExitCode, Failure, InvalidInput, Problem
-from macros.report import endings
+from macros.report import endings, for_github
 from macros.report.outputs import Outputs
 from macros.report.screen import Screen
 
@@ -254,6 +254,10 @@ def site(folder: Path, site_folder: Path | None, ledger: Path | None) -> None:
         errors.note("building the pages")
         build_site(project, target, quiet=True, given=Given(folder.resolve(), result))
     errors.note(f"the site is in {target}/")
+
+
+for each in for_github.COMMANDS:
+    claims.add_command(each)
 
 
 def _unbound_prose(folder: Path, inputs: Inputs) -> tuple[list[Problem], bool]:

@@ -11,6 +11,7 @@ import pytest
 from macros import steps
 from macros.claim.cell import Cell
 from macros.claim.fields import VerdictName
+from macros.ledger.record import read_record, write_record
 from macros.problems import EnvironmentFailed, InvalidInput
 from macros.results.catalogue import CatalogueResult, Selection, State
 from macros.run.explain import Explained, explain
@@ -130,6 +131,20 @@ def test_records_of_an_older_form_are_named_with_the_next_step(catalogue: Write)
     assert len(ran) == 2
     assert ["claims prune" in warning for warning in results.warnings] == [True]
     assert old.exists()
+
+
+def test_a_fresh_run_believes_no_record_that_lies_in_the_ledger(catalogue: Write) -> None:
+    """The published site is built so. Whoever could plant a result, in a cache say, would else have it published."""
+    claims = catalogue("inspecting")
+    run(claims, FakeLab())
+    paths = sorted((claims.parent / ".ledger" / "records").rglob("*.json"))
+    one, other = (read_record(path.read_text("utf-8")) for path in paths)  # the cell and its control
+    for path, record, evidence in ((paths[0], one, other.evidence), (paths[1], other, one.evidence)):
+        path.write_text(write_record(record.model_copy(update={"evidence": evidence})), "utf-8")
+    assert run(claims, FakeLab())[0].claims["inspecting"].finding.verdict is not VerdictName.CONFIRMED
+    results, ran = run(claims, FakeLab(), Mode.FRESH)
+    assert results.claims["inspecting"].finding.verdict is VerdictName.CONFIRMED
+    assert len(ran) == 2
 
 
 def test_a_damaged_record_is_named_and_its_cell_runs_again(catalogue: Write) -> None:
