@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help site serve test verify preview falsify lint bench bench-verdicts bench-layouts lock \
+.PHONY: help site serve test verify preview falsify lint bench bench-verdicts bench-layouts bench-faults lock \
 	export merge nightly comment deploy-preview report release-ledger
 
 BIN := .venv/bin
@@ -57,6 +57,9 @@ bench-verdicts: $(RUNTIME) ## whether the verdicts can be trusted; takes some ho
 
 bench-layouts: $(RUNTIME) ## how far the layout of the code moves what is measured; takes about a quarter of an hour
 	@$(STAGE) "bench-layouts" $(BIN)/python -m bench.layouts
+
+bench-faults: $(RUNTIME) ## kill a hundred runs at random moments: nothing that was done is lost, and the next run completes
+	@$(STAGE) "bench-faults" $(BIN)/python -m bench.faults $(if $(SEED),--seed $(SEED))
 
 lock: $(DEVELOPMENT) ## pin the newest versions that requirements*.in allow, with their digests
 	@for name in requirements requirements-dev; do \
