@@ -5,14 +5,13 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help site serve test verify preview falsify lint bench bench-verdicts bench-layouts bench-faults lock \
-	export merge nightly comment deploy-preview report release-ledger
+	export shard merge nightly comment deploy-preview report release-ledger
 
 BIN := .venv/bin
 STAGE := tools/stage.sh
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 WORKFLOWS = $(wildcard .github/workflows/*.yml)
-REPORTING = $(if $(REPORTS),--json "$(REPORTS)/claims.json" --junit "$(REPORTS)/junit.xml" --markdown "$(REPORTS)/summary.md")
 SHELL_FILES = $(wildcard tools/*.sh claims/*/*.sh) .ci/run
 
 help: ## show this list
@@ -28,10 +27,8 @@ test: $(DEVELOPMENT) .cache/browser ## all tests: units, containers, browser
 	@$(STAGE) "toolchain images" $(BIN)/claims images
 	@$(STAGE) "tests" $(BIN)/python -m pytest
 
-verify: $(RUNTIME) ## run what is missing, compare measured verdicts with recorded ones; FRESH=1, SINCE=revision, SHARD=k/n, REPORTS=folder
-	@$(if $(REPORTS),mkdir -p "$(REPORTS)")
-	@$(STAGE) "verify" $(BIN)/claims verify $(if $(FRESH),--fresh) $(if $(SINCE),--changed-since "$(SINCE)") \
-		$(if $(SHARD),--shard "$(SHARD)") $(REPORTING)
+verify: $(RUNTIME) ## run what is missing, compare measured verdicts with recorded ones; FLAGS="…" of claims verify
+	@$(STAGE) "verify" $(BIN)/claims verify $(FLAGS)
 
 preview: $(RUNTIME) ## the pages of a change, and what it does to the verdicts: BASE=revision to compare with, OUT=folder
 	@$(STAGE) "preview" tools/preview.sh "$(or $(BASE),origin/main)" "$(or $(OUT),preview)"
@@ -73,9 +70,16 @@ lock: $(DEVELOPMENT) ## pin the newest versions that requirements*.in allow, wit
 export: $(RUNTIME) # the ledger as one file: OUT=file
 	@$(STAGE) "export" $(BIN)/claims export "$(OUT)"
 
-merge: $(RUNTIME) # judge what all shards ran, once: SHARDS=folder of their reports, REPORTS=folder
+shard: $(RUNTIME) # one part of what a change affects: SINCE=revision, SHARD=k/n, REPORTS=folder
 	@mkdir -p "$(REPORTS)"
-	@$(STAGE) "merge" $(BIN)/claims merge $(wildcard $(SHARDS)/*/ledger.json) $(REPORTING)
+	@$(STAGE) "shard $(SHARD)" $(BIN)/claims verify --fresh --changed-since "$(SINCE)" --shard "$(SHARD)" \
+		--export "$(REPORTS)/ledger.json"
+
+merge: $(RUNTIME) # judge what all parts ran, once: SHARDS=folder of their reports, REPORTS=folder
+	@mkdir -p "$(REPORTS)"
+	@$(STAGE) "merge" $(BIN)/claims merge $(wildcard $(SHARDS)/*/ledger.json) --export "$(REPORTS)/ledger.json" \
+		--json "$(REPORTS)/claims.json" --junit "$(REPORTS)/junit.xml" \
+		--markdown "$(or $(GITHUB_STEP_SUMMARY),$(REPORTS)/summary.md)"
 
 nightly: $(RUNTIME) # everything again, and whether a verdict has flipped: REPORTS=folder
 	@$(STAGE) "nightly" tools/nightly.sh "$(REPORTS)"

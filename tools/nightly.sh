@@ -8,6 +8,9 @@ mkdir -p "$folder"
 status=0
 .venv/bin/claims verify --fresh --json "$folder/claims.json" --junit "$folder/junit.xml" --markdown "$folder/summary.md" ||
     status=$?
+if [ -n "${GITHUB_STEP_SUMMARY:-}" ] && [ -f "$folder/summary.md" ]; then
+    cat "$folder/summary.md" >>"$GITHUB_STEP_SUMMARY"
+fi
 case $status in
 0) flips=no ;;
 1) flips=yes ;;
