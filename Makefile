@@ -30,11 +30,11 @@ test: $(DEVELOPMENT) .cache/browser ## all tests: units, containers, browser
 verify: $(RUNTIME) ## run what is missing, compare measured verdicts with recorded ones; FLAGS="…" of claims verify
 	@$(STAGE) "verify" $(BIN)/claims verify $(FLAGS)
 
-preview: $(RUNTIME) ## the pages of a change, and what it does to the verdicts: BASE=revision to compare with, OUT=folder
-	@$(STAGE) "preview" tools/preview.sh "$(or $(BASE),origin/main)" "$(or $(OUT),preview)"
-
 falsify: $(RUNTIME) ## change each page so that it is wrong; none may build; SAMPLE=n: only n pages; SEED=n: other changes
 	@$(STAGE) "falsify" $(BIN)/claims falsify $(if $(SEED),--seed $(SEED)) $(if $(SAMPLE),--sample $(SAMPLE),--save bench/falsified.json)
+
+preview: $(RUNTIME) ## the pages of a change, and what it does to the verdicts: BASE=revision to compare with, OUT=folder
+	@$(STAGE) "preview" tools/preview.sh "$(or $(BASE),origin/main)" "$(or $(OUT),preview)"
 
 lint: $(DEVELOPMENT) .cache/linter ## every static check: Python, claims, Go, shell, workflows
 	@$(STAGE) "ruff check" $(BIN)/ruff check --quiet

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from macros.problems import ExitCode, Failure, InvalidInput, Problem
-from macros.report import endings, for_github
+from macros.report import endings
+from macros.report.for_github import COMMANDS
 from macros.report.outputs import Outputs
 from macros.report.screen import Screen
 
@@ -256,10 +257,6 @@ def site(folder: Path, site_folder: Path | None, ledger: Path | None) -> None:
     errors.note(f"the site is in {target}/")
 
 
-for each in for_github.COMMANDS:
-    claims.add_command(each)
-
-
 def _unbound_prose(folder: Path, inputs: Inputs) -> tuple[list[Problem], bool]:
     """What the pages say without a guard, and whether that is an error; nothing of claims without pages."""
     from macros.publish.build import project_of
@@ -292,6 +289,10 @@ def _execute(
     for warning in result.warnings:
         errors.note(warning, "yellow")
     return result
+
+
+for each in COMMANDS:
+    claims.add_command(each)
 
 
 def main() -> NoReturn:
