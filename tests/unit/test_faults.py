@@ -68,10 +68,11 @@ class Counting(Progress):
         self.ran.append(str(cell))
 
 
-def run(claims: Path, progress: Progress | None = None, lab: FakeLab | None = None) -> CatalogueResult:
+def run(
+    claims: Path, progress: Progress | None = None, lab: FakeLab | None = None, mode: Mode = Mode.AUTO
+) -> CatalogueResult:
     inputs = steps.load(claims)
-    selected = inputs.catalogue.select(())
-    return steps.execute(inputs, selected, mode=Mode.AUTO, progress=progress, lab=lab or FakeLab())
+    return steps.execute(inputs, inputs.catalogue.select(()), mode=mode, progress=progress, lab=lab or FakeLab())
 
 
 def verdicts(results: CatalogueResult) -> set[VerdictName]:
@@ -114,6 +115,11 @@ def test_a_disk_that_fills_during_a_run_costs_what_did_not_fit_and_nothing_else(
     assert verdicts(run(claims, again)) == {VerdictName.CONFIRMED}
     assert len(again.ran) == CELLS - len(kept)
     assert not {*again.ran} & {*kept}
+    before = {path: path.read_bytes() for path in small_disk.glob("records/*/*.json")}
+    fill(small_disk)
+    with pytest.raises(EnvironmentFailed, match="No space left"):
+        run(claims, mode=Mode.FRESH)
+    assert {path: path.read_bytes() for path in small_disk.glob("records/*/*.json")} == before
 
 
 def test_a_disk_that_is_full_leaves_the_old_site_standing(
