@@ -117,7 +117,7 @@ def lab_overhead() -> Check:
     """Cells that do nothing but sleep, all through the lab, and the same by `docker run`, before and after."""
     with tempfile.TemporaryDirectory() as folder:
         claims = Path(folder) / "claims"
-        _napping_claim(claims)
+        napping_claim(claims)
         inputs = steps.load(claims)
         selected = inputs.catalogue.select(())
         found = building.ensure(inputs.toolchains, [NAPPING_TOOLCHAIN], root=Path(folder), leave=Leave.given())
@@ -134,7 +134,8 @@ def lab_overhead() -> Check:
     return at_most("the lab's overhead per cell over that of one docker run", 0.45, per_cell / one_run)
 
 
-def _napping_claim(claims: Path) -> None:
+def napping_claim(claims: Path, cases: int = NAPPING_CELLS, nap: float = NAP) -> None:
+    """Write a catalogue of one claim that does nothing but sleep, in so many cases and one control."""
     claims.mkdir()
     for name in ("toolchains.yml", "catalogue.yml"):
         shutil.copy(ROOT / "claims" / name, claims)
@@ -142,12 +143,12 @@ def _napping_claim(claims: Path) -> None:
     shutil.copy(ROOT / "Dockerfile", claims.parent)
     scaffold(claims, "nap")
     path = claims / "nap" / "claim.yml"
-    cases = ", ".join(f"{{name: nap-{number}}}" for number in range(NAPPING_CELLS))
+    names = ", ".join(f"{{name: nap-{number}}}" for number in range(cases))
     text = path.read_text("utf-8")
-    text = text.replace("toolchains: [go1.22, go1.27]", f"toolchains: [{NAPPING_TOOLCHAIN}]\ncases: [{cases}]")
+    text = text.replace("toolchains: [go1.22, go1.27]", f"toolchains: [{NAPPING_TOOLCHAIN}]\ncases: [{names}]")
     text = text.replace("  build: go build -o claim main.go\n", "  witness: file\n")
-    nap = f"""  run: |\n    sleep {NAP}; printf '{{"metric": "length", "value": %s}}' "${{SIZE:-10}}"\n"""
-    path.write_text(re.sub(r"^  run: .*\n", lambda _: nap, text, flags=re.MULTILINE), encoding="utf-8")
+    script = f"""  run: |\n    sleep {nap}; printf '{{"metric": "length", "value": %s}}' "${{SIZE:-10}}"\n"""
+    path.write_text(re.sub(r"^  run: .*\n", lambda _: script, text, flags=re.MULTILINE), encoding="utf-8")
 
 
 def _docker_run(image: str) -> float:

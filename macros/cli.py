@@ -36,6 +36,7 @@ from macros.options import (
 )
 from macros.problems import ExitCode, InvalidInput
 from macros.report import endings
+from macros.report.for_github import COMMANDS
 from macros.report.outputs import Outputs
 from macros.report.screen import Screen
 
@@ -320,6 +321,10 @@ def _run(
     for warning in result.warnings:
         errors.note(warning, "yellow")
     return result
+
+
+for each in COMMANDS:
+    claims.add_command(each)
 
 
 def main() -> NoReturn:

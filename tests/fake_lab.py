@@ -53,11 +53,8 @@ class FakeLab:
 
 class _Runner(LocalRunner):
     def __init__(self, lab: FakeLab) -> None:
-        super().__init__()
+        super().__init__(machine=lab.facts)
         self._lab = lab
-
-    def facts(self) -> MachineFacts:
-        return self._lab.facts
 
     def open(self, spec: BoxSpec) -> LocalBox:
         if spec.claim == self._lab.unopenable:

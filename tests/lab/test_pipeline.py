@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import docker
@@ -29,6 +26,7 @@ from macros.verdict.details import ControlFailed
 from macros.verdict.judge import LOUD_TOO
 from macros.verdict.policy import DEFAULT
 from macros.verdict.sessions import quietness
+from tests.engine_proxy import engine_proxy
 
 pytestmark = pytest.mark.container
 
@@ -154,53 +152,13 @@ def test_show_runs_nothing(catalogue: Write) -> None:
     assert records(claims) == before
 
 
-@contextlib.contextmanager
-def engine_behind_a_proxy(folder: Path) -> Iterator[tuple[str, Callable[[], None]]]:
-    """An address of the real engine, and a way to let it die: every connection breaks and no new one is taken."""
-    real = docker.APIClient().base_url.replace("http+docker://localhost", "/var/run/docker.sock")
-    path = str(folder / "engine.sock")
-    server = socket.socket(socket.AF_UNIX)
-    server.bind(path)
-    server.listen(64)
-    open_sockets: list[socket.socket] = [server]
-
-    def pump(source: socket.socket, target: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            while piece := source.recv(65536):
-                target.sendall(piece)
-            target.shutdown(socket.SHUT_WR)
-
-    def accept() -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                near = server.accept()[0]
-                far = socket.socket(socket.AF_UNIX)
-                far.connect(real)
-                open_sockets.extend((near, far))
-                for ends in ((near, far), (far, near)):
-                    threading.Thread(target=pump, args=ends, daemon=True).start()
-
-    def die() -> None:
-        Path(path).unlink(missing_ok=True)
-        for one in open_sockets:
-            with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
-
-    threading.Thread(target=accept, daemon=True).start()
-    try:
-        yield f"unix://{path}", die
-    finally:
-        die()
-
-
 def test_an_engine_that_dies_in_the_middle_is_an_environment_failure(catalogue: Write, tmp_path: Path) -> None:
     """Exit 3 and the next step; what was finished is kept, and with the engine back only the rest runs."""
     claims = catalogue("orphaned", cases=7, before="sleep 0.4")
-    with engine_behind_a_proxy(tmp_path) as (address, die):
-        process = start(claims, DOCKER_HOST=address)
+    with engine_proxy(tmp_path) as engine:
+        process = start(claims, DOCKER_HOST=engine.address)
         wait_for(lambda: records(claims) >= 2)
-        die()
+        engine.die()
         said = process.communicate(timeout=60)[0]
     assert process.returncode == ExitCode.ENVIRONMENT, said
     assert "the Docker engine failed" in said

@@ -61,23 +61,24 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Run, str, Led
 @pytest.fixture
 def session(tmp_path: Path, where: tuple[Run, str, Ledger]) -> Callable[..., Session]:
     """Writes a claim and makes a session of its cell and its control."""
+    return lambda name, **more: prepared(tmp_path, where[1], name, **more)
 
-    def make(name: str, kind: str = "inspect", before: str = ":") -> Session:
-        folder = printing_claim(
-            tmp_path / "claims",
-            name,
-            kind=kind,
-            before=f"{before}; cat data.txt",
-            expect="at_most: 10 us" if kind == "inspect" else "below: 11 us",
-            unit="us",
-            samples="at_least: 4, at_most: 40, warm_up: 1",
-        )
-        (folder / "data.txt").write_bytes(b"raw \xff\x00 bytes\n")
-        catalogue, problems = load_catalogue(tmp_path / "claims")
-        assert problems == []
-        return session_of(catalogue.claims[name], where[1])
 
-    return make
+def prepared(folder: Path, image: str, name: str, kind: str = "inspect", before: str = ":") -> Session:
+    """A session of a claim that is written into a catalogue below `folder`."""
+    claim = printing_claim(
+        folder / "claims",
+        name,
+        kind=kind,
+        before=f"{before}; cat data.txt",
+        expect="at_most: 10 us" if kind == "inspect" else "below: 11 us",
+        unit="us",
+        samples="at_least: 4, at_most: 40, warm_up: 1",
+    )
+    (claim / "data.txt").write_bytes(b"raw \xff\x00 bytes\n")
+    catalogue, problems = load_catalogue(folder / "claims")
+    assert problems == []
+    return session_of(catalogue.claims[name], image)
 
 
 def session_of(loaded: LoadedClaim, image: str) -> Session:

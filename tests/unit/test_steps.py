@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from macros import steps
 from macros.claim.cell import Cell
 from macros.claim.fields import VerdictName
+from macros.ledger.record import read_record, write_record
 from macros.problems import EnvironmentFailed, InvalidInput
 from macros.results.catalogue import CatalogueResult, Selection, State
 from macros.run.explain import Explained, explain
@@ -132,15 +135,51 @@ def test_records_of_an_older_form_are_named_with_the_next_step(catalogue: Write)
     assert old.exists()
 
 
-def test_a_damaged_record_is_named_and_its_cell_runs_again(catalogue: Write) -> None:
+def test_a_fresh_run_believes_no_record_that_lies_in_the_ledger(catalogue: Write) -> None:
+    """The published site is built so. Whoever could plant a result, in a cache say, would else have it published."""
+    claims = catalogue("inspecting")
+    run(claims, FakeLab())
+    paths = sorted((claims.parent / ".ledger" / "records").rglob("*.json"))
+    one, other = (read_record(path.read_text("utf-8")) for path in paths)  # the cell and its control
+    for path, record, evidence in ((paths[0], one, other.evidence), (paths[1], other, one.evidence)):
+        path.write_text(write_record(record.model_copy(update={"evidence": evidence})), "utf-8")
+    assert run(claims, FakeLab())[0].claims["inspecting"].finding.verdict is not VerdictName.CONFIRMED
+    results, ran = run(claims, FakeLab(), Mode.FRESH)
+    assert results.claims["inspecting"].finding.verdict is VerdictName.CONFIRMED
+    assert len(ran) == 2
+
+
+def of_an_older_form(text: str) -> str:
+    """A record as it would be if its form were the one before: its digest is right."""
+    begin = text.index("{", 1)
+    body = text[begin:].removesuffix("}\n").replace('"schema": 4', '"schema": 3')
+    assert '"schema": 3' in body
+    head = re.sub("[0-9a-f]{64}", sha256(body.encode()).hexdigest(), text[:begin])
+    return head + body + "}\n"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text[:100],
+        lambda text: "",
+        lambda text: "\0" * len(text),  # what some file systems leave after a loss of power
+        lambda text: text + text,
+        lambda text: text.replace("10", "11"),
+        of_an_older_form,
+    ],
+    ids=["cut", "empty", "zeros", "twice", "edited", "older"],
+)
+def test_a_damaged_record_is_named_and_its_cell_runs_again(catalogue: Write, damage: Callable[[str], str]) -> None:
     """The others stay."""
     claims = catalogue("inspecting")
     run(claims, FakeLab())
     path = next((claims.parent / ".ledger" / "records").glob("*/*.json"))
-    path.write_text(path.read_text("utf-8")[:100], encoding="utf-8")
+    path.write_text(damage(path.read_text("utf-8")), encoding="utf-8")
     results, ran = run(claims, FakeLab())
     assert len(ran) == 1
-    assert ["set aside" in warning for warning in results.warnings] == [True]
+    assert [str(path) in warning and "set aside" in warning for warning in results.warnings] == [True]
+    assert run(claims, FakeLab())[1] == []
 
 
 def test_a_claim_that_fails_loses_only_itself(catalogue: Write) -> None:
