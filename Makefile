@@ -15,8 +15,8 @@ SHELL_FILES = $(wildcard tools/*.sh claims/*/*.sh) .ci/run
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-site: $(RUNTIME) ## run what is missing and build site/; LEDGER=file: from an exported ledger, running nothing
-	@$(STAGE) "claims and site" $(BIN)/claims site $(if $(LEDGER),--ledger "$(LEDGER)")
+site: $(RUNTIME) ## run what is missing and build site/; LEDGER=file: from an exported ledger, running nothing; PREVIOUS=file: the last site's claims.json
+	@$(STAGE) "claims and site" $(BIN)/claims site $(if $(LEDGER),--ledger "$(LEDGER)") $(if $(PREVIOUS),--previous "$(PREVIOUS)")
 
 serve: $(RUNTIME) ## the site on a local port; an edit re-executes what it touches
 	@$(BIN)/mkdocs serve

@@ -53,6 +53,9 @@ out_option = click.Option(
     ["--out", "site_folder"], type=FILE, help="The site's folder; default: `site` beside mkdocs.yml."
 )
 ledger_option = click.Option(["--ledger"], type=FILE, help="Build from this exported ledger alone; nothing is run.")
+previous_option = click.Option(
+    ["--previous"], type=FILE, envvar="CLAIMS_PREVIOUS", help="The claims.json of the last published site."
+)
 sample_option = click.Option(["--sample"], type=click.IntRange(1), help="Only so many pages, drawn by lot.")
 seed_option = click.Option(["--seed"], type=int, default=0, show_default=True, help="Of the lot.")
 save_option = click.Option(["--save"], type=FILE, help="Keep the outcome for the page on trust.")
@@ -253,24 +256,27 @@ def prune(folder: Path) -> None:
     errors.note(f"records removed: {steps.prune(steps.load(folder))}")
 
 
-@command(out_option, ledger_option)
-def site(folder: Path, site_folder: Path | None, ledger: Path | None) -> None:
+@command(out_option, ledger_option, previous_option)
+def site(folder: Path, site_folder: Path | None, ledger: Path | None, previous: Path | None) -> None:
     """Run what is missing and build the site."""
     from macros import steps
     from macros.publish.build import build_site, place, project_of
     from macros.publish.given import Given
     from macros.report import terminal
     from macros.report.verification import check
+    from macros.results.history import read_previous
 
     project = project_of(folder)
-    target = place(project, folder, site_folder)  # before hours of measuring, not after them
+    # Both before hours of measuring, not after them.
+    target = place(project, folder, site_folder)
+    last = read_previous(previous) if previous else None
     with steps.only_from(folder, ledger):
         result = _execute(folder, ())
         steps.require_whole(result)
         if (report := check(result)).contradicted:
             errors.say(terminal.contradictions(report, errors.page))
         errors.note("building the pages")
-        build_site(project, target, quiet=True, given=Given(folder.resolve(), result))
+        build_site(project, target, quiet=True, given=Given(folder.resolve(), result, last))
     errors.note(f"the site is in {target}/")
 
 

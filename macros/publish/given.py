@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from macros.results.catalogue import CatalogueResult
+from macros.results.feed import Feed
 
 
 @dataclass(frozen=True)
 class Given:
-    """The folder of the claims that a site is about; and their results, where they are at hand."""
+    """The folder of the claims that a site is about; their results, where they are at hand; and the last build's feed,
+    where one is known.
+    """
 
     claims: Path
     results: CatalogueResult | None = None
+    previous: Feed | None = None
 
 
 _GIVEN: ContextVar[Given | None] = ContextVar("given", default=None)

@@ -40,7 +40,7 @@ WORDS: dict[str, Any] = {
 
 def definition_of(claim: Claim) -> str:
     """Of what the claim file says that decides its verdict; not of its prose."""
-    said = claim.model_dump(mode="json", by_alias=True, include=set(DECIDES), exclude=WORDS)
+    said = claim.model_dump(mode="json", by_alias=True, include=set(DECIDES), exclude=WORDS, warnings=False)
     for case in said["cases"]:
         case["context"] = bool(case["context"])
     return _short(said)

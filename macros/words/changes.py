@@ -12,10 +12,12 @@ from macros.words.language import LanguageName
 
 @dataclass(frozen=True)
 class ChangeWords:
-    """`turns`: what a verdict became. `causes`: each as a phrase that stands alone."""
+    """`turns`: what a verdict became. `causes`: each as a phrase that stands alone. `every`: all turns together."""
 
     turns: Mapping[Turn, str]
     causes: Mapping[Cause, str]
+    new: str
+    every: str
     comma: str
 
     def because(self, causes: Sequence[Cause]) -> str:
@@ -41,6 +43,8 @@ CHANGES: Mapping[LanguageName, ChangeWords] = {
             Cause.NOISE: "noise: nothing that we know of changed",
             Cause.UNKNOWN: "the cause is not known",
         },
+        new="a new claim",
+        every="all changes of verdicts",
         comma="; ",
     ),
     "zh": ChangeWords(
@@ -60,6 +64,8 @@ CHANGES: Mapping[LanguageName, ChangeWords] = {
             Cause.NOISE: "噪声：没有已知的改动",
             Cause.UNKNOWN: "原因不明",
         },
+        new="新增的陈述",
+        every="结论的所有变化",
         comma="；",
     ),
 }
