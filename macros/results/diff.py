@@ -163,7 +163,8 @@ def _gravity(change: ClaimChange) -> tuple[int, str]:
 
 def _side(feed: Feed) -> Side:
     machines = sorted(
-        f"{machine.cpu}, {machine.cores} processors, kernel {machine.kernel}, engine {machine.engine}"
+        f"{machine.cpu}, {machine.cores} processors, kernel {machine.kernel}, engine {machine.engine}, "
+        f"runc {machine.runc}"
         for machine in feed.machines.values()
     )
     return Side(
