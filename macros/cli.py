@@ -52,6 +52,9 @@ junit_option = click.Option(["--junit"], type=FILE, help="Write a JUnit report."
 out_option = click.Option(
     ["--out", "site_folder"], type=FILE, help="The site's folder; default: `site` beside mkdocs.yml."
 )
+strict_option = click.Option(
+    ["--strict"], is_flag=True, help="Stop also where timings deny prose by no more than machines differ."
+)
 ledger_option = click.Option(["--ledger"], type=FILE, help="Build from this exported ledger alone; nothing is run.")
 previous_option = click.Option(
     ["--previous"], type=FILE, envvar="CLAIMS_PREVIOUS", help="The claims.json of the last published site."
@@ -256,8 +259,8 @@ def prune(folder: Path) -> None:
     errors.note(f"records removed: {steps.prune(steps.load(folder))}")
 
 
-@command(out_option, ledger_option, previous_option)
-def site(folder: Path, site_folder: Path | None, ledger: Path | None, previous: Path | None) -> None:
+@command(out_option, ledger_option, previous_option, strict_option)
+def site(folder: Path, site_folder: Path | None, ledger: Path | None, previous: Path | None, strict: bool) -> None:
     """Run what is missing and build the site."""
     from macros import steps
     from macros.publish.build import build_site, place, project_of
@@ -276,7 +279,7 @@ def site(folder: Path, site_folder: Path | None, ledger: Path | None, previous: 
         if (report := check(result)).contradicted:
             errors.say(terminal.contradictions(report, errors.page))
         errors.note("building the pages")
-        build_site(project, target, quiet=True, given=Given(folder.resolve(), result, last))
+        build_site(project, target, quiet=True, given=Given(folder.resolve(), result, strict, last))
     errors.note(f"the site is in {target}/")
 
 

@@ -13,7 +13,7 @@ from macros.publish import compared, guards, lookup
 from macros.publish.compared import Quantity
 from macros.publish.fragments import Fragment, Fragments
 from macros.publish.guards import Found, Names
-from macros.publish.page_problems import PageProblem, nothing_called
+from macros.publish.page_problems import DeniedHere, PageProblem, nothing_called
 from macros.publish.rendering import render
 from macros.results.catalogue import CatalogueResult
 from macros.words import LanguageName, speak
@@ -38,6 +38,10 @@ class Binding:
 
     A comparison stops the build where the data show the opposite. Where they do not separate what it compares, it is
     undecided, which contradicts nothing: its words appear with a note, and are kept in `undecided`.
+
+    What was timed differs between machines and days. So where it denies prose by no more than they differ
+    (`elsewhere`, the policy's band for the right scale), the page need not be rewritten: it says in place that this
+    build found otherwise. A strict build stops there too.
     """
 
     results: CatalogueResult
@@ -53,15 +57,13 @@ class Binding:
         return guards.found(self.results, claim, verdict, toolchain, case)
 
     def passage(self, *guards_of_it: Found | str, caller: Callable[[], str]) -> str:
-        """Prose that holds for verdicts. It cannot be built when a measured one contradicts one of those.
+        """Prose that holds for verdicts. It cannot be built when one of those is contradicted by what came out.
 
         Undecided contradicts nothing, on either side: then the prose is shown with a note.
         """
         given = self._guards(guards_of_it)
         prose = caller()
         unmet = [one for guard in given for one in guards.unmet(guard)]
-        if wrong := [one for one in unmet if one.wrong]:
-            raise PageProblem(" and ".join(map(self._contradiction, wrong)), "rewrite the passage, or fix the claim")
         notes = [
             self._block(
                 "passage_note",
@@ -72,7 +74,13 @@ class Binding:
             )
             for one in unmet
         ]
-        return "".join(f"\n\n{note}\n\n" for note in notes) + prose
+        whole = "".join(f"\n\n{note}\n\n" for note in notes) + prose
+        if wrong := [one for one in unmet if one.wrong]:
+            what, fix = " and ".join(map(self._contradiction, wrong)), "rewrite the passage, or fix the claim"
+            if all(one.by_machine for one in wrong):
+                raise DeniedHere(what, fix, whole)
+            raise PageProblem(what, fix)
+        return whole
 
     def _guards(self, given: Sequence[Found | str]) -> list[Found]:
         """The guards; a claim and its verdict may be written without `found`."""
@@ -150,12 +158,12 @@ class Binding:
             return words
         one, least, most = _quantity(a), _quantity(low), _quantity(high)
         shown = _asked(compared.is_within, one, least, most)
+        ends = f"between {least.said} and {most.said}"
         if not shown and _asked(compared.is_outside, one, least, most):
-            raise PageProblem(
-                f"{one.said} does not lie between {least.said} and {most.said}",
-                f"remove “{words}”, or say what was measured",
-            )
-        return self._words(words, f"{one.said}; between {least.said} and {most.said}", shown)
+            wide = [each.elsewhere(self._elsewhere) for each in (one, least, most)]
+            what, fix = f"{one.said} does not lie {ends}", f"remove “{words}”, or say what was measured"
+            raise self._denied(compared.is_outside(*wide), what, fix, words, f"{one.said}; not {ends}")
+        return self._words(words, f"{one.said}; {ends}", shown)
 
     def times(self, a: Operand, b: Operand, factor: float, words: str, within: str = "close") -> str:
         """The words, unless a is not about `factor` times b: within a band of the catalogue's policy."""
@@ -166,12 +174,13 @@ class Binding:
         one, other, band = _quantity(a), _quantity(b), self.results.policy.band(within)
         ratio = _asked(compared.quotient, one, other)
         shown = compared.are_times(one, other, factor, band)
-        if not shown and compared.is_outside(ratio, compared.read(factor / band), compared.read(factor * band)):
-            raise PageProblem(
-                f"{one.said} is {ratio} times {other.said}, which is not within a factor {band:g} of {factor:g}",
-                f"remove “{words}”, say what was measured, or name a wider band",
-            )
-        return self._words(words, f"{one.said}; {ratio} times {other.said}", shown)
+        ends, found = (compared.read(factor / band), compared.read(factor * band)), f"{ratio} times {other.said}"
+        if not shown and compared.is_outside(ratio, *ends):
+            far = compared.is_outside(ratio.elsewhere(self._elsewhere), *ends)
+            what = f"{one.said} is {found}, which is not within a factor {band:g} of {factor:g}"
+            fix = f"remove “{words}”, say what was measured, or name a wider band"
+            raise self._denied(far, what, fix, words, f"{one.said}; {found}")
+        return self._words(words, f"{one.said}; {found}", shown)
 
     def _among(self, how: str, a: Operand, others: Sequence[Operand], words: str) -> str:
         if not isinstance(others, (list, tuple)) or not others:
@@ -180,15 +189,32 @@ class Binding:
             return words
         one, rest = _quantity(a), [_quantity(other) for other in others]
         shown = [_asked(_HOW[how], one, other) for other in rest]
+        opposite = _HOW[_REVERSE[how]]
         for other in (other for other, so in zip(rest, shown, strict=True) if not so):
-            if _asked(_HOW[_REVERSE[how]], one, other):
+            if opposite(one, other):
                 why, fix = "the opposite is shown", "reverse the sentence"
             elif one.is_point and other.is_point:
                 why, fix = "the two are equal", "say so"
             else:
                 continue
-            raise PageProblem(f"{one.said} is not {how} {other.said}: {why}", f"remove “{words}”, or {fix}")
+            # Two that are timed on one machine are moved by it alike: what may differ is their ratio.
+            far = opposite(one.elsewhere(self._elsewhere), other if not one.exact else other.elsewhere(self._elsewhere))
+            what, fix = f"{one.said} is not {how} {other.said}: {why}", f"remove “{words}”, or {fix}"
+            raise self._denied(far, what, fix, words, f"{one.said}; not {how} {other.said}")
         return self._words(words, f"{one.said}; {how} {', '.join(other.said for other in rest)}", all(shown))
+
+    @property
+    def _elsewhere(self) -> float:
+        return self.results.policy.band("scale")
+
+    def _denied(self, far: bool, what: str, fix: str, words: str, shown_by: str) -> PageProblem:
+        """The data deny the words. `far`: by more than machines and days differ."""
+        if far:
+            return PageProblem(what, fix)
+        self.undecided.append(words)
+        found = shown_by.replace("`", "")
+        struck = self._phrase("compared_denied", shown_by=found)
+        return DeniedHere(what, fix, f"{struck}{words}{self._phrase('denied', shown_by=found)}")
 
     def _words(self, words: str, shown_by: str, shown: bool) -> str:
         """The words as prose, which stays Markdown, in a span whose title says by what they are shown."""

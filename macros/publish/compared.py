@@ -28,13 +28,17 @@ _ASIDE = " @ "
 
 @dataclass(frozen=True)
 class Quantity:
-    """A value with the ends of what it may be; an end that nothing bounds is infinite. `name` says whose it is."""
+    """A value with the ends of what it may be; an end that nothing bounds is infinite. `name` says whose it is.
+
+    `exact`: another machine would give the same.
+    """
 
     name: str
     value: float
     low: float
     high: float
     unit: str = ""
+    exact: bool = True
 
     def __str__(self) -> str:
         ends = [end if math.isfinite(end) else None for end in (self.low, self.high)]
@@ -52,6 +56,14 @@ class Quantity:
     def said(self) -> str:
         """Whose it is and what it is, for messages."""
         return f"{self.name} ({self})" if self.name else str(self)
+
+    def elsewhere(self, factor: float) -> Quantity:
+        """What it may be on other machines and days, which move what is not exact by up to a factor."""
+        if self.exact:
+            return self
+        low = self.low / factor if self.low > 0 else self.low * factor
+        high = self.high * factor if self.high > 0 else self.high / factor
+        return replace(self, low=low, high=high)
 
     def to(self, unit: str) -> Quantity:
         """The same in another unit. Raises units.UnitError where the two differ in kind."""
@@ -107,7 +119,7 @@ def measured(name: str, estimate: Estimate, samples: Sequence[float], *, exact: 
     if not exact and (not samples or low != high or estimate.low is not None or estimate.high is not None):
         low = -math.inf if estimate.low is None else estimate.low
         high = math.inf if estimate.high is None else estimate.high
-    return Quantity(name, value, low, high, estimate.unit)
+    return Quantity(name, value, low, high, estimate.unit, exact)
 
 
 # ---- comparisons -------------------------------------------------------------------------------------
@@ -137,10 +149,10 @@ def is_outside(one: Quantity, low: Quantity, high: Quantity) -> bool:
 def quotient(one: Quantity, other: Quantity) -> Quantity:
     """How many times the other it is. Its ends are those of any pair that the two intervals allow."""
     over = other.to(one.unit)
-    value = one.value / over.value if over.value else math.inf
+    value, exact = one.value / over.value if over.value else math.inf, one.exact and over.exact
     if over.low <= 0 or one.low < 0:
-        return Quantity("", value, -math.inf, math.inf)
-    return Quantity("", value, one.low / over.high, one.high / over.low)
+        return Quantity("", value, -math.inf, math.inf, exact=exact)
+    return Quantity("", value, one.low / over.high, one.high / over.low, exact=exact)
 
 
 def are_times(one: Quantity, other: Quantity, times: float, factor: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,9 @@ from macros.results import claim_file, feed, grid
 from macros.results.catalogue import CatalogueResult
 from macros.results.history import Past
 
+LOG = logging.getLogger("claims.pages")
+"""Not one of MkDocs' own, whose warnings stop a strict build."""
+
 SEARCH = "Search"
 """The name of the search dialog."""
 
@@ -37,8 +41,9 @@ HEAD_KEYS = ("title", "description")
 class SiteEvents(BasePlugin):  # type: ignore[type-arg]
     """Joins a build from `define_env`, when MkDocs has its plugins already; so it needs no line in mkdocs.yml.
 
-    `problems` is filled by the macros while pages are read. The build stops before anything is written
-    if there are any. `rendered` has every page's front matter, and its Markdown after the macros.
+    `problems` is filled by the macros while pages are read. The build stops before anything is written if there are
+    any. `denied` is what this build alone denies: it is said on stderr. `rendered` has every page's front matter, and
+    its Markdown after the macros.
     """
 
     vocabulary: Vocabulary
@@ -49,6 +54,7 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         self.past = past
         self.fragments = fragments
         self.problems: list[Problem] = []
+        self.denied: list[Problem] = []
         self.rendered: dict[str, tuple[dict[str, Any], str]] = {}
         self._addresses: dict[str, str] = {}
         self._begins = False
@@ -111,6 +117,8 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         if self.problems:
             invalid = InvalidInput(sorted(set(self.problems)))
             raise BuildError(f"the pages and the claims do not agree\n{invalid}") from invalid
+        for one in sorted(set(self.denied)):
+            LOG.warning("marked on its page as not so in this run: %s", one)
 
     def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: object) -> None:
         """Say above a page where its values come from, if not from here; this comes after the search has read it.

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from macros.claim import units
 from macros.claim.fields import VerdictName
-from macros.problems import InvalidInput
+from macros.problems import InvalidInput, Problem
 from macros.publish import compared, guards, lookup
 from macros.publish.page_alone import PageAlone
 from macros.publish.page_calls import Span, Written, constant, written_calls
@@ -49,7 +49,7 @@ _ABOUT_CLAIMS = frozenset({"value", "verdict", "figure", "against", "output", "c
 class Change:
     """One change of a page's source. `told`: what was said and what it was made to say.
 
-    `words`: those of a comparison that a macro checks. Data that do not decide it do not refuse its opposite either.
+    `words`: those of a comparison that a macro checks. Data that do not bear it out need not refuse its opposite.
     """
 
     kind: str
@@ -119,15 +119,18 @@ def falsify(results: CatalogueResult, project: Path, *, seed: int = 0, sample: i
         uris = sorted(random.Random(seed).sample(uris, sample))
     for uri in uris:
         source = (alone.docs / uri).read_text("utf-8")
-        if wrong := alone.problems(uri, source):
+        denied: list[Problem] = []
+        if wrong := alone.problems(uri, source, denied):
             raise InvalidInput(wrong)
         undecided = alone.undecided()
+        before = {problem.what for problem in denied}
         lot = random.Random(f"{seed}:{uri}")
         trials = []
         possible = [change for change in changes(results, alone, uri, source) if change.words not in undecided]
         for change in _drawn(possible, lot):
             line = source.count("\n", 0, change.span.begin) + 1
-            trials.append(Trial(line, change, bool(alone.problems(uri, change.made(source)))))
+            found = {problem.what for problem in alone.problems(uri, change.made(source))}
+            trials.append(Trial(line, change, not found <= before))
         yield Tried(Path(alone.docs.name) / uri, tuple(trials))
 
 

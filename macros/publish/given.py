@@ -14,12 +14,15 @@ from macros.results.feed import Feed
 
 @dataclass(frozen=True)
 class Given:
-    """The folder of the claims that a site is about; their results, where they are at hand; and the last build's feed,
-    where one is known.
+    """The folder of the claims that a site is about; and their results, where they are at hand.
+
+    `strict`: prose that this build's measurements deny stops the build, however near it comes to the truth.
+    `previous`: the feed of the last published build, where one is known.
     """
 
     claims: Path
     results: CatalogueResult | None = None
+    strict: bool = False
     previous: Feed | None = None
 
 

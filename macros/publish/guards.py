@@ -11,7 +11,7 @@ from macros.publish import lookup
 from macros.publish.page_problems import PageProblem, nothing_called
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult
 from macros.verdict.contradiction import contradicts
-from macros.verdict.finding import Finding, Reason
+from macros.verdict.finding import Finding, Mark, Reason
 
 Names = str | Sequence[str] | None
 """One name, several, or none in particular."""
@@ -30,13 +30,15 @@ class Found:
 class Unmet:
     """What a guard found instead. `wrong`: it contradicts the prose; otherwise one of the two does not decide.
 
-    `where`: the cells, as a phrase; "" for the whole claim.
+    `where`: the cells, as a phrase; "" for the whole claim. `by_machine`: the prose says what the claim's file
+    records, and what was timed here says otherwise; or a cell is near its bound, on the other side of it.
     """
 
     guard: Found
     finding: Finding
     where: str
     wrong: bool
+    by_machine: bool = False
 
 
 def names(given: Names) -> tuple[str, ...]:
@@ -78,13 +80,22 @@ def unmet(guard: Found) -> list[Unmet]:
         # A claim whose controls did not work has shown nothing in any cell.
         if whole.verdict is guard.verdict:
             return []
-        return [Unmet(guard, whole, "", contradicts(claim, whole, guard.verdict))]
+        by_machine = claim.statistical and not guard.cells and guard.verdict is claim.recorded
+        return [Unmet(guard, whole, "", contradicts(claim, whole, guard.verdict), by_machine)]
     others: dict[VerdictName, list[CellResult]] = {}
     for cell in guard.cells:
         if cell.judged.finding.verdict is not guard.verdict:
             others.setdefault(cell.judged.finding.verdict, []).append(cell)
+    # A claim that came out as recorded was run on a machine like the one that its pages were written for.
+    elsewhere = claim.statistical and contradicts(claim, whole, claim.recorded)
     return [
-        Unmet(guard, (first := cells[0].judged.finding), _where(cells), contradicts(claim, first, guard.verdict))
+        Unmet(
+            guard,
+            (first := cells[0].judged.finding),
+            _where(cells),
+            contradicts(claim, first, guard.verdict),
+            claim.statistical and (elsewhere or all(Mark.NEAR_BOUND in cell.judged.finding.marks for cell in cells)),
+        )
         for cells in others.values()
     ]
 

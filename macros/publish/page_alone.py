@@ -47,8 +47,11 @@ class PageAlone:
         """The words of the comparisons that the data did not decide, of the page that was rendered last."""
         return list(self._vocabulary.binding.undecided)
 
-    def problems(self, uri: str, source: str) -> list[Problem]:
-        """What a build would say of the page if it had this source; nothing where it could be built."""
+    def problems(self, uri: str, source: str, denied: list[Problem] | None = None) -> list[Problem]:
+        """What a build would say of the page if it had this source; nothing where it could be built.
+
+        A strict build, unless `denied` takes what this build alone denies.
+        """
         self._vocabulary.binding.undecided.clear()
         path = Path(self.docs.name) / uri
         markdown, _ = get_data(source)
@@ -59,7 +62,7 @@ class PageAlone:
             return path, (line or 1) + before
 
         jinja = Environment(undefined=StrictUndefined)
-        macros = {name: reporting(self._vocabulary.macro(name), place, problems) for name in PAGE_MACROS}
+        macros = {name: reporting(self._vocabulary.macro(name), place, problems, denied) for name in PAGE_MACROS}
         try:
             rendered = jinja.from_string(markdown).render(macros)
         except TemplateSyntaxError as error:

@@ -21,6 +21,17 @@ class PageProblem(Exception):
         self.what, self.fix = what, fix
 
 
+class DeniedHere(PageProblem):
+    """What a page says is denied by this build's measurements, but by no more than machines and days differ.
+
+    `instead`: the same words, which say in place that this build found otherwise.
+    """
+
+    def __init__(self, what: str, fix: str, instead: str) -> None:
+        super().__init__(what, fix)
+        self.instead = instead
+
+
 def nothing_called(kind: str, wanted: object, there: Iterable[str]) -> PageProblem:
     """The problem that `wanted` is not among `there`, with the nearest names, or all of them when they are few."""
     names = list(there)

@@ -66,7 +66,8 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
         past=past,
     )
     for name in PAGE_MACROS:
-        env.macro(reporting(vocabulary.macro(name), place, events.problems), name)
+        denied = None if given.strict else events.denied
+        env.macro(reporting(vocabulary.macro(name), place, events.problems, denied), name)
     env.conf.plugins["claims"] = events
 
 

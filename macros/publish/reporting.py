@@ -8,14 +8,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from macros.problems import Problem
-from macros.publish.page_problems import PageProblem, line_of_call
+from macros.publish.page_problems import DeniedHere, PageProblem, line_of_call
 from macros.words.inert import visible
 
 
 def reporting(
-    macro: Callable[..., object], place: Callable[[int | None], tuple[Path, int]], problems: list[Problem]
+    macro: Callable[..., object],
+    place: Callable[[int | None], tuple[Path, int]],
+    problems: list[Problem],
+    denied: list[Problem] | None = None,
 ) -> Callable[..., object]:
-    """The macro, which on a mistake adds to the problems and gives "". `place`: a line of the Markdown in its file."""
+    """The macro, which on a mistake adds to the problems and gives "". `place`: a line of the Markdown in its file.
+
+    What this build alone denies is added to `denied`, and the page says it in place; without `denied` it is a problem.
+    """
     signature = inspect.signature(macro)
 
     @functools.wraps(macro)
@@ -29,7 +35,11 @@ def reporting(
         except PageProblem as problem:
             path, line = place(line_of_call())
             what = visible(f"{macro.__name__}: {problem.what}")
-            problems.append(Problem(path, line, 1, what, visible(problem.fix)))
+            found = Problem(path, line, 1, what, visible(problem.fix))
+            if denied is not None and isinstance(problem, DeniedHere):
+                denied.append(found)
+                return problem.instead
+            problems.append(found)
             return ""
 
     return reported

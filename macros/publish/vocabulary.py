@@ -27,6 +27,7 @@ from macros.results.grid import GridCell, grid_of
 from macros.results.history import Past
 from macros.results.relations import premises_of, resting_on
 from macros.results.surprises import surprises
+from macros.results.weakest import weakest
 from macros.verdict.finding import Estimate
 from macros.verdict.premises import carries
 from macros.words import Language, LanguageName, figures, speak
@@ -275,6 +276,7 @@ class Vocabulary:
             "premises": self._linked(premises_of(result, self.results.claims)),
             "resting": self._linked(resting_on(result, self.results.claims)),
             "carries": carries(result.finding),
+            "weakest": weakest(result),
         }
 
     def _linked(self, claims: Sequence[ClaimResult]) -> list[tuple[str, ClaimResult]]:

@@ -22,8 +22,8 @@ SAME = ("cpu", "kernel", "cores", "engine", "image")
 PATIENCE_SECONDS = 30.0
 """How long one claim's session waits for a quiet machine, all its rounds together."""
 
-RUN_PATIENCE_SECONDS = 300.0
-"""The same, all sessions of a run together."""
+RUN_PATIENCE_SECONDS = 120.0
+"""The same, all sessions of a run together: on a machine that is always busy, waiting helps none of them."""
 
 PAUSE_SECONDS = 0.5
 

@@ -25,6 +25,7 @@ class English(Language):
     """Every sentence of a finding in English."""
 
     name: ClassVar[LanguageName] = "en"
+    weaknesses = en_labels.WEAKNESSES
 
     # ---- labels ----------------------------------------------------------------------------------
 
@@ -59,8 +60,7 @@ class English(Language):
         return en_labels.witness(name)
 
     def excuse(self, excuse: Excuse) -> str:
-        factor = figures.plain(excuse.factor)
-        return f"the bound is met by more than a factor of {factor}, so the mutated statement is true as well"
+        return en_labels.excuse(excuse)
 
     def analysis(self, name: AnalysisName) -> str:
         return ANALYSES[name][0]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from macros.claim.fields import Kind, VerdictName
+from macros.results.weakest import Weakness
 from macros.verdict.alternatives import AnalysisName
 from macros.verdict.finding import Mark, Reason
-from macros.verdict.mutants import Change, ChangeKind
+from macros.verdict.mutants import Change, ChangeKind, Excuse
 from macros.verdict.premises import Relation
 from macros.words import figures
 
@@ -204,3 +205,29 @@ def change(change: Change) -> str:
         ChangeKind.WORD: "word replaced",
         ChangeKind.TRUTH: "truth value reversed",
     }[change.kind]
+
+
+def excuse(found: Excuse) -> str:
+    """Why a falsified statement that is confirmed as well is no defect, as a clause."""
+    met = f"the bound is met by more than a factor of {figures.plain(found.factor)}"
+    return f"{met}, so the mutated statement is true as well"
+
+
+WEAKNESSES: Mapping[Weakness, str] = {
+    Weakness.NEAR_BOUND: (
+        "The value lies close to its bound. Another machine, another day or another layout of the code could give the "
+        "other verdict."
+    ),
+    Weakness.ANALYSES: "The same samples, analysed in another defensible way, do not give this verdict.",
+    Weakness.UNFLIPPED: (
+        "No control of this claim came out the other way for every verdict that it gives. So for some of them it was "
+        "not shown that the experiment could have said the opposite."
+    ),
+    Weakness.IN_PART: "A part of what the statement covers could not be run on this machine.",
+    Weakness.READING: "How we read the source’s words. Under “What we assume” is the reading; another could differ.",
+    Weakness.ONE_MACHINE: "The machine. All of it was timed on one model of processor, and another may differ.",
+    Weakness.ONE_BUILD: (
+        "The platform. Each release was looked at in one build for one architecture; others may differ."
+    ),
+}
+"""Each reason to doubt a verdict, in a sentence."""

@@ -9,9 +9,11 @@ each medium makes the whole inert in its own way.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import ClassVar, Literal, Protocol, assert_never
 
 from macros.claim.fields import Kind, VerdictName
+from macros.results.weakest import Weakness
 from macros.verdict import causes, details
 from macros.verdict.alternatives import AnalysisName, Tried
 from macros.verdict.analyses import Analyses
@@ -33,6 +35,8 @@ class Language(Protocol):
     """One language. Stateless: every method turns values into text."""
 
     name: ClassVar[LanguageName]
+    weaknesses: ClassVar[Mapping[Weakness, str]]
+    """Each reason to doubt a verdict, in a sentence."""
 
     # ---- labels ----------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ class Chinese(Language):
     """Every sentence of a finding in Chinese."""
 
     name: ClassVar[LanguageName] = "zh"
+    weaknesses = zh_labels.WEAKNESSES
 
     # ---- labels -----------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from macros.claim.fields import Kind, VerdictName
+from macros.results.weakest import Weakness
 from macros.verdict.alternatives import AnalysisName
 from macros.verdict.finding import Mark, Reason
 from macros.verdict.premises import Relation
@@ -124,3 +125,15 @@ def witness(name: str) -> str:
     name, _, processors = name.partition("/")
     what = WITNESSES.get(name, name)
     return f"{what}（{processors} 个处理器）" if processors else what
+
+
+WEAKNESSES: Mapping[Weakness, str] = {
+    Weakness.NEAR_BOUND: "数值临近阈值。换一台机器、换一天，或者代码在内存中的布局不同，结论都可能相反。",
+    Weakness.ANALYSES: "同样的样本若用另一种同样站得住脚的方法分析，得不出这一结论。",
+    Weakness.UNFLIPPED: "并非每个结论都有对照得出相反的结果；对其余的结论，没有证明实验也可能得出相反的结果。",
+    Weakness.IN_PART: "陈述所涉及的条件中，有一部分在这台机器上无法运行。",
+    Weakness.READING: "我们对原文的理解，见“我们的假设”；换一种理解，结论可能不同。",
+    Weakness.ONE_MACHINE: "机器。所有时间都在同一型号的处理器上测得，换一种处理器可能不同。",
+    Weakness.ONE_BUILD: "平台。每个版本只查看了一种架构的一次构建；其他平台的编译结果可能不同。",
+}
+"""Each reason to doubt a verdict, in a sentence."""

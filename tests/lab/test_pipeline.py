@@ -26,6 +26,7 @@ from macros.results.catalogue import CatalogueResult
 from macros.run import plan
 from macros.run.progress import Progress
 from macros.verdict.details import ControlFailed
+from macros.verdict.judge import LOUD_TOO
 from macros.verdict.policy import DEFAULT
 from macros.verdict.sessions import quietness
 
@@ -267,7 +268,10 @@ def test_why_names_the_part_that_changed(catalogue: Write) -> None:
 
 
 def test_an_undecided_cell_goes_on_when_more_samples_are_allowed(catalogue: Write) -> None:
-    """Quiet samples that were taken count; only what is missing is added, and the record says so."""
+    """Quiet samples that were taken count; only what is missing is added, and the record says so.
+
+    On a machine too loud for so many quiet ones, the cell ends after as many again.
+    """
     swing = "c=$(cat c 2>/dev/null || echo 0); echo $((c + 1)) > c; N=$((8 + c % 2 * 6))"
     claims = catalogue("swings", kind="measure", expect="below: 10", before=swing)
     path = claims / "swings" / "claim.yml"
@@ -281,7 +285,8 @@ def test_an_undecided_cell_goes_on_when_more_samples_are_allowed(catalogue: Writ
         cell = result.claims["swings"].cells[0]
         assert cell.judged.finding.verdict is VerdictName.INCONCLUSIVE
         evidence = cell.record.evidence
-        assert len(evidence.observations) - len(quietness(evidence, DEFAULT).loud) == at_most
+        quiet = len(evidence.observations) - len(quietness(evidence, DEFAULT).loud)
+        assert quiet == at_most or (quiet < at_most and len(evidence.observations) == LOUD_TOO * at_most)
         assert [session.begins for session in evidence.sessions] == begins
         assert all(session.null_pairs for session in evidence.sessions)
         begins.append(len(evidence.observations))

@@ -12,6 +12,7 @@ from pathlib import Path
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
+from macros.publish.given import Given, giving
 from macros.publish.plugin import define
 from macros.results.catalogue import CatalogueResult
 from tests.unit.publish_sample import catalogue
@@ -52,11 +53,14 @@ def build_site(
     folder: Path,
     pages: Mapping[str, str],
     change: Callable[[CatalogueResult], CatalogueResult] = lambda results: results,
+    *,
+    strict: bool = False,
 ) -> Path:
     """Build `pages` (path to Markdown); the site's folder. `change` alters the sample's results."""
     _PROVIDE.append(lambda claims: change(catalogue(claims)))
     try:
-        return build_pages(folder, pages)
+        with giving(Given(folder / "claims", strict=True) if strict else None):
+            return build_pages(folder, pages)
     finally:
         _PROVIDE.pop()
 
@@ -86,10 +90,14 @@ def build_pages(folder: Path, pages: Mapping[str, str]) -> Path:
 
 
 def page(
-    folder: Path, markdown: str, change: Callable[[CatalogueResult], CatalogueResult] = lambda results: results
+    folder: Path,
+    markdown: str,
+    change: Callable[[CatalogueResult], CatalogueResult] = lambda results: results,
+    *,
+    strict: bool = False,
 ) -> str:
     """One page's article after the build."""
-    site = build_site(folder, {"page.md": markdown}, change)
+    site = build_site(folder, {"page.md": markdown}, change, strict=strict)
     return article((site / "page" / "index.html").read_text(encoding="utf-8"))
 
 

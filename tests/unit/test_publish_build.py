@@ -197,7 +197,7 @@ def test_the_last_build_that_was_given_is_compared_with(project: Path) -> None:
     """`claims site --previous` brings it; the new feed goes on with its history."""
     results = catalogue(project / "claims")
     last = feed_of(replace(results, generated="2025-01-01T00:00:00+00:00"))
-    build.build_site(project, given=Given(project / "claims", results, last), quiet=True)
+    build.build_site(project, given=Given(project / "claims", results, previous=last), quiet=True)
     history = json.loads((project / "site" / "claims.json").read_text())["history"]
     assert (history["first"]["generated"], history["builds"]) == (last.generated, 1)
 

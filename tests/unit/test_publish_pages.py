@@ -184,10 +184,10 @@ def test_a_passage_written_for_an_open_question_stands_with_a_note_when_it_is_de
 
 
 @pytest.mark.parametrize("measured", ["refuted", "depends", "unverifiable"])
-def test_a_passage_that_the_run_contradicts_stops_the_build(tmp_path: Path, measured: str) -> None:
+def test_a_passage_that_the_run_contradicts_stops_a_strict_build(tmp_path: Path, measured: str) -> None:
     """The message names the page, its line, the claim and both verdicts."""
     with pytest.raises(Failed) as failed:
-        page(tmp_path, f"# Title\n\n{PASSAGE}\n", judged("cold-start", measured))  # type: ignore[arg-type]
+        page(tmp_path, f"# Title\n\n{PASSAGE}\n", judged("cold-start", measured), strict=True)  # type: ignore[arg-type]
     said = str(failed.value)
     assert "docs/page.md:3:1: passage: the passage on claim `cold-start` was written for `confirmed`" in said
     assert f"measured verdict is `{measured}`" in said
