@@ -17,8 +17,8 @@ SHELL_FILES = $(wildcard tools/*.sh claims/*/*.sh) .ci/run
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-site: $(RUNTIME) ## run what is missing and build site/; FRESH=1: run all; LEDGER=file: from an exported ledger, running nothing
-	@$(if $(FRESH),CLAIMS_MODE=fresh )$(STAGE) "claims and site" $(BIN)/claims site $(if $(LEDGER),--ledger "$(LEDGER)")
+site: $(RUNTIME) ## run what is missing and build site/; FRESH=1: run all; LEDGER=file: from an exported ledger, running nothing; PREVIOUS=file: the last site's claims.json
+	@$(if $(FRESH),CLAIMS_MODE=fresh )$(STAGE) "claims and site" $(BIN)/claims site $(if $(LEDGER),--ledger "$(LEDGER)") $(if $(PREVIOUS),--previous "$(PREVIOUS)")
 
 serve: $(RUNTIME) ## the site on a local port; an edit re-executes what it touches
 	@$(BIN)/mkdocs serve

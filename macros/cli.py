@@ -22,6 +22,7 @@ from macros.options import (
     ledger_option,
     once,
     out_option,
+    previous_option,
     programs_option,
     sample_option,
     save_option,
@@ -230,6 +231,24 @@ def doctor(folder: Path) -> int:
     return checks.code(found)
 
 
+@command(
+    click.Argument(["base"], type=FILE),
+    click.Argument(["head"], type=FILE),
+    click.Option(["--json"], type=FILE, help="Write all of it as JSON."),
+    click.Option(["--markdown"], type=FILE, help="Write it as one comment for a pull request."),
+)
+def diff(folder: Path, base: Path, head: Path, **reports: Path | None) -> None:
+    """Compare two claims.json: what flipped, and why."""
+    from macros.report import diff_markdown, diff_terminal
+    from macros.results import diff as comparison
+    from macros.results.feed import read_files
+
+    outputs = Outputs(**reports).checked(folder)
+    found = comparison.diff(*read_files(base, head))
+    outputs.write_texts(json=lambda: diff_terminal.json_text(found), markdown=lambda: diff_markdown.comment(found))
+    out.say(diff_terminal.lines(found, out.columns))
+
+
 @command(click.Argument(["file"], type=FILE), ids_argument)
 def export_(folder: Path, file: Path, ids: tuple[str, ...]) -> None:
     """Write records, of all claims or of those named, as one file."""
@@ -258,28 +277,27 @@ def prune(folder: Path) -> None:
     errors.note(f"records removed: {steps.prune(steps.load(folder))}")
 
 
-@command(
-    out_option,
-    ledger_option,
-    strict_option,
-)
-def site(folder: Path, site_folder: Path | None, ledger: Path | None, strict: bool) -> None:
+@command(out_option, ledger_option, previous_option, strict_option)
+def site(folder: Path, site_folder: Path | None, ledger: Path | None, previous: Path | None, strict: bool) -> None:
     """Run what is missing and build the site."""
     from macros import steps
     from macros.publish.build import build_site, place, project_of
     from macros.publish.given import Given
     from macros.report import terminal
     from macros.report.verification import check
+    from macros.results.history import read_previous
 
     project = project_of(folder)
-    target = place(project, folder, site_folder)  # before hours of measuring, not after them
+    # Both before hours of measuring, not after them.
+    target = place(project, folder, site_folder)
+    last = read_previous(previous) if previous else None
     with steps.only_from(folder, ledger):
         result = _execute(folder, ())
         steps.require_whole(result)
         if (report := check(result)).contradicted:
             errors.say(terminal.contradictions(report, errors.page))
         errors.note("building the pages")
-        build_site(project, target, quiet=True, given=Given(folder.resolve(), result, strict))
+        build_site(project, target, quiet=True, given=Given(folder.resolve(), result, strict, last))
     errors.note(f"the site is in {target}/")
 
 

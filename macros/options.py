@@ -48,6 +48,9 @@ strict_option = click.Option(
     ["--strict"], is_flag=True, help="Stop also where timings deny prose by no more than machines differ."
 )
 ledger_option = click.Option(["--ledger"], type=FILE, help="Build from this exported ledger alone; nothing is run.")
+previous_option = click.Option(
+    ["--previous"], type=FILE, envvar="CLAIMS_PREVIOUS", help="The claims.json of the last published site."
+)
 sample_option = click.Option(["--sample"], type=click.IntRange(1), help="Only so many pages, drawn by lot.")
 seed_option = click.Option(["--seed"], type=int, default=0, show_default=True, help="Of the lot.")
 save_option = click.Option(["--save"], type=FILE, help="Keep the outcome for the page on trust.")

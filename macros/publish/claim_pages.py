@@ -8,18 +8,16 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from macros.publish import lookup
+from macros.publish import changed, lookup
 from macros.publish.argument import RADIUS, Argument, path_of
 from macros.publish.card import Card
 from macros.publish.fragments import Fragment
 from macros.publish.rendering import head_text, prose, render, without_markup
-from macros.publish.vocabulary import Vocabulary
+from macros.publish.vocabulary import FOLDER, Vocabulary
 from macros.results.catalogue import CatalogueResult
 
 CLAIM_KEY = "claim"
 """The key in a generated page's front matter that names its claim; "" for the catalogue."""
-
-FOLDER = "claims"
 
 # The links are HTML, not Markdown: the two files are written after MkDocs has checked its links.
 CATALOGUE_INTRODUCTION = (
@@ -85,6 +83,11 @@ def body(vocabulary: Vocabulary, claim: str) -> str:
     if result.claim.experiment:
         sections += [("How it is decided", "method"), ("What it printed", "printed")]
     sections.append(("Where and when", "provenance"))
+    if vocabulary.past:
+        rows = changed.of_claim(vocabulary.past, claim, vocabulary.language)
+        since = vocabulary.past.history.since.get(claim, vocabulary.results.generated)
+        values |= {"rows": rows, "since": since, "generated": vocabulary.results.generated}
+        sections.append(("History of the verdict", "history"))
     parts = [f"# {vocabulary.fragments.keep(title)}", part("statement")]
     for heading, template in sections:
         parts += [f"## {heading}", part(template)]

@@ -16,7 +16,7 @@ from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils.templates import TemplateContext
 
 from macros.problems import InvalidInput, Problem
-from macros.publish import claim_pages, site_folder
+from macros.publish import claim_pages, news, site_folder
 from macros.publish.fragments import Fragments
 from macros.publish.page_checks import check_page
 from macros.publish.prose_lint import known_of
@@ -26,6 +26,7 @@ from macros.publish.theme_repairs import repaired
 from macros.publish.vocabulary import Vocabulary
 from macros.results import claim_file, feed, grid
 from macros.results.catalogue import CatalogueResult
+from macros.results.history import Past
 
 LOG = logging.getLogger("claims.pages")
 """Not one of MkDocs' own, whose warnings stop a strict build."""
@@ -47,9 +48,10 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
 
     vocabulary: Vocabulary
 
-    def __init__(self, results: CatalogueResult, fragments: Fragments) -> None:
+    def __init__(self, results: CatalogueResult, fragments: Fragments, past: Past | None = None) -> None:
         super().__init__()
         self.results = results
+        self.past = past
         self.fragments = fragments
         self.problems: list[Problem] = []
         self.denied: list[Problem] = []
@@ -140,13 +142,15 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         site = Path(config.site_dir)
         if self._begins:
             site_folder.mark(site)
-        for name, text in self._for_programs():
+        for name, text in self._for_programs(config):
             (site / name).parent.mkdir(parents=True, exist_ok=True)
             (site / name).write_text(text, encoding="utf-8")
 
-    def _for_programs(self) -> Iterator[tuple[str, str]]:
+    def _for_programs(self, config: MkDocsConfig) -> Iterator[tuple[str, str]]:
         """The files of the site that are not for readers, by their places in it."""
-        yield from feed.files(self.results).items()
+        yield from feed.files(self.results, self.past.history if self.past else None).items()
+        site = news.Site(config.site_name, config.site_url or "")
+        yield from news.files(self.results, self.past, site, self.vocabulary.language)
         yield grid.FILE, grid.text_of(grid.grid_of(self.results))
         yield from claim_file.files(self.results)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from macros.results.catalogue import CatalogueResult
+from macros.results.feed import Feed
 
 
 @dataclass(frozen=True)
@@ -16,11 +17,13 @@ class Given:
     """The folder of the claims that a site is about; and their results, where they are at hand.
 
     `strict`: prose that this build's measurements deny stops the build, however near it comes to the truth.
+    `previous`: the feed of the last published build, where one is known.
     """
 
     claims: Path
     results: CatalogueResult | None = None
     strict: bool = False
+    previous: Feed | None = None
 
 
 _GIVEN: ContextVar[Given | None] = ContextVar("given", default=None)

@@ -23,6 +23,8 @@ from macros.publish.trust import read_figures
 from macros.publish.vocabulary import PAGE_MACROS, Vocabulary
 from macros.results.catalogue import CatalogueResult
 from macros.results.falsified import read_falsified
+from macros.results.feed import Feed
+from macros.results.history import VARIABLE, past_of, read_previous
 
 Provider = Callable[[Path], CatalogueResult]
 """The claims' folder to the catalogue's results, running whatever is missing."""
@@ -34,7 +36,10 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
     Called once in a build; so the results are asked for once, and again at each rebuild of `mkdocs serve`.
     """
     project = Path(env.project_dir)
-    given = given_here() or Given(claims_folder(project))
+    try:
+        given = given_here() or Given(claims_folder(project), previous=_previous())
+    except InvalidInput as error:
+        raise BuildError(str(error)) from error
     if str(given.claims) not in env.conf.watch:
         env.conf.watch.append(str(given.claims))
     try:
@@ -42,7 +47,8 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
     except (InvalidInput, EnvironmentFailed) as error:
         raise BuildError(str(error)) from error
     fragments = Fragments()
-    events = SiteEvents(results, fragments)
+    past = past_of(results, given.previous) if given.previous else None
+    events = SiteEvents(results, fragments, past)
 
     def url(claim: str) -> str:
         return get_relative_url(events.address(claim), env.page.url)
@@ -51,7 +57,13 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
         return position(env.page, line, project)
 
     events.vocabulary = vocabulary = Vocabulary(
-        results, fragments, url, read_figures(project), read_falsified(project), Path(env.conf.docs_dir)
+        results,
+        fragments,
+        url,
+        read_figures(project),
+        read_falsified(project),
+        Path(env.conf.docs_dir),
+        past=past,
     )
     for name in PAGE_MACROS:
         denied = None if given.strict else events.denied
@@ -63,6 +75,12 @@ def claims_folder(project: Path) -> Path:
     """The catalogue of a plain `mkdocs build`: the one that CLAIMS_DIR names, as for `claims`, else the project's."""
     asked = os.environ.get("CLAIMS_DIR")
     return Path(asked).absolute() if asked else project / "claims"
+
+
+def _previous() -> Feed | None:
+    """The last published build's feed, for a plain `mkdocs build`."""
+    file = os.environ.get(VARIABLE)
+    return read_previous(Path(file)) if file else None
 
 
 def position(page: Page, line: int | None, project: Path | None = None) -> tuple[Path, int]:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from macros.claim.fields import VerdictName
 from macros.claim.natural import natural_key
-from macros.publish import lookup
+from macros.publish import changed, lookup
 from macros.publish.binding import BINDING_MACROS, Binding
 from macros.publish.card import Card, Listing, streams_of
 from macros.publish.fragments import Fragment, Fragments
@@ -24,6 +24,7 @@ from macros.publish.trust import Figure, Trust
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, State, in_order_of_source
 from macros.results.falsified import Falsified
 from macros.results.grid import GridCell, grid_of
+from macros.results.history import Past
 from macros.results.relations import premises_of, resting_on
 from macros.results.surprises import surprises
 from macros.results.weakest import weakest
@@ -32,9 +33,12 @@ from macros.verdict.premises import carries
 from macros.words import Language, LanguageName, figures, speak
 from macros.words.figures import Shown
 
+FOLDER = "claims"
+"""In which the claims' pages are, from the site's root."""
+
 PAGE_MACROS = (
     "value", "verdict", "figure", "against", "output", "card", "program", "values",
-    "claims_table", "grid", "surprises", "summary", "legend", "trust", "policy", "diagram", *BINDING_MACROS,
+    "claims_table", "grid", "surprises", "changes", "summary", "legend", "trust", "policy", "diagram", *BINDING_MACROS,
 )  # fmt: skip
 
 
@@ -49,6 +53,7 @@ class Vocabulary:
     falsified: Falsified | None = None
     docs: Path = Path("docs")
     language: LanguageName = "en"
+    past: Past | None = None
 
     @property
     def words(self) -> Language:
@@ -202,6 +207,20 @@ class Vocabulary:
     def surprises(self, count: int = 5) -> str:
         """The claims whose figure is furthest from what was measured."""
         return self._block("surprises", found=surprises(self.results, count), url=self.url)
+
+    def changes(self) -> str:
+        """What changed since the last published build, and where the feeds of changes are."""
+        rows = changed.since_previous(self.results, self.past, self.language) if self.past else []
+        return self._block(
+            "changes",
+            past=self.past,
+            counts=changed.counts(self.past.diff) if self.past else [],
+            changed=rows[: changed.MOST],
+            more=len(rows[changed.MOST :]),
+            feeds=changed.feeds(self.language),
+            url=self.url,
+            root=self.url("").removesuffix(f"{FOLDER}/"),
+        )
 
     def legend(self) -> str:
         """What each verdict means."""

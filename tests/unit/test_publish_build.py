@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,13 +15,16 @@ from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
 
 from bench.plain_pages import plain_copy
-from macros import steps
+from macros import cli, steps
 from macros.claim.loading import Catalogue
 from macros.lab.setup import Leave
-from macros.problems import EnvironmentFailed, InvalidInput
+from macros.problems import EnvironmentFailed, ExitCode, InvalidInput
 from macros.publish import build, site_folder
 from macros.publish.given import Given
 from macros.publish.plugin import claims_folder
+from macros.report import endings
+from macros.report.screen import Screen
+from macros.results.feed import feed_of
 from tests.conftest import ROOT
 from tests.unit import publish_site
 from tests.unit.publish_sample import catalogue
@@ -186,6 +191,26 @@ def test_results_at_hand_are_not_asked_for_again(project: Path, monkeypatch: pyt
     assert (project / "site" / "claims" / "arms" / "index.html").is_file()
     with pytest.raises(AssertionError):
         build.build_site(project, quiet=True)
+
+
+def test_the_last_build_that_was_given_is_compared_with(project: Path) -> None:
+    """`claims site --previous` brings it; the new feed goes on with its history."""
+    results = catalogue(project / "claims")
+    last = feed_of(replace(results, generated="2025-01-01T00:00:00+00:00"))
+    build.build_site(project, given=Given(project / "claims", results, previous=last), quiet=True)
+    history = json.loads((project / "site" / "claims.json").read_text())["history"]
+    assert (history["first"]["generated"], history["builds"]) == (last.generated, 1)
+
+
+def test_a_last_build_that_is_none_stops_the_command_before_anything_runs(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hours of measuring must not end at a mistyped name."""
+    monkeypatch.setattr(steps, "execute", None)
+    arguments = ["site", "--claims", str(project / "claims"), "--previous", str(project / "none.json")]
+    with (project / "said").open("w") as said:
+        assert endings.call(cli.claims, arguments, Screen(file=said)) is ExitCode.INVALID
+    assert "none.json:1:1: cannot be read" in (project / "said").read_text()
 
 
 def test_a_plain_mkdocs_build_may_change_nothing_on_the_host(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
