@@ -35,8 +35,8 @@ class MarkedLines:
 
         Raises NoReading where the file may be one of several of which not all are marked there.
         """
-        words = printed.replace("\\", "/").split()
-        path = words[-1] if words else ""
+        whole = printed.replace("\\", "/").strip()
+        path = whole.split()[-1] if whole else ""  # No name of a claim's file holds a blank.
         if any(folder in path for folder in _TOOLCHAIN):
             return False
         before, inside, rest = path.rpartition(_PROGRAMS)
@@ -47,7 +47,7 @@ class MarkedLines:
         if len(answers) > 1:
             folder = package.rpartition("/")[2]
             answers = self._answers([one for one in candidates if one.split("/")[-2:-1] == [folder]], line) or answers
-        if len(answers) > 1 or (True in answers and not _may_be(path, candidates)):
+        if len(answers) > 1 or (True in answers and not (_is_absolute(whole) or _is_within(path, candidates))):
             raise NoReading(
                 f"{shortened(printed)}:{line} may be the marked line of {shortened(', '.join(candidates))}, or another "
                 "file's; compile in the folder of the claim's programs, and give files different names"
@@ -67,7 +67,10 @@ class MarkedLines:
         return shorter or sorted(longer, key=len)[-1:]
 
 
-def _may_be(path: str, candidates: Iterable[str]) -> bool:
-    """Whether a path names one of the files for sure: as seen from one of the claim's folders, or by a whole path."""
-    is_whole = path.startswith("/") or path[1:3] == ":/"
-    return is_whole or any(len(path.lstrip("./")) <= len(one) for one in candidates)
+def _is_absolute(path: str) -> bool:
+    return path.startswith("/") or path[1:3] == ":/"
+
+
+def _is_within(path: str, candidates: Iterable[str]) -> bool:
+    """Whether a path is one of the files as seen from one of the claim's folders."""
+    return any(len(path.lstrip("./")) <= len(one) for one in candidates)

@@ -76,7 +76,7 @@ def test_a_stated_unit_is_converted() -> None:
     ("text", "message"),
     [
         pytest.param(
-            "BenchmarkX-8   \t\n10:00:00 [INFO] ready\n 10000\t    300000 ns/op\nBenchmarkX-8   \t    10000\t 9 ns/op\n",
+            "BenchmarkX-8   \t\n10:00:00 ready\n 10000\t    300000 ns/op\nBenchmarkX-8   \t    10000\t 9 ns/op\n",
             "has no result on its line",
             id="a log between the name and the figures",
         ),
