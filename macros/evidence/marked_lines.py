@@ -6,6 +6,7 @@ whole path. Equal names in two folders are told apart by the package, or not at 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from macros.evidence.reading import NoReading, shortened
@@ -13,6 +14,8 @@ from macros.evidence.reading import NoReading, shortened
 _TOOLCHAIN = ("/usr/local/go/", "/usr/lib/go")
 _PROGRAMS = "/work/src/"
 """Where the programs of a claim are when it runs."""
+
+_FROM_ELSEWHERE = re.compile(r"^(?:\.\.?/)+")
 
 
 class MarkedLines:
@@ -59,11 +62,9 @@ class MarkedLines:
 
     def _candidates(self, path: str) -> list[str]:
         """The files that it may be: those whose path ends so; else, of a longer path, the longest that it ends in."""
-        seen_from_elsewhere = path
-        while seen_from_elsewhere.startswith(("./", "../")):
-            seen_from_elsewhere = seen_from_elsewhere.partition("/")[2]
-        shorter = [one for one in self._files if f"/{one}".endswith(f"/{seen_from_elsewhere}")]
-        longer = [one for one in self._files if seen_from_elsewhere.endswith(f"/{one}")]
+        tail = _FROM_ELSEWHERE.sub("", path)
+        shorter = [one for one in self._files if f"/{one}".endswith(f"/{tail}")]
+        longer = [one for one in self._files if tail.endswith(f"/{one}")]
         return shorter or sorted(longer, key=len)[-1:]
 
 
@@ -73,4 +74,4 @@ def _is_absolute(path: str) -> bool:
 
 def _is_within(path: str, candidates: Iterable[str]) -> bool:
     """Whether a path is one of the files as seen from one of the claim's folders."""
-    return any(len(path.lstrip("./")) <= len(one) for one in candidates)
+    return any(len(_FROM_ELSEWHERE.sub("", path)) <= len(one) for one in candidates)
