@@ -86,7 +86,7 @@ def _listing(text: str) -> Iterator[str | _Line]:
     """Each function's name, and then its instructions."""
     name = None
     pending: _Line | None = None
-    for line in readable_lines(text):
+    for line in filter(None, readable_lines(text)):
         header = _header(line)
         if header is None and pending is not None and "R_" in line and (reloc := _GNU_RELOCATION.fullmatch(line)):
             pending = _relocated(pending, reloc["name"] or "")

@@ -20,12 +20,13 @@ _TYPE = patterns.compile(r" *Type: +(?P<type>NONE|REL|EXEC|DYN|CORE)\b.*")
 
 def readelf(metric: Readelf, part: Part) -> list[Reading]:
     """needed: the number of NEEDED entries. interpreter: its path or `none`. type: EXEC, DYN, REL ..."""
-    listing = list(readable_lines(without_markers(part.text)))
+    text = without_markers(part.text)
+    listing = [line for line in readable_lines(text) if line]
     if metric.gives == "needed":
-        _of_one_file(_headings(listing, _DYNAMIC), "dynamic section (readelf -d)", part.text)
+        _of_one_file(_headings(text, _DYNAMIC), "dynamic section (readelf -d)", part.text)
         return [Reading(len(_entries(listing, "(NEEDED)", _NEEDED)))]
     if metric.gives == "interpreter":
-        _of_one_file(_headings(listing, _PROGRAM), "program headers (readelf -l)", part.text)
+        _of_one_file(_headings(text, _PROGRAM), "program headers (readelf -l)", part.text)
         paths = [match["path"] or "" for match in _entries(listing, "program interpreter:", _INTERPRETER)]
         if not paths and any("INTERP" in line and _INTERPRETER_HEADER.fullmatch(line) for line in listing):
             raise NoReading("readelf shows a header INTERP and not the interpreter's path; print its whole listing")
@@ -35,9 +36,9 @@ def readelf(metric: Readelf, part: Part) -> list[Reading]:
     return [Reading(types[0])]
 
 
-def _headings(listing: Sequence[str], beginnings: tuple[str, ...]) -> int:
+def _headings(text: str, beginnings: tuple[str, ...]) -> int:
     """How many files' parts begin, whatever stands before that on the line."""
-    return sum(any(beginning in line for beginning in beginnings) for line in listing)
+    return sum(text.count(beginning) for beginning in beginnings)
 
 
 def _entries(listing: Sequence[str], sign: str, form: Compiled) -> list[Match]:
