@@ -50,6 +50,18 @@ class Extract(Model):
         return self
 
 
+class Count(Extract):
+    """Common to those that count what matches in a whole listing."""
+
+    from_: str
+
+    @model_validator(mode="after")
+    def _is_one_count(self) -> Self:
+        if self.summary == "count":
+            raise ValueError(f"`from: {self.from_}` gives a count already; leave out `summary`")
+        return self
+
+
 class JsonLines(Extract):
     """`{"metric": NAME, "value": V, "unit": U}`, one object a line; other lines are passed over."""
 
@@ -74,6 +86,10 @@ class GoBench(Extract):
     from_: Literal["go-bench"] = Field(alias="from")
     benchmark: LinePattern = Field(description="Must match the whole name, without the -N of GOMAXPROCS.")
     measure: str = "ns/op"
+    value_unit: Unit | None = Field(
+        default=None,
+        description="The unit of a measure whose name gives none: `ms` for `p99-latency`. Empty: a plain number.",
+    )
 
 
 class Gctrace(Extract):
@@ -106,14 +122,14 @@ class Readelf(Extract):
     )
 
 
-class Nm(Extract):
+class Nm(Count):
     """Symbols listed by `nm` or `go tool nm`."""
 
     from_: Literal["nm"] = Field(alias="from")
     symbol: LinePattern = Field(description="Must match the whole name; the metric is how many do.")
 
 
-class Objdump(Extract):
+class Objdump(Count):
     """Instructions in `go tool objdump` or GNU `objdump -d` listings."""
 
     from_: Literal["objdump"] = Field(alias="from")
@@ -122,7 +138,7 @@ class Objdump(Extract):
     unless: LinePattern | None = Field(default=None, description="Instructions in which this matches do not count.")
 
 
-class Diagnostics(Extract):
+class Diagnostics(Count):
     """Compiler diagnostics of -gcflags=-m and -m=2; counted."""
 
     from_: Literal["diagnostics"] = Field(alias="from")

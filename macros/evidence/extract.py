@@ -69,7 +69,7 @@ def _value(name: str, metric: Metric, text: ProcessText, sources: Mapping[str, s
             raise
     part = Part(name, stream, text.status, sources)
     readings = extractor.read(metric, part)
-    if extractor.counts(metric):
+    if extractor.counts(metric) and (readings or extractor.spoke(metric, part)):
         return len(readings)
     if not readings:
         if metric.optional:

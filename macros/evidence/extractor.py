@@ -43,6 +43,10 @@ def _found(metric: Extract, part: Part) -> str:
     return excerpt(part.text)
 
 
+def _printed(metric: Extract, part: Part) -> bool:
+    return bool(part.text.strip())
+
+
 @dataclass(frozen=True)
 class Extractor(Generic[AnyMetric]):
     """One way to read values from output. All its functions are pure, and their time is bounded by the output's length.
@@ -51,7 +55,8 @@ class Extractor(Generic[AnyMetric]):
     `nothing`  what was looked for in vain, what was found, what would be right: the message when nothing was read.
     `unit`     the unit in which the values come out: "" for counts and ratios, None where the program prints it.
     `kind`     what the values are; `any` where the program decides.
-    `counts`   whether the metric is the number of values and not one of them; then none is zero.
+    `counts`   whether the metric is the number of values and not one of them; then none may be zero.
+    `spoke`    whether the output shows that the tool ran and said something; without that, none is no zero.
     """
 
     model: type[AnyMetric]
@@ -60,3 +65,4 @@ class Extractor(Generic[AnyMetric]):
     unit: Callable[[AnyMetric], str | None] = _plain
     kind: Callable[[AnyMetric], ValueKind] = _number
     counts: Callable[[AnyMetric], bool] = _count
+    spoke: Callable[[AnyMetric, Part], bool] = _printed

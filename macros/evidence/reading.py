@@ -20,7 +20,9 @@ MARKER = re.compile(r"^==> (.+) <==$")
 LONGEST_LINE = 2**16
 """Characters of a line that an extractor looks into; a longer one is an error, so that no line can take for ever."""
 
-_NUMBER = patterns.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][-+]?\d+)?")
+_NUMBER = patterns.compile(r"[-+]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][-+]?\d+)?")
+_ONE_COMMA = patterns.compile(r"[-+]?\d{1,3},\d{3}")
+_GROUPED = patterns.compile(r"\b[1-9]\d{0,2},\d{3}[,.]\d")
 _SHOWN = 80
 _LONGEST_MESSAGE = 1_000
 
@@ -110,9 +112,23 @@ def shortened(text: str, length: int = _SHOWN) -> str:
     return text if len(text) <= length else f"{text[: length - 4]} ..."
 
 
-def number(text: str) -> int | float:
-    """A finite number: whole ones exactly, with commas between groups of three if need be."""
+def groups_digits(text: str) -> bool:
+    """Whether a figure in a text shows that its commas stand between groups of three digits: `1,234,567`, `1,234.5`."""
+    return "," in text and any(_GROUPED.search(line) for line in lines(text) if "," in line)
+
+
+def number(text: str, *, grouped: bool = False) -> int | float:
+    """A finite number: whole ones exactly, with commas between groups of three if need be.
+
+    A single comma may as well begin the decimals, as in a German locale: it is read where `grouped` says what commas
+    are here.
+    """
     plain = readable(text).strip()
+    if not grouped and _ONE_COMMA.fullmatch(plain):
+        raise NoReading(
+            f"{plain!r} may be {plain.replace(',', '')} or {plain.replace(',', '.')}, and nothing beside it tells "
+            "which; print it without a comma"
+        )
     if not _NUMBER.fullmatch(plain) or not any(char.isdigit() for char in plain):
         raise NoReading(f"{shortened(plain)!r} is not a number; print a finite decimal number")
     plain = plain.replace(",", "")

@@ -165,18 +165,53 @@ def test_stage_arm_and_stream_choose_what_is_read() -> None:
         "fast": _METRIC.validate_python({"from": "json", "arm": "go", "stream": "stderr"}),
         "status": _METRIC.validate_python({"from": "exit"}),
     }
-    text = ProcessText("", '{"metric": "fast", "value": 1}\n', 3)
+    text = ProcessText("./a.go:1:2: inlining\n", '{"metric": "fast", "value": 1}\n./a.go:1:2: moved\n', 3)
     assert extract(metrics, stage="build", arm="", text=text, sources={}) == {"built": 0}
     assert extract(metrics, stage="run", arm="go", text=text, sources={}) == {"fast": 1, "status": 3}
     assert extract(metrics, stage="run", arm="c", text=text, sources={}) == {"status": 3}
 
 
 def test_a_count_of_nothing_is_zero() -> None:
-    """No match of a counted expression, no gctrace line, no diagnostic: zero, which is an answer."""
+    """Where the tool has said something else: other text, another benchmark, another message, another symbol."""
     assert read("abc", **{"from": "regex", "pattern": "x", "summary": "count"})["m"] == 0
-    assert read("abc", **{"from": "gctrace", "field": "lines"})["m"] == 0
-    assert read("", **{"from": "diagnostics", "message": "x"})["m"] == 0
+    assert read('{"metric": "n", "value": 1}', **{"from": "json", "summary": "count"})["m"] == 0
+    assert read("BenchmarkY 1 2 ns/op", **{"from": "go-bench", "benchmark": "X", "summary": "count"})["m"] == 0
+    assert read("", stderr="./a.go:1:2: y", **{"from": "diagnostics", "message": "x"})["m"] == 0
     assert read("0000 T main.f\n", **{"from": "nm", "symbol": "x"})["m"] == 0
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [
+        {"from": "regex", "pattern": "x", "summary": "count"},
+        {"from": "json", "summary": "count"},
+        {"from": "go-bench", "benchmark": "X", "summary": "count"},
+        {"from": "gctrace", "field": "lines"},
+        {"from": "gctrace", "field": "pause", "summary": "count"},
+        {"from": "diagnostics", "message": "x", "stage": "run", "stream": "stdout"},
+    ],
+)
+def test_a_count_of_nothing_in_nothing_is_an_error(metric: dict[str, str]) -> None:
+    """The tool may never have run, or may have printed to the other stream. An optional metric is then left out."""
+    for text in ("", "\n \n", "\t\r\n"):
+        with pytest.raises(NoReading):
+            read(text, stderr="x 1", **metric)
+        assert read(text, stderr="x 1", **metric, optional=True) == {}
+
+
+def test_no_trace_at_all_is_no_count_of_cycles() -> None:
+    """A program that was not told to trace prints the same as one that never collects."""
+    with pytest.raises(NoReading, match="let at least one cycle run"):
+        read("started\n", **{"from": "gctrace", "field": "lines"})
+
+
+@pytest.mark.parametrize("extractor", ["nm", "objdump", "diagnostics"])
+def test_a_count_is_not_counted_again(extractor: str) -> None:
+    """How many counts there are is always one, whatever was found."""
+    patterns = {"symbol": "x"} if extractor == "nm" else {"function": "x", "instruction": "x"}
+    metric = {"from": extractor, "summary": "count", **({"message": "x"} if extractor == "diagnostics" else patterns)}
+    with pytest.raises(ValidationError, match="gives a count already; leave out `summary`"):
+        _METRIC.validate_python(metric)
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "nm: x: no symbols\n", "==> a <==\n", "\x00\x01\x02"])

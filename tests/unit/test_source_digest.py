@@ -47,8 +47,8 @@ def test_every_module_that_decides_a_value_is_in_it() -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        (r"[A-Za-z?_-] (?P<name>", r"[A-Za-z?_] (?P<name>"),
-        ("if not names:", "if names:"),
+        (r"(?P<type>[A-Za-z?_-]) ", r"(?P<type>[A-Za-z?_]) "),
+        ("if not symbols:", "if symbols:"),
         ("fullmatch(unversioned)", "search(unversioned)"),
         ("is the binary stripped?", "is it stripped?"),
     ],
@@ -65,7 +65,7 @@ def test_a_changed_reader_changes_the_digest(old: str, new: str) -> None:
     [
         ('"""How many listed symbols', '"""The number of listed symbols'),
         ("\n\ndef nm(", "\n# Why this is so.\n\n\ndef nm("),
-        ("    if not names:\n", "    if not names:  # Nothing.\n\n"),
+        ("    if not symbols:\n", "    if not symbols:  # Nothing.\n\n"),
         ("return [Reading(", "return [\n        Reading("),
         ("\n", "\r\n"),
     ],

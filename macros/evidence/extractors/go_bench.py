@@ -2,11 +2,39 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
 from macros.claim import patterns, units
 from macros.claim.metrics import GoBench
 from macros.claim.patterns import Compiled
 from macros.evidence.extractor import Extractor, Part
 from macros.evidence.reading import NoReading, Reading, excerpt, lines, number, readable, shortened
+
+_ORPHAN = patterns.compile(r"\s*\d+\s+[\d.]+(?:[eE][-+]?\d+)? \S+/op\b.*")
+"""What follows a name: the iterations, a value and its unit."""
+
+_BEHIND = patterns.compile(r"Benchmark\S*\s+\d+\s+[\d.]\S*\s+\S+")
+_QUIET = "other output has come between the two: let the benchmark print nothing, or print it to stderr"
+_NOT_FINITE = ("NaN", "+Inf", "-Inf")
+
+_UNITS = {"ns": "ns", "sec": "s", "B": "B", "bytes": "B", "MB": "MB"}
+"""What names of measures end in that have a unit: those of the format, and those that its tools make of them."""
+
+
+@dataclass(frozen=True)
+class _Result:
+    """A line that begins with a name; the fields behind that are still to be read."""
+
+    line: str
+    name: str
+    fields: Sequence[str]
+
+    @property
+    def is_result(self) -> bool:
+        """Whether it reads like one: iterations, then pairs of a value and its unit."""
+        return len(self.fields) % 2 == 1 and _is_whole(self.fields[0]) and all(map(_is_value, self.fields[1::2]))
 
 
 def go_bench(metric: GoBench, part: Part) -> list[Reading]:
@@ -14,60 +42,144 @@ def go_bench(metric: GoBench, part: Part) -> list[Reading]:
 
     A result line is the name, the number of iterations, and pairs of value and unit. A line with
     nothing but the name is `go test -v` saying what it begins. The metric's pattern must match the whole name: with or
-    without "Benchmark", and without the "-N" of GOMAXPROCS, which is not printed where GOMAXPROCS is 1.
+    without "Benchmark", and without the "-N" of GOMAXPROCS, which all names have or none.
     """
     pattern = patterns.compile(metric.benchmark)
-    readings = []
-    for line in lines(part.text):
-        if not line.startswith("Benchmark"):
-            continue
-        fields = readable(line).split()
-        if len(fields) < 2 or not _matches(pattern, fields[0]):
-            continue
-        if not _is_whole(fields[1]):
-            raise NoReading(f"{shortened(line.strip())!r} has no number of iterations after the name")
-        if len(fields) % 2:
-            raise NoReading(f"{shortened(line.strip())!r} does not end in pairs of value and unit")
-        pairs = {unit: value for value, unit in zip(fields[2::2], fields[3::2], strict=True)}
-        if metric.measure not in pairs:
-            measures = shortened(", ".join(pairs), 200) or "nothing"
-            raise NoReading(f"{shortened(fields[0])} measures {measures}, and not {metric.measure}")
-        readings.append(Reading(number(pairs[metric.measure]), bench_unit(metric.measure)))
+    results = list(_results(part.text))
+    procs = _procs(part.text, results)
+    readings = [
+        Reading(_measured(result, metric), _unit(metric))
+        for result in results
+        if _matches(pattern, result.name, procs if result.is_result else _suffix(result.name))
+    ]
+    _check_torn(part.text, metric, pattern)
     return readings
 
 
-def _matches(pattern: Compiled, printed: str) -> bool:
-    short = printed.removeprefix("Benchmark")
-    names = dict.fromkeys((printed, short, _without_procs(printed), _without_procs(short)))
-    return any(pattern.fullmatch(name) for name in names)
+def _results(text: str) -> Iterator[_Result]:
+    for line in lines(text):
+        fields = readable(line).split() if line.startswith("Benchmark") else []
+        if len(fields) > 1:
+            yield _Result(line, fields[0], fields[1:])
 
 
-def _without_procs(name: str) -> str:
-    before, dash, procs = name.rpartition("-")
-    return before if dash and _is_whole(procs) else name
+def _measured(result: _Result, metric: GoBench) -> int | float:
+    shown = shortened(result.line.strip())
+    if not _is_whole(result.fields[0]):
+        raise NoReading(f"{shown!r} has no number of iterations after the name")
+    if len(result.fields) % 2 == 0:
+        raise NoReading(f"{shown!r} does not end in pairs of value and unit")
+    values, measures = result.fields[1::2], result.fields[2::2]
+    if measures.count(metric.measure) != 1:
+        if metric.measure in measures:
+            raise NoReading(f"{shown!r} gives {metric.measure} twice; report each measure once")
+        listed = shortened(", ".join(measures), 200) or "nothing"
+        raise NoReading(f"{shortened(result.name)} measures {listed}, and not {metric.measure}")
+    for value in values:  # A line that other output has torn holds words where values should be.
+        if value not in _NOT_FINITE:
+            number(value)
+    measured = number(values[measures.index(metric.measure)])
+    if measured == 0 and number(result.fields[0]) == 0:
+        raise NoReading(f"{shown!r} has 0 iterations: nothing was measured")
+    if metric.unit and metric.value_unit is None and not _unit(metric):
+        raise NoReading(
+            f"the measure {metric.measure} names no unit of the benchmark format; state the one that it is printed in, "
+            'like `value_unit: ms`, or `value_unit: ""` for a plain number'
+        )
+    return measured
+
+
+def _check_torn(text: str, metric: GoBench, pattern: Compiled) -> None:
+    """Text before a name hides a result, and so does a log between the name and the figures."""
+
+    def _is_wanted(name: str) -> bool:
+        return _matches(pattern, name, _suffix(name))
+
+    announced: str | None = None
+    for line in lines(text):
+        if line.startswith("Benchmark"):
+            name = line.rstrip()
+            announced = None if " " in name or "\t" in name else name
+            if announced is not None and announced != line and _is_wanted(announced):
+                raise NoReading(f"{shortened(announced)} has no result on its line; {_QUIET}")
+        elif "Benchmark" in line:
+            for match in _BEHIND.finditer(readable(line)):
+                if _is_wanted((match[0] or "").split()[0]):
+                    raise NoReading(
+                        f"no result of a benchmark {metric.benchmark!r} at the beginning of its line: "
+                        f"{shortened(line.strip())!r}; end what is printed before it with a line feed"
+                    )
+        elif "/op" in line and _ORPHAN.fullmatch(readable(line)):
+            if announced is None or _is_wanted(announced):
+                raise NoReading(f"{shortened(line.strip())!r} is a result without its name; {_QUIET}")
+            announced = None
+
+
+def _procs(text: str, results: Sequence[_Result]) -> str:
+    """The "-N" of GOMAXPROCS, or nothing where that is 1 or where `-cpu` gave several.
+
+    What ends one name and not the others belongs to the name. `go test -v` announces names without it.
+    """
+    names = [result.name for result in results if result.is_result]
+    suffixes = {_suffix(name) for name in names}
+    announced = {line for line in lines(text) if line.startswith("Benchmark") and not re.search(r"\s", line)}
+    return suffixes.pop() if len(suffixes) == 1 and announced.isdisjoint(names) else ""
+
+
+def _suffix(name: str) -> str:
+    _, dash, procs = name.rpartition("-")
+    return dash + procs if dash and _is_whole(procs) else ""
+
+
+def _matches(pattern: Compiled, printed: str, procs: str) -> bool:
+    whole = (printed, printed.removeprefix("Benchmark"))
+    return any(pattern.fullmatch(name) for name in dict.fromkeys((*whole, *(one.removesuffix(procs) for one in whole))))
 
 
 def _is_whole(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-def bench_unit(measure: str) -> str:
-    """The unit of a measure: "ns/op" is ns, "p99-ns" is ns, and what names no unit ("allocs/op") is a plain count."""
-    per_operation = measure.removesuffix("/op")
-    for candidate in (per_operation, per_operation.rpartition("-")[2]):
-        try:
-            return units.check_unit(candidate)
-        except units.UnitError:
-            continue
-    return ""
-
-
-def _nothing(metric: GoBench, part: Part) -> str:
-    return f"no result of a benchmark {metric.benchmark!r}: {excerpt(part.text)}; run it with `-bench`"
+def _is_value(text: str) -> bool:
+    return text[:1] in "+-.0123456789" or text == "NaN"
 
 
 def _unit(metric: GoBench) -> str:
-    return bench_unit(metric.measure)
+    """The unit of the measure: what the claim says, else what the format says, else what the claim finds in its name.
+
+    "ns/op" and "p99-ns" are ns, and "MB/s" is that. "ns/event" is ns and "hit%" is % where the claim asks for such a
+    unit. Anything else ("allocs/op", "min", "r-amp") is a plain number under its own name.
+    """
+    if metric.value_unit is not None:
+        return metric.value_unit
+    above, _, below = metric.measure.partition("/")
+    word = above.rpartition("-")[2]
+    named = _UNITS.get(word, "")
+    if named and below in ("", "op"):
+        return named
+    if named in ("B", "MB") and below in ("s", "sec"):
+        return f"{named}/s"
+    if metric.unit and (word == metric.unit or (metric.unit == "%" and above.endswith("%"))):
+        return metric.unit
+    return named if named and metric.unit and _is_convertible(named, metric.unit) else ""
 
 
-GO_BENCH = Extractor(GoBench, read=go_bench, nothing=_nothing, unit=_unit)
+def _is_convertible(unit: str, to: str) -> bool:
+    try:
+        units.factor(unit, to)
+    except units.UnitError:
+        return False
+    return True
+
+
+def _nothing(metric: GoBench, part: Part) -> str:
+    names = shortened(", ".join(dict.fromkeys(result.name for result in _results(part.text))), 200)
+    found = f"only {names}" if names else excerpt(part.text)
+    return f"no result of a benchmark {metric.benchmark!r}: {found}; run it with `-bench`, and give its whole name"
+
+
+def _spoke(metric: GoBench, part: Part) -> bool:
+    return any(result.is_result for result in _results(part.text))
+
+
+GO_BENCH = Extractor(GoBench, read=go_bench, nothing=_nothing, unit=_unit, spoke=_spoke)

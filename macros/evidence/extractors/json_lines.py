@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from macros.claim.metrics import JsonLines
 from macros.evidence.extractor import Extractor, Part, ValueKind
-from macros.evidence.reading import NoReading, Reading, excerpt, finite, lines, readable, shortened
+from macros.evidence.reading import LONGEST_LINE, NoReading, Reading, excerpt, finite, lines, readable, shortened
 from macros.evidence.slopes import growth
 
 
 def json_lines(metric: JsonLines, part: Part) -> list[Reading]:
     """The metric's values, or with `against` the one slope that they grow with.
 
-    Lines that are not objects of this form are passed over. A line that names the metric and cannot be read is an
-    error all the same: it may have been cut.
+    Lines of another kind are passed over. A line that names the metric and cannot be read is an error all the same, and
+    so is one that was cut before the name's end, one with other text before the object, and one that gives a key twice.
     """
     wanted = metric.field or part.metric
     if metric.against is None:
@@ -26,22 +26,57 @@ def json_lines(metric: JsonLines, part: Part) -> list[Reading]:
 
 
 def _objects(text: str, wanted: str) -> Iterator[dict[str, Any]]:
+    names = {f'"{wanted}"', json.dumps(wanted)}
+    escaped = {json.dumps(name)[1:-1] for name in names}
+    line = ""
     for line in lines(text):
+        named = any(name in line for name in names)
         if not line.lstrip().startswith("{"):
+            if named and ('"metric"' in line or '"value"' in line):
+                raise NoReading(
+                    f"{shortened(readable(line).strip())!r} names {wanted!r} and does not begin with its object; print "
+                    "a line feed before it, and each object on one line"
+                )
             continue
         try:
-            data = json.loads(readable(line))
+            data = json.loads(readable(line), object_pairs_hook=_without_repetition)
         except (ValueError, RecursionError) as error:
-            if f'"{wanted}"' in line:
+            if named:
                 raise NoReading(f"the line that names {wanted!r} is not a JSON object ({_reason(error)})") from error
             continue
-        if isinstance(data, dict) and data.get("metric") == wanted:
+        if data.get("metric") == wanted:
             yield data
+        elif '\\"metric\\"' in line and any(name in line for name in escaped):
+            raise NoReading(f"the object of {wanted!r} stands inside another program's JSON; print it as it is")
+    if _may_begin(line, names):  # It is the last one, and has no line feed behind it.
+        raise NoReading(
+            f"the output ends in {shortened(line)!r}, which may have become a line of {wanted!r}; end each line"
+        )
+
+
+def _may_begin(line: str, names: Iterable[str]) -> bool:
+    """Whether a line that was cut may have become one of these metrics'."""
+    plain = "".join(line[:LONGEST_LINE].split())
+    begins = plain.startswith('{"value":') and '"metric"' not in plain and not plain.endswith("}")
+    return begins or (bool(plain) and any(f'{{"metric":{name}'.startswith(plain) for name in names))
+
+
+class _Repetition(ValueError):
+    """A key twice in one object."""
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise _Repetition("a key in it is given twice")
+    return made
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg}, at character {error.pos + 1} of the line"
+    if isinstance(error, _Repetition):
+        return str(error)
     if isinstance(error, RecursionError):
         return "its brackets are nested too deeply"
     return "a number in it has too many digits"

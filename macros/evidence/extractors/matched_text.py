@@ -13,7 +13,7 @@ from macros.claim.metrics import Regex
 from macros.claim.patterns import Match
 from macros.evidence.extractor import Extractor, Part, ValueKind
 from macros.evidence.observation import Value
-from macros.evidence.reading import NoReading, Reading, excerpt, number, readable_lines, shortened
+from macros.evidence.reading import NoReading, Reading, excerpt, groups_digits, number, readable_lines, shortened
 
 MOST_STEPS = 4_000_000_000
 """Searches times the line's characters times the pattern's size: half a minute if every step were taken.
@@ -25,13 +25,14 @@ Hardly any is: a search commonly ends at its match. A megabyte of short lines co
 def matched_text(metric: Regex, part: Part) -> list[Reading]:
     """The matches of the pattern: the group named `value`, else group 1, else the whole match."""
     group = patterns.compile(metric.pattern).value_group
+    grouped = groups_digits(part.text)
     readings = []
     for match in _matches(metric, part.text):
         value: Value | None = match[group]
         if value is None:
             raise NoReading(f"the pattern matched {shortened(match[0] or '')!r} without its group {group!r}")
         if metric.type == "number" and metric.summary != "count":
-            value = number(str(value))
+            value = number(str(value), grouped=grouped)
         readings.append(Reading(value, metric.value_unit or ""))
     return readings
 
