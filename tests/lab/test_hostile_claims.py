@@ -87,7 +87,7 @@ int main(void) {
 """
 MACROS = b"#define A0 x\n" + b"".join(b"#define A%d A%d + A%d + A%d\n" % (i + 1, i, i, i) for i in range(30))
 HUGE_GO = b"package main\n\nvar x = [1 << 28]byte{5: 1}\n\nfunc main() { println(x[0]) }\n"
-SMALL = {"memory": 64 * MIB, "disk": 64 * MIB, "processes": 64}
+SMALL = {"memory": 96 * MIB, "disk": 16 * MIB, "processes": 64}
 
 BOMBS = {
     "a fork bomb": Bomb("b() { b | b & }; b; sleep 0.3; b; wait", ENDED, b"Cannot fork", limits=SMALL),
@@ -95,7 +95,7 @@ BOMBS = {
     "16 GB of memory": Bomb("gcc -o t t.c; ./t", MEMORY_USED, files={"t.c": MEMORY}, limits=SMALL),
     "a file without end": Bomb("cat /dev/zero >f", FAILED, b"File size limit exceeded", limits=SMALL),
     "many files that fill the folder": Bomb(
-        "for i in 1 2 3 4 5; do head -c 20000000 /dev/zero >f$i; done", FAILED, b"No space left", limits=SMALL
+        "for i in 1 2 3 4 5; do head -c 10000000 /dev/zero >f$i; done", FAILED, b"No space left", limits=SMALL
     ),
     "a file with a hole of a terabyte": Bomb("truncate -s 1T f", FAILED, b"File size limit exceeded", limits=SMALL),
     "a million files": Bomb(
