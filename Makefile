@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help site serve test verify falsify lint bench bench-verdicts bench-layouts lock
+.PHONY: help site serve test verify falsify hostile lint fuzz bench bench-verdicts bench-layouts lock
 
 BIN := .venv/bin
 STAGE := tools/stage.sh
@@ -31,12 +31,19 @@ verify: $(RUNTIME) ## run what is missing, compare measured verdicts with record
 falsify: $(RUNTIME) ## change each page so that it is wrong; none may build; SAMPLE=n: only n pages; SEED=n: other changes
 	@$(STAGE) "falsify" $(BIN)/claims falsify $(if $(SEED),--seed $(SEED)) $(if $(SAMPLE),--sample $(SAMPLE),--save bench/falsified.json)
 
+hostile: $(DEVELOPMENT) .cache/browser ## what hostile claims get, in real containers; writes bench/hostile.json for the page
+	@$(STAGE) "toolchain images" $(BIN)/claims images
+	@$(STAGE) "hostile" $(BIN)/python -m pytest -q -m hostile --hostile-results bench/hostile.json
+
 lint: $(DEVELOPMENT) .cache/linter ## every static check: Python, claims, Go, shell
 	@$(STAGE) "ruff check" $(BIN)/ruff check --quiet
 	@$(STAGE) "ruff format" $(BIN)/ruff format --check --quiet
 	@$(STAGE) "mypy" $(BIN)/mypy
 	@$(STAGE) "claims lint" $(BIN)/claims lint --programs
 	@$(STAGE) "shellcheck" shellcheck $(SHELL_FILES)
+
+fuzz: $(DEVELOPMENT) ## a million damaged inputs for all that reads foreign text; EXECUTIONS=n: so many; ONLY=part: that part
+	@$(STAGE) "fuzz" $(BIN)/python -m tests.fuzz --executions $(or $(EXECUTIONS),1000000) $(addprefix --only ,$(ONLY))
 
 bench: $(RUNTIME) ## how long the site's own machinery takes
 	@$(STAGE) "bench" $(BIN)/python -m bench.speed

@@ -23,6 +23,7 @@ from macros.publish.trust import read_figures
 from macros.publish.vocabulary import PAGE_MACROS, Vocabulary
 from macros.results.catalogue import CatalogueResult
 from macros.results.falsified import read_falsified
+from macros.results.hostile import read_hostile
 
 Provider = Callable[[Path], CatalogueResult]
 """The claims' folder to the catalogue's results, running whatever is missing."""
@@ -51,7 +52,13 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
         return position(env.page, line, project)
 
     events.vocabulary = vocabulary = Vocabulary(
-        results, fragments, url, read_figures(project), read_falsified(project), Path(env.conf.docs_dir)
+        results,
+        fragments,
+        url,
+        read_figures(project),
+        read_falsified(project),
+        Path(env.conf.docs_dir),
+        attempts=read_hostile(project),
     )
     for name in PAGE_MACROS:
         env.macro(reporting(vocabulary.macro(name), place, events.problems), name)

@@ -17,6 +17,7 @@ from macros.publish.binding import BINDING_MACROS, Binding
 from macros.publish.card import Card, Listing, streams_of
 from macros.publish.fragments import Fragment, Fragments
 from macros.publish.grid import tooltip as grid_tooltip
+from macros.publish.hostile import ENGINE, PROFILE, HostilePage
 from macros.publish.page_problems import nothing_called
 from macros.publish.provenance import machine_name
 from macros.publish.rendering import render, without_markup
@@ -24,6 +25,7 @@ from macros.publish.trust import Figure, Trust
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, State, in_order_of_source
 from macros.results.falsified import Falsified
 from macros.results.grid import GridCell, grid_of
+from macros.results.hostile import Hostile
 from macros.results.relations import premises_of, resting_on
 from macros.results.surprises import surprises
 from macros.verdict.finding import Estimate
@@ -33,7 +35,7 @@ from macros.words.figures import Shown
 
 PAGE_MACROS = (
     "value", "verdict", "figure", "against", "output", "card", "program", "values",
-    "claims_table", "grid", "surprises", "summary", "legend", "trust", "policy", "diagram", *BINDING_MACROS,
+    "claims_table", "grid", "surprises", "summary", "legend", "trust", "policy", "diagram", "hostile", *BINDING_MACROS,
 )  # fmt: skip
 
 
@@ -48,6 +50,7 @@ class Vocabulary:
     falsified: Falsified | None = None
     docs: Path = Path("docs")
     language: LanguageName = "en"
+    attempts: Hostile | None = None
 
     @property
     def words(self) -> Language:
@@ -212,6 +215,13 @@ class Vocabulary:
         if part not in parts:
             raise nothing_called("part of what is known about trust", part, parts)
         return self._block(f"trust_{part}", trust=self._trust, policy=self.results.policy, url=self.url)
+
+    def hostile(self, part: str) -> str:
+        """What came of hostile claims: the sandbox's profile, the engine of the tests, or a part of what was tried."""
+        parts = (PROFILE, ENGINE, *(self.attempts.parts if self.attempts is not None else ()))
+        if self.attempts is not None and part not in parts:
+            raise nothing_called("part of what was tried", part, parts)
+        return self._block("hostile", page=HostilePage(part, self.attempts))
 
     def policy(self, name: str) -> str:
         """A figure that was fixed before anything was measured. Shares and errors are given in percent."""
