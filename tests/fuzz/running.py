@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
+from tests.fuzz.damage import VARIANTS
 from tests.fuzz.targets import Target, read_input
 
-BATCH = 5_000
+BATCH = 1_000
 
 
 @dataclass(frozen=True)
@@ -24,20 +25,21 @@ def fuzz(target: Target, executions: int, first_seed: int = 0) -> tuple[int, Fou
     count = 0
     last = ""
 
-    def run(text: str) -> None:
+    def run(texts: list[str]) -> None:
         nonlocal count, last
-        count += 1
-        last = text
-        target.run(text)
+        for text in texts:
+            count += 1
+            last = text
+            target.run(text)
 
     try:
         for path in target.corpus:
-            run(read_input(path))
+            run([read_input(path)])
         number = first_seed
         while count < executions:
             before = count
             batch = settings(
-                max_examples=min(BATCH, executions - count),
+                max_examples=min(BATCH, 1 + (executions - count) // VARIANTS),
                 database=None,
                 deadline=None,
                 phases=(Phase.generate, Phase.shrink),

@@ -45,7 +45,7 @@ class Target:
     """`share`: its weight among the executions; what is slow gets fewer."""
 
     name: str
-    inputs: Callable[[], st.SearchStrategy[str]]
+    inputs: Callable[[], st.SearchStrategy[list[str]]]
     run: Callable[[str], None]
     share: int
 
@@ -77,7 +77,7 @@ def _folder() -> Path:
     return Path(_kept().name)
 
 
-def _claim_files() -> st.SearchStrategy[str]:
+def _claim_files() -> st.SearchStrategy[list[str]]:
     return damaged([path.read_text("utf-8")[:1500] for path in sorted(CLAIMS.glob("*/claim.yml"))])
 
 
@@ -103,8 +103,8 @@ _SAMPLES = {
 }
 
 
-def _outputs(name: str) -> Callable[[], st.SearchStrategy[str]]:
-    def inputs() -> st.SearchStrategy[str]:
+def _outputs(name: str) -> Callable[[], st.SearchStrategy[list[str]]]:
+    def inputs() -> st.SearchStrategy[list[str]]:
         kind = name.split()[0].removeprefix("go-")
         files = [path.read_text("utf-8")[:800] for path in sorted((TESTS / "samples").glob(f"go*/{kind[:5]}*"))]
         diagnostics = [path.read_text("utf-8")[:800] for path in sorted((TESTS / "samples").glob("go*/m*.txt"))]
@@ -201,7 +201,7 @@ def _all_visible(text: str, kept: str) -> None:
 # ---- the ledger's import ---------------------------------------------------------------------------
 
 
-def _exports() -> st.SearchStrategy[str]:
+def _exports() -> st.SearchStrategy[list[str]]:
     ledger = Ledger(_folder() / "there")
     for claim in ("one", "two"):
         ledger.put(record(Cell(claim, "go1.22", "default")))
