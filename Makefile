@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help site serve test verify preview falsify lint bench bench-verdicts bench-layouts bench-faults lock \
+.PHONY: help site serve test verify preview falsify hostile lint fuzz bench bench-verdicts bench-layouts bench-faults lock \
 	export shard merge nightly comment deploy-preview report release-ledger
 
 BIN := .venv/bin
@@ -36,6 +36,10 @@ falsify: $(RUNTIME) ## change each page so that it is wrong; none may build; SAM
 preview: $(RUNTIME) ## the pages of a change, and what it does to the verdicts: BASE=revision to compare with, OUT=folder
 	@$(STAGE) "preview" tools/preview.sh "$(or $(BASE),origin/main)" "$(or $(OUT),preview)"
 
+hostile: $(DEVELOPMENT) .cache/browser ## what hostile claims get, in real containers; writes bench/hostile.json for the page
+	@$(STAGE) "toolchain images" $(BIN)/claims images
+	@$(STAGE) "hostile" $(BIN)/python -m pytest -q -m hostile --hostile-results bench/hostile.json
+
 lint: $(DEVELOPMENT) .cache/linter ## every static check: Python, claims, Go, shell, workflows
 	@$(STAGE) "ruff check" $(BIN)/ruff check --quiet
 	@$(STAGE) "ruff format" $(BIN)/ruff format --check --quiet
@@ -45,6 +49,9 @@ lint: $(DEVELOPMENT) .cache/linter ## every static check: Python, claims, Go, sh
 	@$(STAGE) "workflows' schema" $(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	@$(STAGE) "zizmor" $(BIN)/zizmor --offline --no-progress --quiet --persona pedantic $(WORKFLOWS)
 	@$(STAGE) "actionlint" tools/actionlint.sh $(WORKFLOWS)
+
+fuzz: $(DEVELOPMENT) ## a million damaged inputs for all that reads foreign text; EXECUTIONS=n: so many; ONLY=part: that part
+	@$(STAGE) "fuzz" $(BIN)/python -m tests.fuzz --executions $(or $(EXECUTIONS),1000000) $(addprefix --only ,$(ONLY))
 
 bench: $(RUNTIME) ## how long the site's own machinery takes
 	@$(STAGE) "bench" $(BIN)/python -m bench.speed

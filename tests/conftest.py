@@ -13,6 +13,7 @@ from hypothesis import settings
 
 from macros.claim.loading import load_settings
 from macros.lab.images.pins import Toolchains, load_toolchains
+from tests.hostile_results import OPTION, Collector
 
 settings.register_profile("any-machine", deadline=None)
 settings.load_profile("any-machine")
@@ -20,6 +21,15 @@ settings.load_profile("any-machine")
 
 ROOT = Path(__file__).parent.parent
 NEEDS_THE_WORLD = ("container", "browser")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(OPTION, type=Path, metavar="FILE", help="write what came of the tests marked `hostile`")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption(OPTION) is not None:
+        config.pluginmanager.register(Collector(config.getoption(OPTION)))
 
 
 class OutOfReach(AssertionError):

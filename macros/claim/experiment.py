@@ -9,6 +9,9 @@ from pydantic import Field, field_validator, model_validator
 from macros.claim import units
 from macros.claim.fields import Duration, Environment, Model, Name, Script, Size, Text
 
+LONGEST = "1 h"
+"""For one stage. A process that takes longer than this could not be run often enough to decide anything."""
+
 
 class Samples(Model):
     """How many fresh processes a statistical cell may use. It stops as soon as it is decided."""
@@ -20,15 +23,17 @@ class Samples(Model):
         default=None, description="How long the processes that count may take together, for each cell. None: no limit."
     )
 
+    @field_validator("seconds")
+    @classmethod
+    def _bounded(cls, text: str | None) -> str | None:
+        return text if text is None else units.check_range(text, "s", "0.1 s", LONGEST)
+
     @model_validator(mode="after")
     def _ordered(self) -> Samples:
         if self.at_least > self.at_most:
             raise ValueError(f"at_least ({self.at_least}) is above at_most ({self.at_most})")
         return self
 
-
-LONGEST = "1 h"
-"""For one stage. A process that takes longer than this could not be run often enough to decide anything."""
 
 SMALLEST_MEMORY, MOST_MEMORY = "16 MiB", "12 GiB"
 MOST_DISK = "8 GiB"
@@ -75,6 +80,10 @@ class Limits(Model):
         return units.check_range(text, "B", "1 KiB", MOST_OUTPUT)
 
 
+MOST_ARMS = 16
+"""Five times as many as the claim with the most has."""
+
+
 class Layouts(Model):
     """In how many arrangements of its code in memory a measuring cell is built, where that is not as usual."""
 
@@ -95,7 +104,7 @@ class Experiment(Model):
     probe: Script | None = None
     build: Script | None = None
     run: Script | None = None
-    arms: dict[Name, Script] = Field(default_factory=dict)
+    arms: dict[Name, Script] = Field(default_factory=dict, max_length=MOST_ARMS)
     witness: Literal["program", "file"] = Field(
         default="program",
         description="What exact answers rest on: a program's output (three fresh processes must "

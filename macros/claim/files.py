@@ -79,11 +79,25 @@ def read_regular(path: Path, limit: int) -> bytes:
 
 def _insist_on_regular(status: os.stat_result) -> None:
     if stat.S_ISREG(status.st_mode):
+        if status.st_nlink > 1:
+            raise Unreadable("is a hard link: the same file has another name somewhere", "put a copy of it here")
         return
     for is_kind, what, fix in _KINDS:
         if is_kind(status.st_mode):
             raise Unreadable(what, fix)
     raise Unreadable("is not a regular file", "put a regular file here")
+
+
+def not_regular(path: Path) -> list[Problem]:
+    """What is wrong with a file that is a link, a pipe, a device or a socket; it is not opened."""
+    try:
+        _insist_on_regular(os.lstat(path))
+    except Unreadable as error:
+        return [Problem(path, 1, 1, error.what, error.fix)]
+    except OSError as error:
+        what = f"cannot be read: {error.strerror or type(error).__name__}"
+        return [Problem(path, 1, 1, what, "check who may read it")]
+    return []
 
 
 def program_files(folder: Path, besides: str) -> tuple[dict[str, bytes], list[Problem]]:
@@ -93,10 +107,15 @@ def program_files(folder: Path, besides: str) -> tuple[dict[str, bytes], list[Pr
     """
     files: dict[str, bytes] = {}
     problems: list[Problem] = []
+    names: dict[str, str] = {}
     if not folder.is_dir():
         return files, problems
     for path in _entries(folder, 0, problems):
         name = path.relative_to(folder).as_posix()
+        other = names.setdefault(name.casefold(), name)
+        if other != name:
+            what = f"differs from `{other}` only in the case of letters"
+            problems.append(Problem(path, 1, 1, what, "rename one: on some systems they are one file"))
         if name == besides:
             continue
         if len(files) == MAX_PROGRAM_FILES:
@@ -123,7 +142,8 @@ def _entries(folder: Path, depth: int, problems: list[Problem]) -> Iterator[Path
             continue
         if not _FILE_NAME.fullmatch(entry.name):
             what = f"holds a file with the name `{shown(entry.name)}`"
-            problems.append(Problem(folder, 1, 1, what, "use at most 100 of the characters A-Z a-z 0-9 _ . + -"))
+            fix = "use at most 100 of the characters A-Z a-z 0-9 _ . + -, and none of the last three first"
+            problems.append(Problem(folder, 1, 1, what, fix))
         elif not entry.is_dir(follow_symlinks=False):
             yield folder / entry.name
         elif depth == MAX_FOLDER_DEPTH:

@@ -21,7 +21,7 @@ from macros.claim.catalogue import DEFAULTS, SETTINGS_FILE, CatalogueSettings
 from macros.claim.document import Document, Where, read_document
 from macros.claim.explaining import explain
 from macros.claim.fields import NAME, Language, Text
-from macros.claim.files import left_out, program_files
+from macros.claim.files import left_out, not_regular, program_files
 from macros.claim.model import Claim
 from macros.claim.natural import natural_key
 from macros.claim.visible import shown
@@ -155,16 +155,22 @@ def _section(where: str) -> object:
 
 
 def _claim_folders(folder: Path, problems: list[Problem]) -> Iterator[str]:
-    """The names of the claims' folders. Hidden ones, and those that begin with an underscore, hold no claim."""
+    """The names of the claims' folders. Hidden ones, and those that begin with an underscore, hold no claim.
+
+    Beside them a catalogue has regular files and nothing else.
+    """
     try:
-        names = sorted(entry.name for entry in os.scandir(folder) if entry.is_dir())
+        with os.scandir(folder) as entries:
+            kinds = {entry.name: entry.is_dir() for entry in entries if not left_out(entry.name)}
     except OSError as error:
         problems.append(Problem(folder, 1, 1, f"cannot be read: {error.strerror}", "check who may read it"))
         return
-    for name in names:
-        if name.startswith("_") or left_out(name):
+    for name in sorted(kinds):
+        if not kinds[name]:
+            problems.extend(not_regular(folder / name))
+        elif name.startswith("_"):
             continue
-        if (folder / name).is_symlink():
+        elif (folder / name).is_symlink():
             problems.append(Problem(folder / name, 1, 1, "is a link to a folder", "put the folder itself here"))
         elif not re.fullmatch(NAME, name):
             what = f"the folder `{shown(name)}` does not have a claim's name"

@@ -200,6 +200,10 @@ class Control(Model):
     arms: dict[Name, Script] | None = None
 
 
+MOST_CASES, MOST_CONTROLS, MOST_METRICS, MOST_EXPECTATIONS = 64, 64, 128, 64
+"""About ten times as many as the claim with the most has. Each case and control is a container for each toolchain."""
+
+
 class Claim(Model):
     """One statement of the source, with the experiment that decides it."""
 
@@ -212,14 +216,14 @@ class Claim(Model):
     toolchains: Literal["all"] | tuple[ToolchainName, ...] = Field(
         default="all", description="`all`: every release of Go. Other toolchains (a JDK) are named."
     )
-    cases: tuple[Case, ...] = (Case(name="default"),)
+    cases: tuple[Case, ...] = Field(default=(Case(name="default"),), min_length=1, max_length=MOST_CASES)
     uses: tuple[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$")], ...] = Field(
         default=(), description="Program files that several claims share: they lie in the catalogue's `_shared` folder."
     )
     experiment: Experiment | None = None
-    metrics: dict[MetricName, Metric] = Field(default_factory=dict)
-    expect: tuple[Expectation, ...] = ()
-    controls: tuple[Control, ...] = ()
+    metrics: dict[MetricName, Metric] = Field(default_factory=dict, max_length=MOST_METRICS)
+    expect: tuple[Expectation, ...] = Field(default=(), max_length=MOST_EXPECTATIONS)
+    controls: tuple[Control, ...] = Field(default=(), max_length=MOST_CONTROLS)
     unverifiable: Text | None = Field(
         default=None, description="For reports and plans: why, and what evidence would change it."
     )

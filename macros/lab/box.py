@@ -23,6 +23,7 @@ class BoxSpec:
 
     A box lives for as long as its run holds it. Its lifetime is a limit for runs that hang, far longer than any normal
     run. `cpus` says how many of the processors that a container may use; which these are is the runner's business.
+    `runtime` is what the engine starts the container with; its default where empty.
     """
 
     image: str
@@ -35,6 +36,7 @@ class BoxSpec:
     output: int = 2**20
     cpus: Literal["one", "all"] = "all"
     lifetime: float = A_WEEK
+    runtime: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from macros.claim.visible import shown
+from macros.lab import runtimes
 from macros.lab.engine import connection
 from macros.lab.engine.host import Seen
 from macros.lab.engine.runner import DockerRunner
@@ -31,6 +33,9 @@ SAFE_RUNC: tuple[Version, ...] = ((1, 2, 8), (1, 3, 3), (1, 4, 0))
 GIB = 2**30
 ROOM, LEAST_ROOM = 12 * GIB, 2 * GIB
 """All images with what their builds need meanwhile; what a run with its images in place needs."""
+
+_FAMILY_NAMES = {"vsock": "AF_VSOCK", "crypto": "AF_ALG"}
+"""By the names that `engine.host` has for them."""
 
 NEEDED_LIMITS = {"MemoryLimit": "memory", "PidsLimit": "processes", "CPUSet": "processors"}
 
@@ -68,6 +73,7 @@ def diagnose(info: Mapping[str, Any], runs: str, architecture: str, seen: Seen |
     return [
         _engine(str(info.get("ServerVersion", ""))),
         _runc(str((info.get("RuncCommit") or {}).get("ID", ""))),
+        _runtime(runtimes.offered(info), runtimes.chosen()),
         _architecture(runs, architecture),
         _kernel(info),
         *_limits(info),
@@ -103,6 +109,17 @@ def _runc(text: str) -> Check:
     if safe:
         return Check("runc", text, needed, "ok")
     return Check("runc", text or "unknown", needed, "warning", _unless_fixed("runc", text))
+
+
+def _runtime(offered: list[str], chosen: str) -> Check:
+    needed = f"{runtimes.ISOLATING} (gVisor) for inspecting claims of strangers; other claims do without"
+    found = ", ".join(offered) or "the default alone"
+    if chosen and chosen not in offered:
+        step = f"{runtimes.VARIABLE} names `{shown(chosen)}`: {runtimes.INSTALL}, or unset it"
+        return Check("runtime", found, needed, "error", step)
+    if runtimes.ISOLATING not in offered:
+        return Check("runtime", f"{found}; no {runtimes.ISOLATING}", needed, "warning", runtimes.INSTALL)
+    return Check("runtime", found, needed, "ok")
 
 
 def _architecture(runs: str, pinned: str) -> Check:
@@ -157,10 +174,23 @@ def _from_inside(seen: Seen) -> list[Check]:
         step_counters = "none: virtual machines often lack them, and these claims come out untestable"
         counters = Check("counters", "no hardware counters", "for claims about cache misses", "warning", step_counters)
     return [
+        _families(seen.families),
         Check("disk", f"{seen.free / GIB:.1f} GiB free", room, level, step),
         Check("processor", f"{seen.cpu}, {len(seen.usable)} usable cores", "any", "ok"),
         counters,
     ]
+
+
+def _families(let: Sequence[str]) -> Check:
+    needed = (
+        "for others' claims, a seccomp profile that refuses AF_VSOCK, by which a claim can reach the hypervisor, and "
+        "AF_ALG (CVE-2026-31431)"
+    )
+    if not let:
+        return Check("sockets", "none that leaves a box", needed, "ok")
+    found = ", ".join(_FAMILY_NAMES.get(family, family) for family in let)
+    step = f"install a newer Docker engine (AF_VSOCK is refused from 23.0 on), or use {runtimes.ISOLATING}"
+    return Check("sockets", f"{found} can be opened in a box", needed, "warning", step)
 
 
 def _unless_fixed(what: str, text: str) -> str:

@@ -101,6 +101,7 @@ def host_config(spec: BoxSpec, cpuset: str = "") -> dict[str, Any]:
         "auto_remove": True,
         "log_config": {"Type": "json-file", "Config": {"max-size": "1m", "max-file": "1"}},
         "shm_size": 2**24,
+        **({"runtime": spec.runtime} if spec.runtime else {}),
     }
 
 
@@ -123,8 +124,8 @@ def starter_arguments() -> dict[str, Any]:
     return {"cmd": [STARTER, SOURCES, SENTINEL], "user": f"{UID}:{UID}", "workdir": SOURCES, "stdin": True}
 
 
-def fingerprint() -> str:
-    """The profile as text, for content keys: everything above for a box with nothing of its own."""
-    spec = BoxSpec(image="", claim="")
+def fingerprint(runtime: str = "") -> str:
+    """The profile as text, for content keys: everything above for a box with nothing of its own but its runtime."""
+    spec = BoxSpec(image="", claim="", runtime=runtime)
     asked = request("", "word").decode()
     return json.dumps([host_config(spec), create_arguments(spec, {}), starter_arguments(), asked], sort_keys=True)

@@ -17,6 +17,7 @@ from macros.publish.binding import BINDING_MACROS, Binding
 from macros.publish.card import Card, Listing, streams_of
 from macros.publish.fragments import Fragment, Fragments
 from macros.publish.grid import tooltip as grid_tooltip
+from macros.publish.hostile import ENGINE, PROFILE, HostilePage
 from macros.publish.page_problems import nothing_called
 from macros.publish.provenance import machine_name
 from macros.publish.rendering import render, without_markup
@@ -25,6 +26,7 @@ from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, S
 from macros.results.falsified import Falsified
 from macros.results.grid import GridCell, grid_of
 from macros.results.history import Past
+from macros.results.hostile import Hostile
 from macros.results.relations import premises_of, resting_on
 from macros.results.surprises import surprises
 from macros.results.weakest import weakest
@@ -38,7 +40,8 @@ FOLDER = "claims"
 
 PAGE_MACROS = (
     "value", "verdict", "figure", "against", "output", "card", "program", "values",
-    "claims_table", "grid", "surprises", "changes", "summary", "legend", "trust", "policy", "diagram", *BINDING_MACROS,
+    "claims_table", "grid", "surprises", "changes", "summary", "legend", "trust", "policy", "diagram", "hostile",
+    *BINDING_MACROS,
 )  # fmt: skip
 
 
@@ -54,6 +57,7 @@ class Vocabulary:
     docs: Path = Path("docs")
     language: LanguageName = "en"
     past: Past | None = None
+    attempts: Hostile | None = None
 
     @property
     def words(self) -> Language:
@@ -232,6 +236,13 @@ class Vocabulary:
         if part not in parts:
             raise nothing_called("part of what is known about trust", part, parts)
         return self._block(f"trust_{part}", trust=self._trust, policy=self.results.policy, url=self.url)
+
+    def hostile(self, part: str) -> str:
+        """What came of hostile claims: the sandbox's profile, the engine of the tests, or a part of what was tried."""
+        parts = (PROFILE, ENGINE, *(self.attempts.parts if self.attempts is not None else ()))
+        if self.attempts is not None and part not in parts:
+            raise nothing_called("part of what was tried", part, parts)
+        return self._block("hostile", page=HostilePage(part, self.attempts))
 
     def policy(self, name: str) -> str:
         """A figure that was fixed before anything was measured. Shares and errors are given in percent."""

@@ -21,7 +21,7 @@ from macros.claim.loading import LoadedClaim
 from macros.claim.model import Claim
 from macros.claim.scope import control_of
 from macros.evidence.extract import extractors_digest
-from macros.lab import sandbox
+from macros.lab import runtimes, sandbox
 from macros.lab.box import BoxSpec
 from macros.ledger.address import Half, digest
 from macros.ledger.record import SCHEMA, Record
@@ -41,7 +41,7 @@ class CellPlan(Value):
     """What is run for one cell, with a control's changes already in it. Deadlines in seconds.
 
     `image` is what the host's engine knows the image by, `image_facts` what a record says of it. `before` is a record
-    that did not decide the cell: its samples are continued.
+    that did not decide the cell: its samples are continued. `runtime` is what its container is started with.
     """
 
     cell: Cell
@@ -55,6 +55,7 @@ class CellPlan(Value):
     run_deadline: float
     experiment: Half
     before: Record | None = None
+    runtime: str = ""
 
 
 class Session(Value):
@@ -109,6 +110,7 @@ class Session(Value):
             disk=int(units.magnitude(limits.disk, "B")),
             output=int(units.magnitude(limits.output, "B")),
             cpus=limits.cpus,
+            runtime=plan.runtime,
         )
 
 
@@ -143,6 +145,7 @@ def plan_cell(
         if control.run is not None:
             arms = {"run": control.run}
     scripts = {"probe": experiment.probe, "build": build, "arms": arms, "exit": experiment.exit}
+    runtime = "" if claim.statistical else runtimes.chosen()
     return CellPlan(
         cell=cell,
         image=image,
@@ -153,13 +156,19 @@ def plan_cell(
         env=env,
         build_deadline=units.magnitude(experiment.deadlines.build, "s"),
         run_deadline=units.magnitude(experiment.deadlines.run, "s"),
-        experiment=experiment_half(loaded, cell, scripts, env, image_facts["image_content"]),
+        experiment=experiment_half(loaded, cell, scripts, env, image_facts["image_content"], runtime),
         before=before,
+        runtime=runtime,
     )
 
 
 def experiment_half(
-    loaded: LoadedClaim, cell: Cell, scripts: Mapping[str, Any], env: Mapping[str, str], image_content: str
+    loaded: LoadedClaim,
+    cell: Cell,
+    scripts: Mapping[str, Any],
+    env: Mapping[str, str],
+    image_content: str,
+    runtime: str = "",
 ) -> Half:
     """What was done, as half of an address: everything that decides what comes out, and nothing else."""
     experiment = loaded.claim.experiment
@@ -174,16 +183,16 @@ def experiment_half(
         "metrics": digest(_metrics(loaded.claim)),
         "files": loaded.files_digest,
         "image": image_content,
-        "sandbox": sandbox_digest(),
+        "sandbox": sandbox_digest(runtime),
         "extractors": extractors_digest(),
         "format": str(SCHEMA),
     }
     return Half.of(parts, str(cell))
 
 
-def sandbox_digest() -> str:
+def sandbox_digest(runtime: str = "") -> str:
     """Of the sandbox's profile."""
-    return hashlib.sha256(sandbox.fingerprint().encode()).hexdigest()
+    return hashlib.sha256(sandbox.fingerprint(runtime).encode()).hexdigest()
 
 
 def _metrics(claim: Claim) -> dict[str, Any]:

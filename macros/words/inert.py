@@ -203,9 +203,15 @@ def xml(text: str, limit: int = PROSE) -> str:
 # ---- terminals ---------------------------------------------------------------------------------------------
 
 
+_COMMAND = re.compile(r"(?<!\S):(?=:[A-Za-z][\w-]*(?:\s[^:]*)?::)|#(?=#\[)")
+"""What a CI service takes for an order to itself where it begins a line of a log: `::error file=x::y`, `##[error]`. A
+terminal may begin a line at every blank."""
+
+
 def terminal(text: str, limit: int = PROSE) -> str:
-    """For a terminal: no escape sequence, and blanks that every font has.
+    """For a terminal and the log of a CI: no escape sequence, no order, and blanks that every font has.
 
     Give it to rich as a `Text`: in a plain string square brackets are markup.
     """
-    return one_line(text, limit).replace("\u202f", " ").replace("\u00a0", " ")
+    words = one_line(text, limit).replace("\u202f", " ").replace("\u00a0", " ")
+    return _COMMAND.sub(lambda match: f"⟨U+{ord(match[0]):04X}⟩", words)

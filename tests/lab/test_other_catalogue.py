@@ -6,10 +6,13 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import docker
 import pytest
 
+from macros.lab import runtimes
 from macros.lab.images.pins import Toolchains, load_toolchains
 from macros.steps import load
 
@@ -72,3 +75,20 @@ def test_it_runs_verifies_and_builds_its_site(tmp_path: Path) -> None:
         path.parent.name: {"en"} for path in CLAIMS.glob("*/claim.yml") if not path.parent.name.startswith("_")
     }
     assert not (CLAIMS.parent / ".ledger").exists()
+
+
+@pytest.mark.container
+@pytest.mark.hostile("Reach")
+def test_an_isolating_runtime_gives_the_same_verdicts_or_its_absence_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+) -> None:
+    """Where the engine has runsc, every verdict is as recorded; elsewhere asking for it stops before a claim runs."""
+    monkeypatch.setenv("CLAIMS_RUNTIME", "runsc")
+    done = claims("verify", "--claims", str(CLAIMS), ledger=tmp_path)
+    if "runsc" in runtimes.offered(docker.APIClient().info()):
+        assert done.returncode == 0, done.stdout + done.stderr
+        record_property("got", "under runsc every verdict is as recorded")
+        return
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "the engine has no runtime `runsc`" in done.stdout + done.stderr
+    record_property("got", "this engine has no runsc, and says so")

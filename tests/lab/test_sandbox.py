@@ -30,6 +30,7 @@ def runner() -> Iterator[DockerRunner]:
         yield runner
 
 
+@pytest.mark.hostile("Reach")
 def test_nothing_inside_has_privileges(runner: DockerRunner, any_image: str) -> None:
     """No capability, no new privileges, a seccomp filter, and not root."""
     with runner.open(BoxSpec(any_image, "c")) as box:
@@ -44,6 +45,7 @@ def test_nothing_inside_has_privileges(runner: DockerRunner, any_image: str) -> 
     }
 
 
+@pytest.mark.hostile("Reach")
 def test_the_root_is_read_only_and_there_is_no_network(runner: DockerRunner, any_image: str) -> None:
     """Nothing but the work folder and /tmp can be written, and loopback is the only interface."""
     with runner.open(BoxSpec(any_image, "c")) as box:
@@ -122,6 +124,7 @@ def wait_until_gone(container: str, seconds: float = 30) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.hostile("Resources")
 def test_containers_of_a_killed_run_end_by_themselves_and_those_of_a_living_one_stay(any_image: str) -> None:
     """After SIGKILL nobody cleans up: the box ends with the connection that held it. No other run has a say in it."""
     with held_by_another_run(any_image) as (child, container), DockerRunner() as runner:
@@ -154,6 +157,7 @@ def test_what_was_made_and_never_started_is_reaped_when_it_is_old(
         assert not exists(made)
 
 
+@pytest.mark.hostile("Reach")
 @pytest.mark.parametrize("script", ["pkill -KILL sleep", "pkill -KILL cat", "pkill -KILL timeout", "kill -KILL 1"])
 def test_no_script_ends_its_box(runner: DockerRunner, any_image: str, script: str) -> None:
     """What holds the box open is another user's process: the script's own user cannot signal it."""
@@ -185,6 +189,7 @@ done
 """Lists what a script's user may signal, but for itself and the shell that watches it."""
 
 
+@pytest.mark.hostile("Resources")
 @pytest.mark.parametrize("script", LEFTOVERS.values(), ids=LEFTOVERS.keys())
 def test_what_a_script_leaves_behind_is_gone_when_the_next_one_begins(
     runner: DockerRunner, any_image: str, script: str
@@ -195,6 +200,7 @@ def test_what_a_script_leaves_behind_is_gone_when_the_next_one_begins(
         assert box.run(OTHERS, deadline=20).stdout == b""
 
 
+@pytest.mark.hostile("Resources")
 def test_a_starter_ends_with_what_it_cannot_get_rid_of(runner: DockerRunner, any_image: str) -> None:
     """No later process runs beside it: the box is lost. Here nothing is killed, as if it could not be."""
     files = {
@@ -224,6 +230,7 @@ def test_a_starter_does_not_work_as_root(runner: DockerRunner, any_image: str) -
     assert b"not as root" in said.stderr
 
 
+@pytest.mark.hostile("Reach")
 @pytest.mark.parametrize(
     "script",
     [
@@ -245,6 +252,7 @@ def test_a_script_cannot_look_into_what_started_it(
     assert (outcome.status, outcome.stdout) == (3, b"")
 
 
+@pytest.mark.hostile("Reach")
 def test_a_script_that_writes_ends_of_its_own_has_not_ended(runner: DockerRunner, any_image: str) -> None:
     """They are output like any other: status, streams and the process after it are as they are."""
     forged = r"printf '\036guess\036'; printf '\036status=0 \036guess\036' >&2; "
@@ -265,6 +273,7 @@ def test_a_signal_that_can_be_ignored_does_not_end_what_starts_scripts(
         assert box.run(f"sh -c 'kill -{signal} $$; echo on' || :", deadline=20).stdout == b""
 
 
+@pytest.mark.hostile("Reach")
 def test_what_a_script_does_to_its_streams_is_undone(runner: DockerRunner, any_image: str) -> None:
     """The next one shares them: a stream that does not block would lose its output."""
     setting = "perl -MFcntl -e 'fcntl(STDOUT, F_SETFL, O_NONBLOCK | O_WRONLY); fcntl(STDERR, F_SETFL, O_NONBLOCK)'"
@@ -286,6 +295,7 @@ def test_a_script_writes_to_its_files_and_folders_though_they_are_the_keeper_s(
     assert outcome.stdout == b"ran\namore\n", outcome.stderr
 
 
+@pytest.mark.hostile("Reach")
 def test_a_container_that_dies_loses_its_own_cell_alone(runner: DockerRunner, any_image: str) -> None:
     """Whoever ended it from outside: the box is gone, others are opened."""
     client = docker.APIClient()

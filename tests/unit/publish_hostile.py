@@ -30,7 +30,7 @@ KEPT = {
     "id", "claim", "case", "cases", "name", "control", "controls", "stage", "arm", "expected", "related", "uses",
     "metric", "of", "over", "below", "above", "about", "at_least", "at_most", "grows", "within", "floor", "code",
     "quantile", "witness", "where", "started", "generated", "key", "seconds", "source_commit", "from_", "from",
-    "deadlines", "limits", "samples", "mode", "summary", "imported",
+    "deadlines", "limits", "samples", "mode", "summary", "imported", "pattern",
 }  # fmt: skip
 """Fields whose texts are checked names, numbers with units, or are looked up by."""
 

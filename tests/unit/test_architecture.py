@@ -67,6 +67,26 @@ def test_only_lab_knows_docker_and_only_publish_knows_mkdocs(path: Path) -> None
         assert not tops & {"mkdocs", "mkdocs_macros", "material"}
 
 
+COPYING = {"get_archive", "put_archive", "cp", "export", "commit", "copy"}
+"""The engine's calls that go through a container's files, as root and on the host (CVE-2019-14271, CVE-2018-15664)."""
+
+
+@pytest.mark.hostile("Reach")
+def test_nothing_is_ever_copied_out_of_a_claims_container() -> None:
+    """What a claim's files are called or link to reaches no code on the host: only streams leave a container.
+
+    The one that downloads what images are made of is no claim's, and knows none.
+    """
+    downloads = PACKAGE / "lab" / "images" / "downloads.py"
+    assert not imported(downloads) & {"macros.lab.box", "macros.lab.engine.container", "macros.lab.engine.runner"}
+    for path in MODULES:
+        if home(path) != "lab" or path == downloads:
+            continue
+        called = {node.func for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)}
+        names = {func.attr for func in called if isinstance(func, ast.Attribute)}
+        assert not names & COPYING, path
+
+
 @pytest.mark.parametrize(
     "path", [path for path in MODULES if home(path) in ("evidence", "verdict", "words")], ids=lambda path: path.name
 )

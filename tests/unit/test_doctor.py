@@ -24,6 +24,7 @@ SOUND: dict[str, Any] = {
     "SwapLimit": True,
     "SecurityOptions": ["name=seccomp,profile=builtin", "name=cgroupns"],
     "Driver": "overlay2",
+    "Runtimes": {"runc": {}, "runsc": {}},
 }
 SEEN = Seen("A CPU", (0, 1), 1, 1, counters=True, free=doctor.ROOM)
 
@@ -63,6 +64,8 @@ def test_a_sound_host_has_nothing_to_do() -> None:
         ("disk", {"seen": Seen("A CPU", (0,), 1, 1, True, doctor.LEAST_ROOM - 1)}, "error"),
         ("counters", {"seen": Seen("A CPU", (0,), 1, 1, False, doctor.ROOM)}, "warning"),
         ("host", {"seen": None}, "warning"),
+        ("runtime", {"Runtimes": {"runc": {}}}, "warning"),
+        ("sockets", {"seen": Seen("A CPU", (0,), 1, 1, True, doctor.ROOM, ("vsock",))}, "warning"),
     ],
 )
 def test_what_is_lacking_is_named_with_its_next_step(name: str, changes: dict[str, Any], level: str) -> None:
@@ -70,6 +73,14 @@ def test_what_is_lacking_is_named_with_its_next_step(name: str, changes: dict[st
     found = check(name, **changes)
     assert found.ok == level
     assert bool(found.next_step) == (level != "ok")
+
+
+def test_a_runtime_that_is_asked_for_and_missing_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inspecting claims could not run; where the engine has it, all is well."""
+    monkeypatch.setenv("CLAIMS_RUNTIME", "runsc")
+    missing = check("runtime", Runtimes={"runc": {}})
+    assert (missing.ok, "CLAIMS_RUNTIME names `runsc`" in missing.next_step) == ("error", True)
+    assert check("runtime").ok == "ok"
 
 
 def test_a_distribution_s_number_may_hide_a_repair() -> None:

@@ -18,10 +18,17 @@ LOOK_SECONDS = 60.0
 MARK = "==> "
 _FILES = ("/proc/cpuinfo", "/proc/self/status", "/sys/devices/system/node/online")
 _EVENTS = "/sys/bus/event_source/devices"
+_FAMILIES = {"vsock": (40, 1), "crypto": (38, 5)}
+"""Families that the kernel does not set apart by container, with a type of each: only a seccomp profile refuses them.
+The first reaches the hypervisor, the second the kernel's ciphers (CVE-2026-31431)."""
+
+_TRY = " ".join(f"print qq({name}\\n) if socket my $x, {one}, {kind}, 0;" for name, (one, kind) in _FAMILIES.items())
 LOOK = f"""
 for f in {" ".join(_FILES)}; do echo '{MARK}'$f; cat $f 2>/dev/null || :; done
 echo '{MARK}events'
 ls {_EVENTS} 2>/dev/null || :
+echo '{MARK}families'
+perl -e '{_TRY}' 2>/dev/null || :
 echo '{MARK}free'
 df -Pk /
 """
@@ -32,7 +39,8 @@ df -Pk /
 class Seen:
     """The host as a container sees it.
 
-    `usable`: the processors that containers may use, in order. `free`: bytes on the disk that holds images.
+    `usable`: the processors that containers may use, in order. `free`: bytes on the disk that holds images. `families`:
+    of the sockets that leave a container, those that the engine lets it have.
     """
 
     cpu: str
@@ -41,6 +49,7 @@ class Seen:
     numa_nodes: int
     counters: bool
     free: int
+    families: tuple[str, ...] = ()
 
 
 def look(box: Box) -> Seen:
@@ -67,6 +76,7 @@ def read(text: str) -> Seen:
         numa_nodes=max(len(numbers(nodes)), 1),
         counters=any(re.match(r"(cpu|armv\d|arm_)", name) for name in parts.get("events", "").split()),
         free=_free(parts.get("free", "")),
+        families=tuple(parts.get("families", "").split()),
     )
 
 

@@ -34,7 +34,8 @@ def recall(file: Path, info: Mapping[str, Any], now: float | None = None) -> See
         noted = json.loads(file.read_text("utf-8"))
         age = (time.time() if now is None else now) - noted["at"]
         if mark is not None and noted["mark"] == mark and 0 <= age < SECONDS:
-            return Seen(**{**noted["seen"], "usable": tuple(noted["seen"]["usable"])})
+            lists = {name: tuple(noted["seen"][name]) for name in ("usable", "families")}
+            return Seen(**{**noted["seen"], **lists})
     return None
 
 
