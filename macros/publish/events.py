@@ -85,6 +85,7 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
             markdown = claim_pages.body(self.vocabulary, str(claim))
             head = claim_pages.head(self.results, str(claim))
             page.meta.update(title=head.title, description=head.description)
+            page.meta.update(hide=list(head.hide), tags=list(head.tags))
         else:
             # What an author wrote in the front matter is text too; the theme would print it as markup.
             page.meta.update({key: head_text(str(page.meta[key])) for key in HEAD_KEYS if page.meta.get(key)})
