@@ -15,7 +15,7 @@ from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils.templates import TemplateContext
 
 from macros.problems import InvalidInput, Problem
-from macros.publish import claim_pages, site_folder
+from macros.publish import badge, claim_pages, claim_review, site_folder
 from macros.publish.fragments import Fragments
 from macros.publish.page_checks import check_page
 from macros.publish.prose_lint import known_of
@@ -121,8 +121,17 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
             page.edit_url = None
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """The page is finished: add what the theme leaves out."""
-        return repaired(output, SEARCH)
+        """The page is finished: add what the theme leaves out, and to a claim's page what programs read of it."""
+        return repaired(self._reviewed(output, page, config), SEARCH)
+
+    def _reviewed(self, output: str, page: Page, config: MkDocsConfig) -> str:
+        claim = page.meta.get(claim_pages.CLAIM_KEY)
+        if not claim or page.file.generated_by is None:
+            return output
+        result = self.results.claims[str(claim)]
+        url = page.canonical_url or "./"
+        language = self.vocabulary.language
+        return claim_review.in_head(output, claim_review.review(self.results, result, url, config.site_name, language))
 
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
         """The same for the page of a wrong address."""
@@ -142,6 +151,7 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         yield from feed.files(self.results).items()
         yield grid.FILE, grid.text_of(grid.grid_of(self.results))
         yield from claim_file.files(self.results)
+        yield from badge.files(self.results, self.vocabulary.language)
 
 
 def _taken(there: File, claim: str, config: MkDocsConfig) -> Problem:

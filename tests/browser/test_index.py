@@ -280,3 +280,24 @@ def test_the_search_finds_claims_in_both_languages(browser: Browser, address: st
     first = [str(link.get_attribute("href")).partition("?")[0] for link in results.all()[:6]]
     assert address + wanted in first
     page.close()
+
+
+def test_a_badge_is_drawn(browser: Browser, address: str) -> None:
+    """As an image, with the size that it says."""
+    page = browser.new_page()
+    page.goto(address + "claims/gc-markroot-defer/badge.svg")
+    message = page.locator("svg text").last.text_content()
+    assert page.locator("svg").get_attribute("aria-label") == f"gc-markroot-defer: {message}"
+    page.goto(address)
+    size = page.evaluate(
+        """async address => {
+            const image = new Image();
+            image.src = address;
+            await image.decode();
+            return [image.naturalWidth, image.naturalHeight];
+        }""",
+        address + "claims/gc-markroot-defer/badge.svg",
+    )
+    assert size[0] > 100
+    assert size[1] == 20
+    page.close()
