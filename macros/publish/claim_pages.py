@@ -11,6 +11,7 @@ from markupsafe import Markup
 from macros.publish import changed, lookup
 from macros.publish.argument import RADIUS, Argument, path_of
 from macros.publish.card import Card
+from macros.publish.claims_index import index_of, titles_elsewhere
 from macros.publish.fragments import Fragment
 from macros.publish.rendering import head_text, prose, render, without_markup
 from macros.publish.vocabulary import FOLDER, Vocabulary
@@ -21,9 +22,9 @@ CLAIM_KEY = "claim"
 
 # The links are HTML, not Markdown: the two files are written after MkDocs has checked its links.
 CATALOGUE_INTRODUCTION = (
-    "Each line is one statement of the source and what came out when it was executed. The same list for programs: "
-    '<a href="../claims.json">claims.json</a>, with its <a href="../claims.schema.json">schema</a>; '
-    'the verdicts alone, by release: <a href="../grid.json">grid.json</a>.'
+    "Each line is one statement of the source and what came out when it was executed. Releases are named where the "
+    "verdict differs between them, or where it is not known for all of them. "
+    '<a href="../for-programs/">For programs</a>, the same is in <a href="../claims.json">claims.json</a>.'
 )
 
 ARGUMENT_INTRODUCTION = (
@@ -38,6 +39,10 @@ class Head:
 
     title: Markup
     description: Markup
+    hide: tuple[str, ...] = ()
+    """The parts of the theme's frame that the page does without."""
+    tags: tuple[str, ...] = ()
+    """What the search finds the page by before anything else."""
 
 
 def addresses(results: CatalogueResult) -> Mapping[str, str]:
@@ -57,16 +62,15 @@ def source(claim: str) -> str:
 def head(results: CatalogueResult, claim: str) -> Head:
     """Of a claim's page, or for "" of the catalogue's."""
     if not claim:
-        return Head(head_text("All claims"), head_text("Every claim with its measured verdict."))
+        return Head(head_text("All claims"), head_text("Every claim with its measured verdict."), ("toc",))
     found = lookup.find_claim(results, claim).claim
-    return Head(head_text(found.title), head_text(found.statement))
+    return Head(head_text(found.title), head_text(found.statement), tags=(found.id,))
 
 
 def body(vocabulary: Vocabulary, claim: str) -> str:
     """The Markdown of a generated page: headings, and a fragment under each."""
     if not claim:
-        whole = f"# All claims\n\n{CATALOGUE_INTRODUCTION}\n\n{vocabulary.claims_table(filters=True)}\n"
-        return whole + _argument(vocabulary)
+        return f"# All claims\n\n{CATALOGUE_INTRODUCTION}\n\n{_index(vocabulary)}\n{_argument(vocabulary)}"
     result = lookup.find_claim(vocabulary.results, claim)
     card = Card(result, False, vocabulary.results.policy)
     drawings = card.drawings(vocabulary.words)
@@ -88,10 +92,19 @@ def body(vocabulary: Vocabulary, claim: str) -> str:
         since = vocabulary.past.history.since.get(claim, vocabulary.results.generated)
         values |= {"rows": rows, "since": since, "generated": vocabulary.results.generated}
         sections.append(("History of the verdict", "history"))
-    parts = [f"# {vocabulary.fragments.keep(title)}", part("statement")]
+    elsewhere = titles_elsewhere(result.claim, vocabulary.language)
+    names = render("names", vocabulary.language, claim=result.claim, titles=elsewhere)
+    parts = [f"# {vocabulary.fragments.keep(title)}", vocabulary.fragments.keep(Fragment(names, block=True))]
+    parts.append(part("statement"))
     for heading, template in sections:
         parts += [f"## {heading}", part(template)]
     return "\n\n".join(parts) + "\n"
+
+
+def _index(vocabulary: Vocabulary) -> str:
+    """The table of all claims, with its filters."""
+    html = render("index", vocabulary.language, index=index_of(vocabulary.results), url=vocabulary.url)
+    return vocabulary.fragments.keep(Fragment(html, block=True))
 
 
 def _argument(vocabulary: Vocabulary) -> str:
@@ -101,5 +114,6 @@ def _argument(vocabulary: Vocabulary) -> str:
         return ""
     values = {"roots": argument.roots, "drawing": argument.drawing(), "path_of": path_of, "radius": RADIUS}
     html = render("argument", vocabulary.language, url=vocabulary.url, **values)
-    block = vocabulary.fragments.keep(Fragment(html, block=True))
+    # No name of a claim is to be found here before its own page.
+    block = vocabulary.fragments.keep(Fragment(f"<section data-search-exclude>{html}</section>", block=True))
     return f"\n## What rests on what\n\n{ARGUMENT_INTRODUCTION}\n\n{block}\n"

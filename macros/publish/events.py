@@ -16,7 +16,7 @@ from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils.templates import TemplateContext
 
 from macros.problems import InvalidInput, Problem
-from macros.publish import claim_pages, news, site_folder
+from macros.publish import badge, claim_pages, claim_review, news, site_folder
 from macros.publish.fragments import Fragments
 from macros.publish.page_checks import check_page
 from macros.publish.prose_lint import known_of
@@ -93,6 +93,7 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
             markdown = claim_pages.body(self.vocabulary, str(claim))
             head = claim_pages.head(self.results, str(claim))
             page.meta.update(title=head.title, description=head.description)
+            page.meta.update(hide=list(head.hide), tags=list(head.tags))
         else:
             # What an author wrote in the front matter is text too; the theme would print it as markup.
             page.meta.update({key: head_text(str(page.meta[key])) for key in HEAD_KEYS if page.meta.get(key)})
@@ -130,8 +131,17 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
             page.edit_url = None
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """The page is finished: add what the theme leaves out."""
-        return repaired(output, SEARCH)
+        """The page is finished: add what the theme leaves out, and to a claim's page what programs read of it."""
+        return repaired(self._reviewed(output, page, config), SEARCH)
+
+    def _reviewed(self, output: str, page: Page, config: MkDocsConfig) -> str:
+        claim = page.meta.get(claim_pages.CLAIM_KEY)
+        if not claim or page.file.generated_by is None:
+            return output
+        result = self.results.claims[str(claim)]
+        url = page.canonical_url or "./"
+        language = self.vocabulary.language
+        return claim_review.in_head(output, claim_review.review(self.results, result, url, config.site_name, language))
 
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
         """The same for the page of a wrong address."""
@@ -153,6 +163,7 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         yield from news.files(self.results, self.past, site, self.vocabulary.language)
         yield grid.FILE, grid.text_of(grid.grid_of(self.results))
         yield from claim_file.files(self.results)
+        yield from badge.files(self.results, self.vocabulary.language)
 
 
 def _taken(there: File, claim: str, config: MkDocsConfig) -> Problem:

@@ -14,6 +14,7 @@ from mkdocs_macros.errors import format_error
 from mkdocs_macros.plugin import MacrosPlugin
 
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
+from macros.publish import chinese
 from macros.publish.events import SiteEvents
 from macros.publish.fragments import Fragments
 from macros.publish.given import Given, given_here
@@ -47,6 +48,8 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
         results = given.results or provide(given.claims)
     except (InvalidInput, EnvironmentFailed) as error:
         raise BuildError(str(error)) from error
+    if "zh" in results.settings.languages:
+        chinese.prepare()
     fragments = Fragments()
     past = past_of(results, given.previous) if given.previous else None
     events = SiteEvents(results, fragments, past)

@@ -168,7 +168,7 @@ class Vocabulary:
             rows=rows,
         )
 
-    def claims_table(self, where: str = "", filters: bool = False) -> str:
+    def claims_table(self, where: str = "") -> str:
         """The claims of a part of the source: "1" for its first chapter, "1.2" for a section of it."""
         chosen = [
             result
@@ -179,7 +179,7 @@ class Vocabulary:
             places = sorted({result.claim.source.where for result in self.results.claims.values()}, key=natural_key)
             raise nothing_called("part of the source with claims", where, places)
         rows = [{"result": result, "url": self.url(result.claim.id)} for result in in_order_of_source(chosen)]
-        return self._block("claims_table", rows=rows, filters=_counts(chosen) if filters else None)
+        return self._block("claims_table", rows=rows)
 
     def summary(self) -> str:
         """How many claims came to which verdict, and on what."""

@@ -22,7 +22,7 @@ from macros.verdict.details import Detail
 from macros.verdict.finding import Estimate, Finding, Mark, Reason
 from macros.verdict.mutants import Change, Excuse
 from macros.verdict.premises import Relation
-from macros.words import figures, inert
+from macros.words import figures, inert, kinds
 from macros.words.figures import Numerals, Shown
 
 LanguageName = Literal["en", "zh"]
@@ -51,6 +51,10 @@ class Language(Protocol):
     @abstractmethod
     def kind(self, kind: Kind) -> str:
         """How a claim of that kind is decided, as a phrase."""
+
+    def kind_name(self, kind: Kind) -> str:
+        """The kind in one word."""
+        return kinds.NAMES[self.name][kind]
 
     @abstractmethod
     def reason(self, reason: Reason) -> str:

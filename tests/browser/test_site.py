@@ -119,28 +119,3 @@ def test_chips_can_be_read_in_both_schemes(reader: Reader) -> None:
     chips = page.locator(".claim-legend .claim-chip").all()
     assert len(chips) == 6
     assert min(chip.evaluate(CONTRAST) for chip in chips) >= 4.5
-
-
-def test_the_catalogue_can_be_narrowed_to_a_verdict(reader: Reader) -> None:
-    """A press of a verdict's button leaves its claims and no other; the address remembers it."""
-    page = reader.open("claims/")
-    rows = page.locator(".claim-table tbody tr")
-    everything = rows.count()
-    button = page.locator(".claim-filters button").nth(1)
-    wanted = button.get_attribute("data-verdict")
-    button.click()
-    shown = [row for row in rows.all() if row.is_visible()]
-    assert 0 < len(shown) <= everything
-    assert {row.get_attribute("data-verdict") for row in shown} == {wanted}
-    assert page.url.endswith(f"#{wanted}")
-    page.locator(".claim-filters button").first.click()
-    assert all(row.is_visible() for row in rows.all())
-
-
-def test_the_catalogue_is_whole_without_scripts(browser: Browser, address: str) -> None:
-    """Scripts only narrow the list; without them every claim is there and no dead button."""
-    page = browser.new_page(java_script_enabled=False)
-    page.goto(address + "claims/")
-    assert all(row.is_visible() for row in page.locator(".claim-table tbody tr").all())
-    assert not page.locator(".claim-filters").is_visible()
-    page.close()

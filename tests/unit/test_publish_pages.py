@@ -261,13 +261,6 @@ def test_every_claim_has_a_page_though_the_docs_folder_has_none(tmp_path: Path) 
     assert "No procedure is given." in (site / "claims" / "told" / "index.html").read_text()
 
 
-def test_the_catalogue_lists_all_claims_and_can_be_filtered(tmp_path: Path) -> None:
-    """Each claim has its line and verdict; the filter's buttons are hidden until a script shows them."""
-    html = article((build_site(tmp_path, {}) / "claims" / "index.html").read_text())
-    assert len(re.findall(r'<tr data-verdict="', html)) == 6
-    assert re.search(r'<div class="claim-filters" role="group" [^>]* hidden>', html)
-
-
 def test_a_diagram_stands_in_the_page_with_its_caption(tmp_path: Path) -> None:
     """As markup of the page, so that it follows its colours; an unknown name lists what there is."""
     folder = tmp_path / "docs" / "assets" / "diagrams"
