@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
+from mkdocs.structure import StructureItem
+from mkdocs.structure.nav import Link, Navigation, Section
+from mkdocs.structure.pages import Page
 
 from macros.publish import lookup
 from macros.publish.argument import RADIUS, Argument, path_of
@@ -89,6 +92,16 @@ def body(vocabulary: Vocabulary, claim: str) -> str:
     for heading, template in sections:
         parts += [f"## {heading}", part(template)]
     return "\n\n".join(parts) + "\n"
+
+
+def short_navigation(nav: Navigation) -> Navigation:
+    """The site's parts without the pages in them: a claim's page is in none of them, and there are many such pages."""
+
+    def entry(item: StructureItem) -> StructureItem:
+        first = next((child for child in item.children or () if isinstance(child, Page)), None)
+        return Link(item.title or "", first.url) if isinstance(item, Section) and first else item
+
+    return Navigation([entry(item) for item in nav.items], nav.pages)
 
 
 def _argument(vocabulary: Vocabulary) -> str:

@@ -10,8 +10,10 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
+from mkdocs.utils import get_relative_url
 from mkdocs.utils.templates import TemplateContext
 
 from macros.problems import InvalidInput, Problem
@@ -21,8 +23,10 @@ from macros.publish.page_checks import check_page
 from macros.publish.prose_lint import known_of
 from macros.publish.provenance import banner_of
 from macros.publish.rendering import head_text, render
+from macros.publish.theme_files import drop_unused, search_languages
 from macros.publish.theme_repairs import repaired
 from macros.publish.vocabulary import Vocabulary
+from macros.publish.whitespace import without_indents
 from macros.results import claim_file, feed, grid
 from macros.results.catalogue import CatalogueResult
 
@@ -50,6 +54,7 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         self.rendered: dict[str, tuple[dict[str, Any], str]] = {}
         self._addresses: dict[str, str] = {}
         self._begins = False
+        self._short: Navigation | None = None
         banner = banner_of(results)
         self._banner = render("banner", banner=banner, generated=results.generated) if banner else ""
 
@@ -67,6 +72,7 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
 
         Claims' pages are reached from the catalogue and from prose; MkDocs is not to look for them in the navigation.
         """
+        drop_unused(files, search_languages(config))
         for claim, uri in claim_pages.addresses(self.results).items():
             inclusion = InclusionLevel.NOT_IN_NAV if claim else InclusionLevel.UNDEFINED
             file = File.generated(config, uri, content=claim_pages.source(claim), inclusion=inclusion)
@@ -110,22 +116,31 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
             invalid = InvalidInput(sorted(set(self.problems)))
             raise BuildError(f"the pages and the claims do not agree\n{invalid}") from invalid
 
-    def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: object) -> None:
+    def on_page_context(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> TemplateContext:
         """Say above a page where its values come from, if not from here; this comes after the search has read it.
 
-        Generated pages have no source that a reader could edit.
+        Generated pages have no source that a reader could edit, and claims' pages no place in the navigation.
         """
         page.content = self._banner + (page.content or "")
         if page.file.generated_by is not None:
             page.edit_url = None
+            if page.meta.get(claim_pages.CLAIM_KEY):
+                self._short = self._short or claim_pages.short_navigation(nav)
+                context["nav"] = self._short
+        return context
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """The page is finished: add what the theme leaves out."""
-        return repaired(output, SEARCH)
+        return self._finished(output, get_relative_url(".", page.url))
 
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
         """The same for the page of a wrong address."""
-        return repaired(output_content, SEARCH) if template_name.endswith(".html") else output_content
+        return self._finished(output_content, "") if template_name.endswith(".html") else output_content
+
+    def _finished(self, html: str, base_url: str) -> str:
+        return repaired(without_indents(html), SEARCH)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """The machine's edition of the pages."""

@@ -125,7 +125,7 @@ class Vocabulary:
         return self._block("output", printed=printed)
 
     def card(self, claim: str) -> str:
-        """The whole of a claim, folded up."""
+        """A claim in short, folded up; the rest is on its page."""
         result = lookup.find_claim(self.results, claim)
         return self._block("card", **self.card_values(Card(result, True, self.results.policy)))
 
@@ -249,6 +249,7 @@ class Vocabulary:
             "claim": result.claim,
             "result": result,
             "url": self.url(result.claim.id),
+            "shared": self._shown_elsewhere(result),
             "related": [
                 {"url": self.url(name), "title": without_markup(self.results.claims[name].claim.title)}
                 for name in known
@@ -257,6 +258,24 @@ class Vocabulary:
             "resting": self._linked(resting_on(result, self.results.claims)),
             "carries": carries(result.finding),
         }
+
+    def _shown_elsewhere(self, result: ClaimResult) -> dict[str, dict[str, object]]:
+        """The claim's programs that another claim's page shows, letter by letter, with that claim's title and page."""
+        here = {name: self._first_with[name, content] for name, content in result.files.items()}
+        return {
+            name: {"url": self.url(first), "title": self.results.claims[first].claim.title}
+            for name, first in here.items()
+            if first != result.claim.id
+        }
+
+    @cached_property
+    def _first_with(self) -> Mapping[tuple[str, bytes], str]:
+        """For each program the first claim that has it, in the order of the source: its page shows the program."""
+        found: dict[tuple[str, bytes], str] = {}
+        for result in in_order_of_source(self.results.claims.values()):
+            for name, content in result.files.items():
+                found.setdefault((name, content), result.claim.id)
+        return found
 
     def _linked(self, claims: Sequence[ClaimResult]) -> list[tuple[str, ClaimResult]]:
         return [(self.url(one.claim.id), one) for one in claims]

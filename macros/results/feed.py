@@ -32,7 +32,7 @@ def files(results: CatalogueResult) -> Mapping[str, str]:
 
 def write(feed: Feed) -> str:
     """The text of a feed, which `read` takes back; the same for the same feed."""
-    return feed.model_dump_json(by_alias=True, indent=1) + "\n"
+    return feed.model_dump_json(by_alias=True) + "\n"
 
 
 class _Plain(GenerateJsonSchema):
