@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, Template
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
 from mkdocs.plugins import BasePlugin
@@ -17,14 +18,17 @@ from mkdocs.utils import get_relative_url
 from mkdocs.utils.templates import TemplateContext
 
 from macros.problems import InvalidInput, Problem
-from macros.publish import claim_pages, site_folder
+from macros.publish import claim_pages, not_found, site_folder
+from macros.publish.content_policy import is_preview, with_policy
 from macros.publish.fragments import Fragments
 from macros.publish.page_checks import check_page
 from macros.publish.prose_lint import known_of
 from macros.publish.provenance import banner_of
 from macros.publish.rendering import head_text, render
+from macros.publish.stylesheets import classes_of, prune
 from macros.publish.theme_files import drop_unused, search_languages
 from macros.publish.theme_repairs import repaired
+from macros.publish.theme_scripts import ThemeScripts
 from macros.publish.vocabulary import Vocabulary
 from macros.publish.whitespace import without_indents
 from macros.results import claim_file, feed, grid
@@ -54,6 +58,7 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         self.rendered: dict[str, tuple[dict[str, Any], str]] = {}
         self._addresses: dict[str, str] = {}
         self._begins = False
+        self._classes: set[str] = set()
         self._short: Navigation | None = None
         banner = banner_of(results)
         self._banner = render("banner", banner=banner, generated=results.generated) if banner else ""
@@ -110,8 +115,9 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
             self.problems += check_page(uri, path, source, html, config.extra, known_of(self.results))
         return self.fragments.restore(html)
 
-    def on_env(self, env: object, *, config: MkDocsConfig, files: Files) -> None:
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         """All pages are read and none is written: the moment to stop."""
+        self._scripts = ThemeScripts(env, config)
         if self.problems:
             invalid = InvalidInput(sorted(set(self.problems)))
             raise BuildError(f"the pages and the claims do not agree\n{invalid}") from invalid
@@ -132,27 +138,40 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         return context
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """The page is finished: add what the theme leaves out."""
-        return self._finished(output, get_relative_url(".", page.url))
+        """The page is finished: add what the theme leaves out, and what keeps the page to itself."""
+        html = self._scripts.moved_out(repaired(without_indents(output), SEARCH), get_relative_url(".", page.url))
+        self._classes |= classes_of(html)
+        return html if is_preview(config) else with_policy(html)
+
+    def on_pre_template(self, template: Template, *, template_name: str, config: MkDocsConfig) -> Template:
+        """The page of a wrong address is our own."""
+        return not_found.template() if template_name == not_found.NAME else template
+
+    def on_template_context(
+        self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
+    ) -> TemplateContext:
+        """What it needs."""
+        if template_name == not_found.NAME:
+            context.update(not_found.values(context["nav"]))
+        return context
 
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
-        """The same for the page of a wrong address."""
-        return self._finished(output_content, "") if template_name.endswith(".html") else output_content
-
-    def _finished(self, html: str, base_url: str) -> str:
-        return repaired(without_indents(html), SEARCH)
+        """It is finished."""
+        return not_found.finished(output_content) if template_name == not_found.NAME else output_content
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """The machine's edition of the pages."""
+        """The machine's edition of the pages, and what they fetch."""
         site = Path(config.site_dir)
         if self._begins:
             site_folder.mark(site)
-        for name, text in self._for_programs():
+        for name, text in self._files():
             (site / name).parent.mkdir(parents=True, exist_ok=True)
             (site / name).write_text(text, encoding="utf-8")
+        prune(site, self._classes)
 
-    def _for_programs(self) -> Iterator[tuple[str, str]]:
-        """The files of the site that are not for readers, by their places in it."""
+    def _files(self) -> Iterator[tuple[str, str]]:
+        """The files of the site beside its pages, by their places in it."""
+        yield from self._scripts.files.items()
         yield from feed.files(self.results).items()
         yield grid.FILE, grid.text_of(grid.grid_of(self.results))
         yield from claim_file.files(self.results)

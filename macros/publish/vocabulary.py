@@ -297,7 +297,9 @@ class Vocabulary:
 def _title(metric: str, cell: CellResult, shown: Shown, arm: str | None) -> str:
     where = ", ".join(part for part in (cell.cell.toolchain, cell.cell.case, arm) if part)
     said = f"interval {shown.interval}, from {shown.n} fresh processes" if shown.interval else f"n = {shown.n}"
-    state = "" if cell.state is State.FRESH else f"; {cell.state.value}, from {machine_name(cell.record.facts)}"
+    # Frozen values are all alike, and a banner says so on every page.
+    told = cell.state in (State.FRESH, State.FROZEN)
+    state = "" if told else f"; {cell.state.value}, from {machine_name(cell.record.facts)}"
     return f"{metric.replace('_', ' ')}, {where}: {shown.text}; {said}{state}"
 
 
