@@ -160,7 +160,7 @@ class Card:
 
     @cached_property
     def printed(self) -> list[Printed]:
-        return printed(self.result.cells, OF_OTHERS, {name: SHOWN for name in self.newest})
+        return printed(self.result.cells, OF_OTHERS, dict.fromkeys(self.newest, SHOWN))
 
     @cached_property
     def control_rows(self) -> list[tuple[ControlResult, list[Printed]]]:

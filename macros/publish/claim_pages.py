@@ -98,8 +98,8 @@ def short_navigation(nav: Navigation) -> Navigation:
     """The site's parts without the pages in them: a claim's page is in none of them, and there are many such pages."""
 
     def entry(item: StructureItem) -> StructureItem:
-        first = next((child for child in item.children or () if isinstance(child, Page)), None)
-        return Link(item.title or "", first.url) if isinstance(item, Section) and first else item
+        pages = (child for child in item.children if isinstance(child, Page)) if isinstance(item, Section) else ()
+        return next((Link(item.title or "", page.url) for page in pages), item)
 
     return Navigation([entry(item) for item in nav.items], nav.pages)
 

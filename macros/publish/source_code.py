@@ -39,7 +39,7 @@ def _spans(text: str, lexer: Lexer) -> Iterator[str]:
 
 
 def _style(kind: _TokenType) -> str:
-    return next((style for family, style in _COLOURED if kind in family), "")
+    return next((style for family, style in _COLOURED if family in kind.split()), "")
 
 
 def _lexer(name: str) -> Lexer:

@@ -25,7 +25,7 @@ def drop_unused(files: Files, languages: Collection[str]) -> None:
     needed = {LUNR + name for name in _of_search(languages)}
     for file in list(files):
         uri = file.src_uri
-        if uri.startswith("assets/") and uri.endswith(".map") or uri.startswith(LUNR) and uri not in needed:
+        if (uri.startswith("assets/") and uri.endswith(".map")) or (uri.startswith(LUNR) and uri not in needed):
             files.remove(file)
 
 

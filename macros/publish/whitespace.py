@@ -1,4 +1,4 @@
-"""Finished HTML without the blank lines and indents of the templates that it was made by: a quarter of a page's bytes."""
+"""Finished HTML without the blank lines and indents of the templates that it was made by."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ _BREAK = re.compile(r"[ \t]*\n\s*")
 
 def without_indents(html: str) -> str:
     """The same page: blanks around a line's end, and empty lines, are one line's end, which HTML shows as one blank."""
-    parts, begin = [], 0
+    parts: list[str] = []
+    begin = 0
     for kept in _KEPT.finditer(html):
         parts += (_BREAK.sub("\n", html[begin : kept.start()]), kept[0])
         begin = kept.end()
