@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 
 from macros.claim.fields import Text
 from macros.claim.model import Expectation
@@ -23,9 +24,10 @@ from macros.verdict.policy import Policy
 from macros.verdict.sessions import quietness
 from macros.words import Language, figures
 from macros.words.inert import shorten
+from macros.words.stretches import Stretch, stretches
 
-BRIEF, FULL = 4_000, 24_000
-"""How many characters of one stream are shown: in a card amid prose, and on the claim's own page."""
+SHOWN, OF_OTHERS = 24_000, 1_000
+"""How many characters of one stream a claim's page shows: of the newest toolchain, and of the others and controls."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,20 @@ class Group:
     reason: Text | None
     rows: tuple[Row, ...]
 
+    @property
+    def runs(self) -> list[list[Row]]:
+        """The lines with what neighbouring toolchains showed alike together: same finding, same values."""
+        return [list(run) for _, run in groupby(self.rows, key=lambda row: (row.cell.judged.finding, row.values))]
+
+    @property
+    def stretches(self) -> list[Stretch]:
+        """The verdicts of neighbouring toolchains together, oldest first."""
+        return stretches({row.cell.cell.toolchain: row.cell.judged.finding.verdict for row in self.rows})
+
 
 @dataclass(frozen=True)
 class Card:
-    """A claim's result. `brief`: raw output of the newest toolchain in the first case and of the controls only."""
+    """A claim's result. `brief`: for a card amid prose, which says in short what the claim's own page shows in full."""
 
     result: ClaimResult
     brief: bool
@@ -107,6 +119,17 @@ class Card:
             found.append(Group(name, title, case.context is not None, case.reason, rows))
         return found
 
+    @cached_property
+    def newest(self) -> list[str]:
+        """The newest toolchain of each case: one, but where a case ran elsewhere."""
+        return list(dict.fromkeys(group.rows[-1].cell.cell.toolchain for group in self.groups))
+
+    @cached_property
+    def newest_values(self) -> list[tuple[str, list[Estimate | None]]]:
+        """Each metric that the newest toolchain shows in some case, by its title, with its value in every case."""
+        values = zip(self.metrics, zip(*(group.rows[-1].values for group in self.groups), strict=True), strict=True)
+        return [(self.metric_title(name), list(of)) for name, of in values if any(one is not None for one in of)]
+
     def drawings(self, words: Language) -> list[Drawing]:
         """The plots of what was measured; none where a number says it all."""
         titles = {group.case: group.title for group in self.groups}
@@ -137,14 +160,11 @@ class Card:
 
     @cached_property
     def printed(self) -> list[Printed]:
-        cells = list(self.result.cells)
-        if self.brief and self.groups:
-            cells = [self.groups[0].rows[-1].cell]
-        return printed(cells, BRIEF if self.brief else FULL)
+        return printed(self.result.cells, OF_OTHERS, dict.fromkeys(self.newest, SHOWN))
 
     @cached_property
     def control_rows(self) -> list[tuple[ControlResult, list[Printed]]]:
-        return [(one, printed([one.result], BRIEF if self.brief else FULL)) for one in self.result.controls]
+        return [(one, printed([one.result], OF_OTHERS)) for one in self.result.controls]
 
     @cached_property
     def shown_cell(self) -> CellResult | None:
@@ -238,8 +258,11 @@ def describe(expectation: Expectation) -> str:
     return f"{subject} {expectation.predicate.replace('_', ' ')} {value}{band}{machine}{floor}{cases}"
 
 
-def printed(cells: Sequence[CellResult], limit: int) -> list[Printed]:
-    """Raw output by stage, newest toolchain first. Cells that printed the same are shown once, with all their names."""
+def printed(cells: Sequence[CellResult], limit: int, limits: Mapping[str, int] | None = None) -> list[Printed]:
+    """Raw output by stage, newest toolchain first. Cells that printed the same are shown once, with all their names.
+
+    `limit`: how many characters of a stream; `limits`: of those toolchains others.
+    """
     alike: dict[tuple[str, int | None, str, str], list[CellResult]] = {}
     for cell in sorted(cells, key=lambda cell: natural_key(cell.cell.toolchain), reverse=True):
         for output in cell.record.outputs:
@@ -247,7 +270,8 @@ def printed(cells: Sequence[CellResult], limit: int) -> list[Printed]:
     one_case = len({cell.cell.case for cell in cells}) == 1
     found: list[Printed] = []
     for (stage, status, stdout, stderr), same in alike.items():
-        streams = tuple(Stream(name, *shorten(text, limit)) for name, text in _telling(stdout, stderr))
+        longest = max((limits or {}).get(cell.cell.toolchain, limit) for cell in same)
+        streams = tuple(Stream(name, *shorten(text, longest)) for name, text in _telling(stdout, stderr))
         first = stage not in BEFORE_RUN and not any(one.first for one in found)
         found.append(Printed(f"{stage}: {_names(same, one_case)}", status, streams, first))
     return found

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
+from mkdocs.structure import StructureItem
+from mkdocs.structure.nav import Link, Navigation, Section
+from mkdocs.structure.pages import Page
 
 from macros.publish import changed, lookup
 from macros.publish.argument import RADIUS, Argument, path_of
@@ -105,6 +108,16 @@ def _index(vocabulary: Vocabulary) -> str:
     """The table of all claims, with its filters."""
     html = render("index", vocabulary.language, index=index_of(vocabulary.results), url=vocabulary.url)
     return vocabulary.fragments.keep(Fragment(html, block=True))
+
+
+def short_navigation(nav: Navigation) -> Navigation:
+    """The site's parts without the pages in them: a claim's page is in none of them, and there are many such pages."""
+
+    def entry(item: StructureItem) -> StructureItem:
+        pages = (child for child in item.children if isinstance(child, Page)) if isinstance(item, Section) else ()
+        return next((Link(item.title or "", page.url) for page in pages), item)
+
+    return Navigation([entry(item) for item in nav.items], nav.pages)
 
 
 def _argument(vocabulary: Vocabulary) -> str:

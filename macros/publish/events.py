@@ -7,23 +7,31 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, Template
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
+from mkdocs.utils import get_relative_url
 from mkdocs.utils.templates import TemplateContext
 
 from macros.problems import InvalidInput, Problem
-from macros.publish import badge, claim_pages, claim_review, news, site_folder
+from macros.publish import badge, claim_pages, claim_review, news, not_found, site_folder
+from macros.publish.content_policy import is_preview, with_policy
 from macros.publish.fragments import Fragments
 from macros.publish.page_checks import check_page
 from macros.publish.prose_lint import known_of
 from macros.publish.provenance import banner_of
 from macros.publish.rendering import head_text, render
+from macros.publish.stylesheets import classes_of, prune
+from macros.publish.theme_files import drop_unused, search_languages
 from macros.publish.theme_repairs import repaired
+from macros.publish.theme_scripts import ThemeScripts
 from macros.publish.vocabulary import Vocabulary
+from macros.publish.whitespace import without_indents
 from macros.results import claim_file, feed, grid
 from macros.results.catalogue import CatalogueResult
 from macros.results.history import Past
@@ -58,6 +66,8 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         self.rendered: dict[str, tuple[dict[str, Any], str]] = {}
         self._addresses: dict[str, str] = {}
         self._begins = False
+        self._classes: set[str] = set()
+        self._short: Navigation | None = None
         banner = banner_of(results)
         self._banner = render("banner", banner=banner, generated=results.generated) if banner else ""
 
@@ -75,6 +85,7 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
 
         Claims' pages are reached from the catalogue and from prose; MkDocs is not to look for them in the navigation.
         """
+        drop_unused(files, search_languages(config))
         for claim, uri in claim_pages.addresses(self.results).items():
             inclusion = InclusionLevel.NOT_IN_NAV if claim else InclusionLevel.UNDEFINED
             file = File.generated(config, uri, content=claim_pages.source(claim), inclusion=inclusion)
@@ -113,26 +124,36 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
             self.problems += check_page(uri, path, source, html, config.extra, known_of(self.results))
         return self.fragments.restore(html)
 
-    def on_env(self, env: object, *, config: MkDocsConfig, files: Files) -> None:
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         """All pages are read and none is written: the moment to stop."""
+        self._scripts = ThemeScripts(env, config)
         if self.problems:
             invalid = InvalidInput(sorted(set(self.problems)))
             raise BuildError(f"the pages and the claims do not agree\n{invalid}") from invalid
         for one in sorted(set(self.denied)):
             LOG.warning("marked on its page as not so in this run: %s", one)
 
-    def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: object) -> None:
+    def on_page_context(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> TemplateContext:
         """Say above a page where its values come from, if not from here; this comes after the search has read it.
 
-        Generated pages have no source that a reader could edit.
+        Generated pages have no source that a reader could edit, and claims' pages no place in the navigation.
         """
         page.content = self._banner + (page.content or "")
         if page.file.generated_by is not None:
             page.edit_url = None
+            if page.meta.get(claim_pages.CLAIM_KEY):
+                self._short = self._short or claim_pages.short_navigation(nav)
+                context["nav"] = self._short
+        return context
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """The page is finished: add what the theme leaves out, and to a claim's page what programs read of it."""
-        return repaired(self._reviewed(output, page, config), SEARCH)
+        """It is finished: add what the theme leaves out, what programs read of it, and what keeps it to itself."""
+        html = self._scripts.moved_out(repaired(without_indents(output), SEARCH), get_relative_url(".", page.url))
+        self._classes |= classes_of(html)
+        html = self._reviewed(html, page, config)
+        return html if is_preview(config) else with_policy(html)
 
     def _reviewed(self, output: str, page: Page, config: MkDocsConfig) -> str:
         claim = page.meta.get(claim_pages.CLAIM_KEY)
@@ -143,21 +164,35 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         language = self.vocabulary.language
         return claim_review.in_head(output, claim_review.review(self.results, result, url, config.site_name, language))
 
+    def on_pre_template(self, template: Template, *, template_name: str, config: MkDocsConfig) -> Template:
+        """The page of a wrong address is our own."""
+        return not_found.template() if template_name == not_found.NAME else template
+
+    def on_template_context(
+        self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
+    ) -> TemplateContext:
+        """What it needs."""
+        if template_name == not_found.NAME:
+            context.update(not_found.values(context["nav"]))
+        return context
+
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
-        """The same for the page of a wrong address."""
-        return repaired(output_content, SEARCH) if template_name.endswith(".html") else output_content
+        """It is finished."""
+        return not_found.finished(output_content) if template_name == not_found.NAME else output_content
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """The machine's edition of the pages."""
+        """The machine's edition of the pages, and what they fetch."""
         site = Path(config.site_dir)
         if self._begins:
             site_folder.mark(site)
-        for name, text in self._for_programs(config):
+        for name, text in self._files(config):
             (site / name).parent.mkdir(parents=True, exist_ok=True)
             (site / name).write_text(text, encoding="utf-8")
+        prune(site, self._classes)
 
-    def _for_programs(self, config: MkDocsConfig) -> Iterator[tuple[str, str]]:
-        """The files of the site that are not for readers, by their places in it."""
+    def _files(self, config: MkDocsConfig) -> Iterator[tuple[str, str]]:
+        """The files of the site beside its pages, by their places in it."""
+        yield from self._scripts.files.items()
         yield from feed.files(self.results, self.past.history if self.past else None).items()
         site = news.Site(config.site_name, config.site_url or "")
         yield from news.files(self.results, self.past, site, self.vocabulary.language)

@@ -135,7 +135,7 @@ class Vocabulary:
         return self._block("output", printed=printed)
 
     def card(self, claim: str) -> str:
-        """The whole of a claim, folded up."""
+        """A claim in short, folded up; the rest is on its page."""
         result = lookup.find_claim(self.results, claim)
         return self._block("card", **self.card_values(Card(result, True, self.results.policy)))
 
@@ -280,6 +280,7 @@ class Vocabulary:
             "claim": result.claim,
             "result": result,
             "url": self.url(result.claim.id),
+            "shared": self._shown_elsewhere(result),
             "related": [
                 {"url": self.url(name), "title": without_markup(self.results.claims[name].claim.title)}
                 for name in known
@@ -289,6 +290,24 @@ class Vocabulary:
             "carries": carries(result.finding),
             "weakest": weakest(result),
         }
+
+    def _shown_elsewhere(self, result: ClaimResult) -> dict[str, dict[str, object]]:
+        """The claim's programs that another claim's page shows, letter by letter, with that claim's title and page."""
+        here = {name: self._first_with[name, content] for name, content in result.files.items()}
+        return {
+            name: {"url": self.url(first), "title": self.results.claims[first].claim.title}
+            for name, first in here.items()
+            if first != result.claim.id
+        }
+
+    @cached_property
+    def _first_with(self) -> Mapping[tuple[str, bytes], str]:
+        """For each program the first claim that has it, in the order of the source: its page shows the program."""
+        found: dict[tuple[str, bytes], str] = {}
+        for result in in_order_of_source(self.results.claims.values()):
+            for name, content in result.files.items():
+                found.setdefault((name, content), result.claim.id)
+        return found
 
     def _linked(self, claims: Sequence[ClaimResult]) -> list[tuple[str, ClaimResult]]:
         return [(self.url(one.claim.id), one) for one in claims]
@@ -310,7 +329,9 @@ class Vocabulary:
 def _title(metric: str, cell: CellResult, shown: Shown, arm: str | None) -> str:
     where = ", ".join(part for part in (cell.cell.toolchain, cell.cell.case, arm) if part)
     said = f"interval {shown.interval}, from {shown.n} fresh processes" if shown.interval else f"n = {shown.n}"
-    state = "" if cell.state is State.FRESH else f"; {cell.state.value}, from {machine_name(cell.record.facts)}"
+    # Frozen values are all alike, and a banner says so on every page.
+    told = cell.state in (State.FRESH, State.FROZEN)
+    state = "" if told else f"; {cell.state.value}, from {machine_name(cell.record.facts)}"
     return f"{metric.replace('_', ' ')}, {where}: {shown.text}; {said}{state}"
 
 

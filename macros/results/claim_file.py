@@ -1,5 +1,8 @@
 """A claim's own files for programs: claim.json, with every process that its plots show, and samples.txt for benchstat.
 
+claim.json has verdicts and values, and is small; how each cell came to its verdict, and its addresses, are in
+claims.json alone.
+
 The samples are in Go's benchmark format (https://go.dev/design/14313-benchmark-format): one line for each fresh
 process, with all the numbers that it printed. Times are in ns and sizes in bytes, which benchstat gives in the unit
 that fits; `benchstat -col toolchain samples.txt` compares the releases.
@@ -19,10 +22,11 @@ from macros.evidence.observation import Observation
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult
 from macros.results.feed import claim_form, machine_form
 from macros.results.feed_base import FeedModel, Key, Line
-from macros.results.feed_models import Claim, Machine
+from macros.results.feed_models import Claim, ClaimHead, Control, Machine, Metric
 from macros.results.plots import Plot, plots_of
+from macros.verdict.finding import Reason
 
-SCHEMA: Literal[1] = 1
+SCHEMA: Literal[2] = 2
 FILE, SAMPLES = "claim.json", "samples.txt"
 _WORD = re.compile(r"[^A-Za-z0-9.]+")
 
@@ -55,13 +59,31 @@ class PlotForm(FeedModel):
     cells: tuple[PlotOfCell, ...]
 
 
-class ClaimFile(FeedModel):
-    """One claim: its entry of claims.json, the machines that it names, and what its plots show."""
+class CellInShort(FeedModel):
+    """A cell's verdict and values. `machine` is a key of the file's `machines`."""
 
-    schema_: Literal[1] = Field(alias="schema", description="Rises when the form changes.")
+    toolchain: Line
+    case: Line
+    machine: Key
+    verdict: VerdictName
+    reason: Reason
+    metrics: dict[Line, Metric]
+
+
+class ClaimInShort(ClaimHead):
+    """A claim's entry of claims.json, without what only who checks its verdict needs."""
+
+    cells: tuple[CellInShort, ...]
+    controls: tuple[Control, ...]
+
+
+class ClaimFile(FeedModel):
+    """One claim: its verdicts and values, the machines that it names, and what its plots show."""
+
+    schema_: Literal[2] = Field(alias="schema", description="Rises when the form changes.")
     generated: Line
     source_commit: Line
-    claim: Claim
+    claim: ClaimInShort
     machines: dict[Key, Machine]
     plots: tuple[PlotForm, ...]
 
@@ -92,10 +114,17 @@ def file_of(results: CatalogueResult, result: ClaimResult) -> ClaimFile:
         schema=SCHEMA,
         generated=results.generated,
         source_commit=results.source_commit,
-        claim=claim_form(result),
+        claim=_short(claim_form(result)),
         machines={key: machine_form(results.machines[key]) for key in sorted(keys)},
         plots=tuple(_plot(plot) for plot in plots_of(result, results.policy)),
     )
+
+
+def _short(claim: Claim) -> ClaimInShort:
+    names = CellInShort.model_fields
+    cells = [CellInShort(**{name: getattr(cell, name) for name in names}) for cell in claim.cells]
+    head = {name: getattr(claim, name) for name in ClaimHead.model_fields}
+    return ClaimInShort(**head, cells=tuple(cells), controls=claim.controls)
 
 
 def _plot(plot: Plot) -> PlotForm:

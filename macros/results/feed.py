@@ -35,7 +35,7 @@ def files(results: CatalogueResult, history: History | None = None) -> Mapping[s
 
 def write(feed: Feed) -> str:
     """The text of a feed, which `read` takes back; the same for the same feed."""
-    return feed.model_dump_json(by_alias=True, indent=1) + "\n"
+    return feed.model_dump_json(by_alias=True) + "\n"
 
 
 class _Plain(GenerateJsonSchema):

@@ -194,8 +194,8 @@ class Analyses(FeedModel):
         return self
 
 
-class Claim(FeedModel):
-    """One statement of the source, with what came out."""
+class ClaimHead(FeedModel):
+    """What is said of a claim as a whole."""
 
     id: Id
     kind: Kind
@@ -252,6 +252,11 @@ class Claim(FeedModel):
     url: str = Field(
         pattern=r"^claims/[a-z0-9][a-z0-9-]{0,62}/$", description="The claim's page, relative to the site's root."
     )
+
+
+class Claim(ClaimHead):
+    """One statement of the source, with what came out."""
+
     cells: tuple[Cell, ...]
     controls: tuple[Control, ...]
 

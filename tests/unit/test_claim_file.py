@@ -36,7 +36,10 @@ def test_a_file_is_read_back_as_it_was_written_and_says_what_the_feed_says(tmp_p
     for name, found in results.claims.items():
         file = claim_file.file_of(results, found)
         assert claim_file.read(claim_file.write(file)) == file
-        assert file.claim == feed[name]
+        told, whole = file.claim.model_dump(), feed[name].model_dump()
+        for cell_of_file, cell_of_feed in zip(told.pop("cells"), whole.pop("cells"), strict=True):
+            assert cell_of_file.items() <= cell_of_feed.items()
+        assert told == whole
         assert set(file.machines) == {each.machine for each in (*file.claim.cells, *file.claim.controls)}
 
 

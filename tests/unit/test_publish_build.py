@@ -282,7 +282,7 @@ def test_another_project_needs_nothing_of_this_ones_folders(tmp_path: Path) -> N
     project = build.project_of(claims)
     site = build.build_site(project, given=Given(claims, catalogue(claims)), quiet=True)
     assert site == tmp_path / "site"
-    assert "claims run arms --fresh" in (site / "index.html").read_text()
+    assert "claims run arms --fresh" in (site / "claims" / "arms" / "index.html").read_text()
     assert (site / "claims.json").is_file()
 
 

@@ -107,18 +107,18 @@ def test_hostile_output_stays_text_wherever_it_is_put(tmp_path: Path, around: st
     assert not any(chr(0xF0000) <= character <= chr(0xFFFFD) for character in html)
 
 
-def test_a_card_shows_everything_that_led_to_the_verdict(tmp_path: Path) -> None:
+def test_a_claim_s_page_shows_everything_that_led_to_the_verdict(tmp_path: Path) -> None:
     """Statement, reason, results by toolchain and case, controls, scripts, programs, output, timings, how to run it."""
-    text = words(page(tmp_path, '{{ card("linked-statically") }}'))
+    site = build_site(tmp_path, {})
+    text = words(article((site / "claims" / "linked-statically" / "index.html").read_text("utf-8")))
     for part in (
         "What the source says about linked-statically",
         "It fails with cgo &amp; holds without.",
-        "with cgo go1.15 refuted",
-        "no-cgo shown for context; no part of the verdict: The source builds with cgo. go1.15 confirmed",
+        "with cgo go1.15 to go1.27 refuted",
+        "no-cgo shown for context; no part of the verdict: The source builds with cgo. go1.15 to go1.27 confirmed",
         "sleeps in go1.27: expected refuted, came out refuted — as it must.",
         "median of start below 5 ms",
         "go build -o server main.go",
-        "println ( `&lt;b&gt;` )",
         "&lt;/pre&gt;",
         "cpu Example CPU",
         "run, all cells 63.0",
@@ -128,20 +128,64 @@ def test_a_card_shows_everything_that_led_to_the_verdict(tmp_path: Path) -> None
         assert part in text, part
 
 
-def test_a_card_says_in_how_many_analyses_the_verdict_holds(tmp_path: Path) -> None:
-    """On the card and on the claim's own page; a claim that was not judged again says nothing of them."""
-    pages = {"page.md": '{{ card("cold-start") }} {{ card("told") }}'}
-    site = build_site(tmp_path, pages, judged_again)
-    for place in ("page", "claims/cold-start"):
-        shown = article((site / place / "index.html").read_text("utf-8"))
-        assert shown.count("The verdict holds in 2 of 3 other analyses; it does not hold in: the mean.") == 1
+def test_a_card_is_short_and_leads_to_the_rest(tmp_path: Path) -> None:
+    """Statement, verdict, reason, verdicts by release and the newest values; no program, no output, no control."""
+    html = page(tmp_path, '{{ card("linked-statically") }}')
+    text = words(html)
+    for part in (
+        "What the source says about linked-statically",
+        "It fails with cgo &amp; holds without.",
+        "values of go1.27",
+        "verdict go1.15 to go1.27 refuted",
+    ):
+        assert part in text, part
+    assert 'href="../claims/linked-statically/"' in html
+    for part in ("sleeps", "go build", "Example CPU", "<pre"):
+        assert part not in html, part
+
+
+def test_values_that_a_stretch_of_releases_shares_stand_in_one_row(tmp_path: Path) -> None:
+    """Each release keeps its own address in it, so that a link to its values still leads there."""
+    site = build_site(tmp_path, {})
+    html = (site / "claims" / "linked-statically" / "index.html").read_text("utf-8")
+    for release in ("go1.15", "go1.21", "go1.27"):
+        assert html.count(f'id="{release}-cgo"') == 1
+
+
+def test_a_program_that_claims_share_is_shown_once(tmp_path: Path) -> None:
+    """On the page of the first claim that has it; the others link to that place. A changed one is shown by itself."""
+
+    def shared(results: CatalogueResult) -> CatalogueResult:
+        claims = dict(results.claims)
+        for name, text in (("cold-start", "one"), ("linked-statically", "one"), ("arms", "other")):
+            claims[name] = replace(claims[name], files={"main.go": f"package {text}\n".encode()})
+        return replace(results, claims=claims)
+
+    site = build_site(tmp_path, {}, shared)
+    read = {name: (site / "claims" / name / "index.html").read_text("utf-8") for name in shared_names}
+    showing = [name for name, html in read.items() if 'id="program-main.go"' in html]
+    assert "arms" in showing
+    assert len(showing) == 2
+    (other,) = set(read) - set(showing)
+    (first,) = set(showing) - {"arms"}
+    assert f'href="../{first}/#program-main.go"' in read[other]
+
+
+shared_names = ("cold-start", "linked-statically", "arms")
+
+
+def test_a_page_says_in_how_many_analyses_the_verdict_holds(tmp_path: Path) -> None:
+    """The claim's own; of a claim that was not judged again it says nothing."""
+    site = build_site(tmp_path, {}, judged_again)
+    shown = article((site / "claims" / "cold-start" / "index.html").read_text("utf-8"))
+    assert shown.count("The verdict holds in 2 of 3 other analyses; it does not hold in: the mean.") == 1
     assert "other analyses" not in (site / "claims" / "told" / "index.html").read_text("utf-8")
 
 
 def test_toolchains_stand_in_the_order_of_their_releases(tmp_path: Path) -> None:
     """Rows go from the oldest release to the newest, by number and not by letter."""
-    html = page(tmp_path, '{{ values("cold-start", "start") }}\n\n{{ card("cold-start") }}')
-    assert re.findall(r'<th scope="row">(.*?)</th>', html) == ["go1.15", "go1.21", "go1.27"] * 2
+    html = page(tmp_path, '{{ values("cold-start", "start") }}')
+    assert re.findall(r'<th scope="row">(.*?)</th>', html) == ["go1.15", "go1.21", "go1.27"]
 
 
 def test_a_table_of_claims_has_a_section_and_no_other(tmp_path: Path) -> None:

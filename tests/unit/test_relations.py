@@ -112,16 +112,16 @@ def resting(results: CatalogueResult) -> CatalogueResult:
 
 
 def test_both_pages_say_that_a_premise_is_refuted(tmp_path: Path) -> None:
-    """The claim's, the premise's, and a card amid prose; each names the other with its verdict."""
+    """The claim's and the premise's, each with the other's verdict; a card amid prose says that there is one."""
     site = build_site(tmp_path, {"index.md": '# T\n\n{{ card("cold-start") }}\n'}, resting)
     resting_on_it = words((site / "claims" / "cold-start" / "index.html").read_text("utf-8"))
     of_others = words((site / "claims" / "arms" / "index.html").read_text("utf-8"))
     card = words((site / "index.html").read_text("utf-8"))
     for text in (resting_on_it, card):
         assert "confirmed premise refuted" in text
-        assert "Premises of this statement Title of arms refuted" in text
         assert "Whatever the verdict here, that argument fails." in text
-        assert "Statements that rest on this one Title of noisy inconclusive premise holds in part" in text
+    assert "Premises of this statement Title of arms refuted" in resting_on_it
+    assert "Statements that rest on this one Title of noisy inconclusive premise holds in part" in resting_on_it
     assert "Statements that rest on this one Title of cold-start confirmed premise refuted" in of_others
     assert "This statement is refuted, so the source’s argument for the ones that rest on it fails" in of_others
     assert "Premises of this statement" not in of_others
