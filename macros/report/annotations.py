@@ -94,7 +94,7 @@ def _on_page(line: Line, passages: Sequence[Passage], file: str) -> Annotation:
         f"line {passage.line}: {passage.written_for}" + (f" ({passage.where})" if passage.where else "")
         for passage in passages
     )
-    message = f"{line.comparison}. Passages written for this claim: {written}"
+    message = f"Written for this claim, {written}. It is {line.comparison}"
     title = f"this page speaks of {line.id}, which {_TITLES[line.state]}"
     return Annotation(_LEVELS[line.state], title, message, file, passages[0].line)
 

@@ -61,7 +61,8 @@ def test_each_claim_is_annotated_where_its_verdict_is_recorded_and_on_each_page(
         ("notice", "claims/decided-now/claim.yml", "7"),
     ]
     assert found[0][2].startswith("recorded confirmed, measured refuted: ")
-    assert found[1][2].endswith("written for this claim: line 12: confirmed; line 40: confirmed (go1.22, cgo)")
+    written = "line 12: confirmed; line 40: confirmed (go1.22, cgo)"
+    assert found[1][2].startswith(f"Written for this claim, {written}. It is recorded confirmed, measured refuted")
     assert found[1][1]["title"] == "this page speaks of contradicted, which contradicts its recorded verdict"
 
 

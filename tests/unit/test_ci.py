@@ -123,7 +123,7 @@ def test_github_annotates_the_claim_and_its_pages(call: Call, claims: Path, monk
         f"::error file=claims/one/claim.yml,line={line},title=one contradicts its recorded verdict::"
     )
     assert second.startswith("::error file=docs/page.md,line=3,title=this page speaks of one%2C which contradicts")
-    assert second.endswith("line 3: refuted; line 7: refuted (go1.22)")
+    assert "line 3: refuted; line 7: refuted (go1.22). It is recorded refuted, measured confirmed" in second
 
 
 def test_nothing_that_is_printed_is_taken_for_a_command(call: Call, claims: Path, tmp_path: Path) -> None:
