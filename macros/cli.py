@@ -208,6 +208,24 @@ def doctor(folder: Path) -> int:
     return checks.code(found)
 
 
+@command(
+    click.Argument(["base"], type=FILE),
+    click.Argument(["head"], type=FILE),
+    click.Option(["--json"], type=FILE, help="Write all of it as JSON."),
+    click.Option(["--markdown"], type=FILE, help="Write it as one comment for a pull request."),
+)
+def diff(folder: Path, base: Path, head: Path, **reports: Path | None) -> None:
+    """Compare two claims.json: what flipped, and why."""
+    from macros.report import diff_markdown, diff_terminal
+    from macros.results import diff as comparison
+    from macros.results.feed import read_files
+
+    outputs = Outputs(**reports).checked(folder)
+    found = comparison.diff(*read_files(base, head))
+    outputs.write_texts(json=lambda: diff_terminal.json_text(found), markdown=lambda: diff_markdown.comment(found))
+    out.say(diff_terminal.lines(found, out.columns))
+
+
 @command(click.Argument(["file"], type=FILE), ids_argument)
 def export_(folder: Path, file: Path, ids: tuple[str, ...]) -> None:
     """Write records, of all claims or of those named, as one file."""

@@ -54,6 +54,12 @@ class Outputs:
             write(self._files["json"], feed.files(result)["claims.json"])
         self._write_reports(check(result))
 
+    def write_texts(self, **texts: Callable[[], str]) -> None:
+        """Write what each option's file is to hold, if it was asked for. Raises EnvironmentFailed."""
+        for option, text in texts.items():
+            if option in self._files:
+                write(self._files[option], text())
+
     def write_failure(self, failure: Failure) -> None:
         """Reports that say why there is nothing else in them, for CI. The feed has no place for that."""
         from macros.report.verification import nothing_but

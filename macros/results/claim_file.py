@@ -18,7 +18,8 @@ from macros.claim.fields import VerdictName
 from macros.evidence.observation import Observation
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult
 from macros.results.feed import claim_form, machine_form
-from macros.results.feed_models import Claim, FeedModel, Key, Line, Machine
+from macros.results.feed_base import FeedModel, Key, Line
+from macros.results.feed_models import Claim, Machine
 from macros.results.plots import Plot, plots_of
 
 SCHEMA: Literal[1] = 1

@@ -13,21 +13,24 @@ from pydantic.json_schema import GenerateJsonSchema
 from macros.claim.fields import Text
 from macros.results import feed_models as form
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, ControlResult
-from macros.results.feed_models import LANGUAGES, LONGEST, LONGEST_LINE, SCHEMA, Feed
-from macros.results.feed_reading import read
+from macros.results.feed_base import LONGEST, LONGEST_LINE
+from macros.results.feed_history import History
+from macros.results.feed_models import LANGUAGES, SCHEMA, Feed
+from macros.results.feed_reading import read, read_files
+from macros.results.origins import definition_of, instruments_of, programs_of
 from macros.verdict import finding as judged
 from macros.verdict.details import to_numbers
 
-__all__ = ["Feed", "feed_of", "files", "read", "schema_text", "write"]
+__all__ = ["Feed", "feed_of", "files", "read", "read_files", "schema_text", "write"]
 
 FEED_FILE = "claims.json"
 SCHEMA_FILE = "claims.schema.json"
 _MODE: TypeAdapter[Literal["auto", "fresh", "frozen"]] = TypeAdapter(Literal["auto", "fresh", "frozen"])
 
 
-def files(results: CatalogueResult) -> Mapping[str, str]:
+def files(results: CatalogueResult, history: History | None = None) -> Mapping[str, str]:
     """The files of the site that are for programs, by name: the feed, and what describes it."""
-    return {FEED_FILE: write(feed_of(results)), SCHEMA_FILE: schema_text()}
+    return {FEED_FILE: write(feed_of(results, history)), SCHEMA_FILE: schema_text()}
 
 
 def write(feed: Feed) -> str:
@@ -49,8 +52,11 @@ def schema_text() -> str:
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 
 
-def feed_of(results: CatalogueResult) -> Feed:
-    """What is published of judged results. The order of claims and machines is that of their names."""
+def feed_of(results: CatalogueResult, history: History | None = None) -> Feed:
+    """What is published of judged results. The order of claims and machines is that of their names.
+
+    `history`: what the builds before came to, where any is known.
+    """
     claims = [results.claims[name] for name in sorted(results.claims)]
     base = _base(results.base)
     machines = {key: machine_form(results.machines[key]) for key in sorted(results.machines)}
@@ -65,6 +71,8 @@ def feed_of(results: CatalogueResult) -> Feed:
         machines=machines,
         environment=_environment(tuple(machines.values()), base),
         base=base,
+        instruments=instruments_of(results),
+        history=history,
         claims=tuple(claim_form(claim) for claim in claims),
     )
 
@@ -108,6 +116,8 @@ def claim_form(result: ClaimResult) -> form.Claim:
         premise_refuted=judged.Mark.PREMISE_REFUTED in result.finding.marks if claim.premises else None,
         premise_in_part=judged.Mark.PREMISE_IN_PART in result.finding.marks if claim.premises else None,
         recorded=claim.recorded,
+        definition=definition_of(claim),
+        programs=programs_of(result),
         url=f"claims/{claim.id}/",
         cells=tuple(_cell(result, cell) for cell in result.cells),
         controls=tuple(_control(control) for control in result.controls),

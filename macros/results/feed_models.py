@@ -9,40 +9,26 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from typing_extensions import TypeAliasType
 
 from macros.claim.fields import NAME, Kind, VerdictName
 from macros.results.catalogue import State
-from macros.verdict.details import LONGEST_TEXT, Detail
+from macros.results.feed_base import Digest, FeedModel, Id, Key, Line, Words
+from macros.results.feed_history import History
+from macros.verdict.details import Detail
 from macros.verdict.finding import Reason
 
 SCHEMA: Literal[2] = 2
 """Rises when the form changes in a way that a reader must know of."""
 
-LONGEST = LONGEST_TEXT + 1
-"""Characters of the longest text: one that was cut ends in an ellipsis."""
-
-LONGEST_LINE = 500
-"""Characters of the longest name, title or fact."""
-
 CODES = tuple(sorted(each.code for each in get_args(Detail)))
 """What a finding can say; see `verdict.details` for the numbers that go with each."""
 
-Line = Annotated[str, Field(max_length=LONGEST_LINE)]
-Words = Annotated[str, Field(max_length=LONGEST)]
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-Id = Annotated[str, Field(pattern=NAME)]
-Key = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="A SHA-256 in hexadecimal digits.")]
 Json = TypeAliasType("Json", "bool | int | float | Words | list[Json] | dict[Line, Json] | None")
 """Plain data. There is no infinity and no NaN in it, and no text that UTF-8 cannot hold."""
-
-
-class FeedModel(BaseModel):
-    """Immutable; takes no other key, no other type, and no number that JSON does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 def _absent(value: object) -> bool:
@@ -82,6 +68,14 @@ class Machine(FeedModel):
     engine: Line = Field(description="The version of the container engine.")
     runc: Line
     counters: bool = Field(description="Whether there are hardware performance counters.")
+
+
+class Instruments(FeedModel):
+    """With what all results were obtained and judged, as digests."""
+
+    sandbox: Digest = Field(description="Of the profile of the containers.")
+    extractors: Digest = Field(description="Of the code that reads values from what programs print.")
+    judge: Digest = Field(description="Of the policy, and of the code that judges by it.")
 
 
 class Selection(FeedModel):
@@ -234,6 +228,15 @@ class Claim(FeedModel):
         description="Whether none of them is, and one holds under some conditions only. Absent: none is named.",
     )
     recorded: VerdictName = Field(description="The verdict that the pages were written for.")
+    definition: Digest | None = Field(
+        default=None,
+        exclude_if=_absent,
+        description="Of what decides in the claim file: cases, scripts, metrics, expectations, controls. Absent: not "
+        "looked at.",
+    )
+    programs: Digest | None = Field(
+        default=None, exclude_if=_absent, description="Of the program files as they ran. Absent: not looked at."
+    )
     url: str = Field(
         pattern=r"^claims/[a-z0-9][a-z0-9-]{0,62}/$", description="The claim's page, relative to the site's root."
     )
@@ -263,6 +266,12 @@ class Feed(FeedModel):
         description="The one machine, engine and base image of all results; null where there are several, or none."
     )
     base: Base | None = Field(description="The one base image of all results; null where there are several, or none.")
+    instruments: Instruments | None = Field(
+        default=None, exclude_if=_absent, description="With what they were obtained and judged. Absent: not looked at."
+    )
+    history: History | None = Field(
+        default=None, exclude_if=_absent, description="Absent: no earlier build is known to this one."
+    )
     claims: tuple[Claim, ...] = Field(description="In the order of their ids.")
 
     @model_validator(mode="after")

@@ -31,6 +31,24 @@ def read(text: str, file: Path = Path("claims.json")) -> Feed:
         raise InvalidInput(_problems(text, file, error.errors(include_url=False))) from error
 
 
+def read_files(*files: Path) -> list[Feed]:
+    """The feeds of these files. Raises InvalidInput with what is wrong in any of them."""
+    feeds: list[Feed] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            feeds.append(read(file.read_text("utf-8"), file))
+        except InvalidInput as invalid:
+            problems += invalid.problems
+        except OSError as error:
+            problems.append(Problem(file, 1, 1, f"cannot be read: {error.strerror}", "name a claims.json"))
+        except UnicodeDecodeError:
+            problems.append(Problem(file, 1, 1, "is not a feed of claims: it is not UTF-8", "name a claims.json"))
+    if problems:
+        raise InvalidInput(problems)
+    return feeds
+
+
 def _problems(text: str, file: Path, errors: Sequence[Any]) -> list[Problem]:
     first = errors[0]
     if first["type"] == "json_invalid":

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from macros.claim.fields import Kind, VerdictName
+from macros.results import feed_history
 from macros.results import feed_models as form
 from macros.results.catalogue import State
 from macros.verdict.finding import Reason
@@ -42,6 +43,25 @@ selections = st.builds(
     form.Selection,
     claims=st.lists(ids, max_size=3).map(tuple),
     toolchains=st.lists(words, max_size=3).map(tuple),
+)
+digests = st.text(HEX, min_size=16, max_size=16)
+instruments = st.builds(form.Instruments, sandbox=digests, extractors=digests, judge=digests)
+builds = st.builds(feed_history.Build, generated=words, source_commit=words)
+changes = st.builds(
+    feed_history.Change,
+    claim=ids,
+    generated=words,
+    before=verdicts,
+    after=verdicts,
+    causes=st.lists(st.sampled_from(feed_history.Cause), max_size=2).map(tuple),
+)
+histories = st.builds(
+    feed_history.History,
+    first=builds,
+    previous=builds,
+    builds=st.integers(1, 2**31),
+    since=st.dictionaries(ids, words, max_size=2),
+    changes=st.lists(changes, max_size=2).map(tuple),
 )
 analyses = st.tuples(counts, counts).map(lambda both: form.Analyses(stands_in=min(both), of=max(both)))
 findings = st.builds(
@@ -103,6 +123,8 @@ def claims(draw: st.DrawFn) -> form.Claim:
         "context": draw(st.dictionaries(words, st.dictionaries(st.sampled_from(form.LANGUAGES), words), max_size=2)),
         "premise_refuted": draw(st.none() | st.booleans()),
         "premise_in_part": draw(st.none() | st.booleans()),
+        "definition": draw(st.none() | digests),
+        "programs": draw(st.none() | digests),
         "premises": tuple(draw(st.lists(ids, max_size=2))),
     }
     return form.Claim(
@@ -134,5 +156,7 @@ def feeds(draw: st.DrawFn) -> form.Feed:
         machines={key: draw(machines) for key in KEYS},
         environment=draw(st.none() | environments),
         base=draw(st.none() | bases),
+        instruments=draw(st.none() | instruments),
+        history=draw(st.none() | histories),
         claims=tuple(sorted(own, key=lambda claim: claim.id)),
     )

@@ -20,8 +20,10 @@ from macros.ledger.record import Origin
 from macros.problems import InvalidInput
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, Selection, State, base_of, machines_of
 from macros.results.feed import feed_of, files, read, schema_text, write
-from macros.results.feed_models import CODES, LONGEST, LONGEST_LINE, Analyses, Cell, Feed, Machine
+from macros.results.feed_base import LONGEST, LONGEST_LINE
+from macros.results.feed_models import CODES, Analyses, Cell, Feed, Machine
 from macros.results.feed_reading import MOST_PROBLEMS
+from macros.results.origins import definition_of, programs_of
 from macros.verdict.details import Detail, MachineLacks
 from macros.verdict.finding import Estimate, Reason
 from tests.unit.feed_strategies import feeds
@@ -106,7 +108,8 @@ def test_the_feed_has_the_promised_form(tmp_path: Path) -> None:
     whole = document(results)
     machine = machine_half(FACTS, whole=True).key
     assert list(whole) == [
-        "schema", "generated", "source_commit", "mode", "selection", "machines", "environment", "base", "claims",
+        "schema", "generated", "source_commit", "mode", "selection", "machines", "environment", "base",
+        "instruments", "claims",
     ]  # fmt: skip
     assert (whole["schema"], whole["mode"], whole["selection"]) == (2, "auto", None)
     assert whole["machines"] == {machine: FACTS}
@@ -153,6 +156,8 @@ def test_the_feed_has_the_promised_form(tmp_path: Path) -> None:
         "near_bound": False,
         "in_part_untestable": False,
         "recorded": "confirmed",
+        "definition": definition_of(results.claims["cold-start"].claim),
+        "programs": programs_of(results.claims["cold-start"]),
         "url": "claims/cold-start/",
     }
 
