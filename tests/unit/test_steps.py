@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -147,15 +149,37 @@ def test_a_fresh_run_believes_no_record_that_lies_in_the_ledger(catalogue: Write
     assert len(ran) == 2
 
 
-def test_a_damaged_record_is_named_and_its_cell_runs_again(catalogue: Write) -> None:
+def of_an_older_form(text: str) -> str:
+    """A record as it would be if its form were the one before: its digest is right."""
+    begin = text.index("{", 1)
+    body = text[begin:].removesuffix("}\n").replace('"schema": 4', '"schema": 3')
+    assert '"schema": 3' in body
+    head = re.sub("[0-9a-f]{64}", sha256(body.encode()).hexdigest(), text[:begin])
+    return head + body + "}\n"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text[:100],
+        lambda text: "",
+        lambda text: "\0" * len(text),  # what some file systems leave after a loss of power
+        lambda text: text + text,
+        lambda text: text.replace("10", "11"),
+        of_an_older_form,
+    ],
+    ids=["cut", "empty", "zeros", "twice", "edited", "older"],
+)
+def test_a_damaged_record_is_named_and_its_cell_runs_again(catalogue: Write, damage: Callable[[str], str]) -> None:
     """The others stay."""
     claims = catalogue("inspecting")
     run(claims, FakeLab())
     path = next((claims.parent / ".ledger" / "records").glob("*/*.json"))
-    path.write_text(path.read_text("utf-8")[:100], encoding="utf-8")
+    path.write_text(damage(path.read_text("utf-8")), encoding="utf-8")
     results, ran = run(claims, FakeLab())
     assert len(ran) == 1
-    assert ["set aside" in warning for warning in results.warnings] == [True]
+    assert [str(path) in warning and "set aside" in warning for warning in results.warnings] == [True]
+    assert run(claims, FakeLab())[1] == []
 
 
 def test_a_claim_that_fails_loses_only_itself(catalogue: Write) -> None:
