@@ -26,4 +26,4 @@ results=$(mktemp -d)
 (cd "$folder" && "$python" -m zipfile -c "$results/results.zip" base.json head.json)
 "$python" -m macros.cli comment "$results" --markdown "$folder/comment.md"
 rm -rf "$results"
-[ -s "$folder/comment.md" ] || echo '  the change has no effect on any verdict'
+"$python" -m macros.cli diff "$folder/base.json" "$folder/head.json"
