@@ -23,7 +23,7 @@ import (
 
 const (
 	ps       = 2
-	spans    = 60
+	spans    = 24
 	turns    = 400
 	patience = 200_000 // looks at whose turn it is, a fraction of a millisecond
 	limit    = 20 * time.Second
