@@ -62,7 +62,7 @@ def pages(site: Path) -> dict[str, Parts]:
 
 def file_of(site: Path, address: str) -> Path:
     """What a plain file server answers with."""
-    path = site / unquote(address.removeprefix(ROOT))
+    path = site / unquote(address.removeprefix(ROOT).partition("?")[0])
     return path / "index.html" if path.is_dir() else path
 
 
@@ -117,7 +117,9 @@ def test_no_link_and_no_anchor_is_broken(site: Path, pages: dict[str, Parts]) ->
             to, _, place = urljoin(address, link).partition("#")
             if not to.startswith(ROOT):
                 broken += [] if urlsplit(to).netloc not in ("site", "") else [(address, link)]
-            elif not file_of(site, to).is_file() or (place and unquote(place) not in pages[to].places):
+            elif not file_of(site, to).is_file() or (
+                place and unquote(place) not in pages[to.partition("?")[0]].places
+            ):
                 broken.append((address, link))
     assert broken == []
 
