@@ -33,6 +33,7 @@ falsify: $(RUNTIME) ## change each page so that it is wrong; none may build; SAM
 
 hostile: $(DEVELOPMENT) .cache/browser ## what hostile claims get, in real containers; writes bench/hostile.json for the page
 	@$(STAGE) "toolchain images" $(BIN)/claims images
+	@rm -f bench/hostile.json
 	@$(STAGE) "hostile" $(BIN)/python -m pytest -q -m hostile --hostile-results bench/hostile.json
 
 lint: $(DEVELOPMENT) .cache/linter ## every static check: Python, claims, Go, shell

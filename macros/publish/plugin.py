@@ -23,6 +23,7 @@ from macros.publish.trust import read_figures
 from macros.publish.vocabulary import PAGE_MACROS, Vocabulary
 from macros.results.catalogue import CatalogueResult
 from macros.results.falsified import read_falsified
+from macros.results.hostile import FILE as HOSTILE
 from macros.results.hostile import read_hostile
 
 Provider = Callable[[Path], CatalogueResult]
@@ -58,7 +59,7 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
         read_figures(project),
         read_falsified(project),
         Path(env.conf.docs_dir),
-        attempts=read_hostile(project),
+        attempts=read_hostile(project / HOSTILE),
     )
     for name in PAGE_MACROS:
         env.macro(reporting(vocabulary.macro(name), place, events.problems), name)
