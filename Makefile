@@ -38,6 +38,7 @@ preview: $(RUNTIME) ## the pages of a change, and what it does to the verdicts: 
 
 hostile: $(DEVELOPMENT) .cache/browser ## what hostile claims get, in real containers; writes bench/hostile.json for the page
 	@$(STAGE) "toolchain images" $(BIN)/claims images
+	@rm -f bench/hostile.json
 	@$(STAGE) "hostile" $(BIN)/python -m pytest -q -m hostile --hostile-results bench/hostile.json
 
 lint: $(DEVELOPMENT) .cache/linter ## every static check: Python, claims, Go, shell, workflows

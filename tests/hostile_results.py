@@ -1,6 +1,7 @@
 """What came of the tests that are marked `hostile`, as the file from which the page on hostile claims is set.
 
-`pytest --hostile-results FILE` writes it: each test's name is what was tried, and its result is what came of it.
+`pytest --hostile-results FILE` writes it: each test's name is what was tried, and its result is what came of it. What
+the file has of tests that do not run this time stays.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from macros.lab import doctor
-from macros.results.hostile import Attempt, Hostile, Known
+from macros.results.hostile import Attempt, Hostile, Known, read_hostile
 
 OPTION = "--hostile-results"
 MARKER = "hostile"
@@ -47,8 +48,12 @@ class Collector:
     def pytest_sessionfinish(self) -> None:
         engine = [check for check in doctor.examine("amd64") if check.name in ENGINES]
         known = tuple(Known(check.name, check.found, check.needed, check.ok == "ok") for check in engine)
+        before = read_hostile(self.file)
+        mine = {(attempt.part, attempt.tried): attempt for attempt in self.attempts}
+        kept = [mine.pop((one.part, one.tried), one) for one in (before.attempts if before is not None else ())]
+        attempts = (*kept, *mine.values())
         today = datetime.datetime.now(datetime.UTC).date().isoformat()
-        self.file.write_text(Hostile(today, known, tuple(self.attempts)).to_json(), encoding="utf-8")
+        self.file.write_text(Hostile(today, known, attempts).to_json(), encoding="utf-8")
 
 
 def _tried(item: pytest.Function) -> str:

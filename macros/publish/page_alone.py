@@ -22,6 +22,7 @@ from macros.publish.trust import read_figures
 from macros.publish.vocabulary import PAGE_MACROS, Vocabulary
 from macros.results.catalogue import CatalogueResult
 from macros.results.falsified import read_falsified
+from macros.results.hostile import FILE as HOSTILE
 from macros.results.hostile import read_hostile
 
 
@@ -42,7 +43,7 @@ class PageAlone:
             read_figures(project),
             read_falsified(project),
             self.docs,
-            attempts=read_hostile(project),
+            attempts=read_hostile(project / HOSTILE),
         )
 
     def undecided(self) -> list[str]:

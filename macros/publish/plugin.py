@@ -26,6 +26,7 @@ from macros.results.catalogue import CatalogueResult
 from macros.results.falsified import read_falsified
 from macros.results.feed import Feed
 from macros.results.history import VARIABLE, past_of, read_previous
+from macros.results.hostile import FILE as HOSTILE
 from macros.results.hostile import read_hostile
 
 Provider = Callable[[Path], CatalogueResult]
@@ -68,7 +69,7 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
         read_falsified(project),
         Path(env.conf.docs_dir),
         past=past,
-        attempts=read_hostile(project),
+        attempts=read_hostile(project / HOSTILE),
     )
     for name in PAGE_MACROS:
         denied = None if given.strict else events.denied

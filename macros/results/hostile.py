@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 FILE = Path("bench/hostile.json")
-"""Where it is kept for the page on hostile claims, from the project's folder."""
+"""Where they are kept for the page on hostile claims, from the project's folder."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,10 @@ class Hostile:
         return json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n"
 
 
-def read_hostile(project: Path) -> Hostile | None:
-    """None where the tests of this project have left no results yet."""
+def read_hostile(file: Path) -> Hostile | None:
+    """None where the tests have left no results yet."""
     try:
-        kept = json.loads((project / FILE).read_text("utf-8"))
+        kept = json.loads(file.read_text("utf-8"))
     except OSError:
         return None
     engine = tuple(Known(**known) for known in kept["engine"])

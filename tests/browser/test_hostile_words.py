@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from macros.words import inert
 from tests.browser.serving import serving
 from tests.unit.publish_hostile import HARMLESS, MARKUP, WORD, everything_says
 from tests.unit.publish_sample import imported
 from tests.unit.publish_site import build_site
+from tests.unit.test_hostile_output import PARTS
 
 pytestmark = pytest.mark.browser
 
@@ -104,6 +106,7 @@ def elements(page: Page, address: str) -> Counter[str]:
     return Counter(page.evaluate(ELEMENTS))
 
 
+@pytest.mark.hostile("Output")
 def test_no_page_has_an_element_more_than_its_harmless_twin(page: Page, sites: tuple[str, str, list[str]]) -> None:
     """Head, header, navigation, contents, article and footer: the same elements, and no script has run."""
     hostile, harmless, paths = sites
@@ -128,6 +131,7 @@ def test_the_words_are_there_to_be_read(page: Page, sites: tuple[str, str, list[
         assert MARKUP in text, where
 
 
+@pytest.mark.hostile("Output")
 def test_a_search_shows_what_it_finds_and_runs_nothing(page: Page, sites: tuple[str, str, list[str]]) -> None:
     """The index holds the same words; the theme sets them as HTML into its list of results."""
     lists = []
@@ -147,3 +151,25 @@ def test_a_search_shows_what_it_finds_and_runs_nothing(page: Page, sites: tuple[
         if address == sites[0]:
             assert "<script>pwned=1</script>" in page.locator(".md-search-result").inner_text()
     assert lists[0] == lists[1]
+
+
+@pytest.mark.hostile("Output")
+@pytest.mark.parametrize("words", PARTS, ids=[f"a site in Chromium, part {number + 1}" for number in range(len(PARTS))])
+def test_every_kind_of_hostile_output_is_read_and_does_nothing(
+    page: Page, tmp_path: Path, words: str, record_property: Callable[[str, object], None]
+) -> None:
+    """No script runs, nothing is fetched from elsewhere, no element is theirs; and all can be read."""
+    site = built(tmp_path, words)
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    with serving(site) as address:
+        for path in ("page/", "claims/linked-statically/", "claims/", "second/"):
+            names = elements(page, address + path)
+            assert page.evaluate("window.pwned") is None, path
+            assert not {name for name in names if "=" in name or name in ("iframe", "object", "embed", "base")}, path
+        page.goto(address + "claims/linked-statically/")
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        shown = " ".join(page.locator(".claim-output pre").all_text_contents())
+        assert inert.visible(words.splitlines()[0]) in shown
+    assert all(url.startswith(address) or url.startswith("data:") for url in fetched), fetched
+    record_property("got", "nothing ran, nothing was fetched from elsewhere, and the words can be read")

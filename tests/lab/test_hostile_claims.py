@@ -90,7 +90,7 @@ HUGE_GO = b"package main\n\nvar x = [1 << 28]byte{5: 1}\n\nfunc main() { println
 SMALL = {"memory": 96 * MIB, "disk": 16 * MIB, "processes": 64}
 
 BOMBS = {
-    "a fork bomb": Bomb("b() { b | b & }; b; sleep 0.3; b; wait", ENDED, b"Cannot fork", limits=SMALL),
+    "a fork bomb": Bomb("(b() { b | b & }; b; sleep 0.3; b; wait) || :", ENDED, b"Cannot fork", limits=SMALL),
     "a thread bomb": Bomb("gcc -o t t.c; ./t", ENDED, b"less than the limit", {"t.c": THREADS}, SMALL),
     "16 GB of memory": Bomb("gcc -o t t.c; ./t", MEMORY_USED, files={"t.c": MEMORY}, limits=SMALL),
     "a file without end": Bomb("cat /dev/zero >f", FAILED, b"File size limit exceeded", limits=SMALL),
