@@ -26,7 +26,7 @@ from macros.words import Language, figures
 from macros.words.inert import shorten
 from macros.words.stretches import Stretch, stretches
 
-SHOWN, OF_OTHERS = 24_000, 1_000
+SHOWN, OF_OTHERS = 8_000, 1_000
 """How many characters of one stream a claim's page shows: of the newest toolchain, and of the others and controls."""
 
 

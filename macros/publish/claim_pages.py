@@ -21,7 +21,10 @@ from macros.publish.vocabulary import FOLDER, Vocabulary
 from macros.results.catalogue import CatalogueResult
 
 CLAIM_KEY = "claim"
-"""The key in a generated page's front matter that names its claim; "" for the catalogue."""
+"""The key in a generated page's front matter that names its claim; "" for the catalogue, ARGUMENT for that page."""
+
+ARGUMENT = "?argument"
+"""Stands for the page on which claims rest on which; no claim can be called so."""
 
 # The links are HTML, not Markdown: the two files are written after MkDocs has checked its links.
 CATALOGUE_INTRODUCTION = (
@@ -49,8 +52,9 @@ class Head:
 
 
 def addresses(results: CatalogueResult) -> Mapping[str, str]:
-    """The place among the docs of each claim's page, and for "" that of the catalogue."""
-    return {"": f"{FOLDER}/index.md", **{name: f"{FOLDER}/{name}.md" for name in results.claims}}
+    """The places among the docs: of each claim's page, of the catalogue for "", and of ARGUMENT if it has a page."""
+    argued = {ARGUMENT: f"{FOLDER}/what-rests-on-what.md"} if Argument(results.claims).roots else {}
+    return {"": f"{FOLDER}/index.md", **argued, **{name: f"{FOLDER}/{name}.md" for name in results.claims}}
 
 
 def source(claim: str) -> str:
@@ -66,6 +70,8 @@ def head(results: CatalogueResult, claim: str) -> Head:
     """Of a claim's page, or for "" of the catalogue's."""
     if not claim:
         return Head(head_text("All claims"), head_text("Every claim with its measured verdict."), ("toc",))
+    if claim == ARGUMENT:
+        return Head(head_text("What rests on what"), head_text("Which statements of the source rest on which others."))
     found = lookup.find_claim(results, claim).claim
     return Head(head_text(found.title), head_text(found.statement), tags=(found.id,))
 
@@ -73,7 +79,9 @@ def head(results: CatalogueResult, claim: str) -> Head:
 def body(vocabulary: Vocabulary, claim: str) -> str:
     """The Markdown of a generated page: headings, and a fragment under each."""
     if not claim:
-        return f"# All claims\n\n{CATALOGUE_INTRODUCTION}\n\n{_index(vocabulary)}\n{_argument(vocabulary)}"
+        return f"# All claims\n\n{CATALOGUE_INTRODUCTION}{_to_argument(vocabulary)}\n\n{_index(vocabulary)}\n"
+    if claim == ARGUMENT:
+        return _argument(vocabulary)
     result = lookup.find_claim(vocabulary.results, claim)
     card = Card(result, False, vocabulary.results.policy)
     drawings = card.drawings(vocabulary.words)
@@ -120,13 +128,18 @@ def short_navigation(nav: Navigation) -> Navigation:
     return Navigation([entry(item) for item in nav.items], nav.pages)
 
 
-def _argument(vocabulary: Vocabulary) -> str:
-    """The section of the catalogue's page on premises; "" where no claim rests on another."""
-    argument = Argument(vocabulary.results.claims)
-    if not argument.roots:
+def _to_argument(vocabulary: Vocabulary) -> str:
+    """Leads from the catalogue to the page on premises, where there is one."""
+    if not Argument(vocabulary.results.claims).roots:
         return ""
+    return f' Some of them are premises of others: <a href="{vocabulary.url(ARGUMENT)}">what rests on what</a>.'
+
+
+def _argument(vocabulary: Vocabulary) -> str:
+    """The page on premises."""
+    argument = Argument(vocabulary.results.claims)
     values = {"roots": argument.roots, "drawing": argument.drawing(), "path_of": path_of, "radius": RADIUS}
     html = render("argument", vocabulary.language, url=vocabulary.url, **values)
     # No name of a claim is to be found here before its own page.
     block = vocabulary.fragments.keep(Fragment(f"<section data-search-exclude>{html}</section>", block=True))
-    return f"\n## What rests on what\n\n{ARGUMENT_INTRODUCTION}\n\n{block}\n"
+    return f"# What rests on what\n\n{ARGUMENT_INTRODUCTION}\n\n{block}\n"

@@ -143,7 +143,7 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         page.content = self._banner + (page.content or "")
         if page.file.generated_by is not None:
             page.edit_url = None
-            if page.meta.get(claim_pages.CLAIM_KEY):
+            if page.meta.get(claim_pages.CLAIM_KEY) in self.results.claims:
                 self._short = self._short or claim_pages.short_navigation(nav)
                 context["nav"] = self._short
         return context
@@ -157,7 +157,7 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
 
     def _reviewed(self, output: str, page: Page, config: MkDocsConfig) -> str:
         claim = page.meta.get(claim_pages.CLAIM_KEY)
-        if not claim or page.file.generated_by is None:
+        if claim not in self.results.claims or page.file.generated_by is None:
             return output
         result = self.results.claims[str(claim)]
         url = page.canonical_url or "./"
@@ -202,7 +202,8 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
 
 
 def _taken(there: File, claim: str, config: MkDocsConfig) -> Problem:
-    whose = f"the page of claim `{claim}`" if claim else "the catalogue of all claims"
+    generated = {"": "the catalogue of all claims", claim_pages.ARGUMENT: "the page on premises"}
+    whose = generated.get(claim, f"the page of claim `{claim}`")
     if there.generated_by is not None:
         return Problem(Path(claim), 1, 1, f"{whose} would take the place of another page", "give the claim another id")
     path = Path(config.docs_dir).name / Path(there.src_uri)

@@ -31,13 +31,17 @@ FILE, SAMPLES = "claim.json", "samples.txt"
 _WORD = re.compile(r"[^A-Za-z0-9.]+")
 
 
-class Process(FeedModel):
-    """One fresh process, or one pair of them."""
+class Processes(FeedModel):
+    """The fresh processes of one cell, or pairs of them, a column for each of their facts; all are equally long."""
 
-    value: float | None = Field(description="Null where it is not finite.")
-    round: Annotated[int, Field(ge=0)]
-    layout: int = Field(ge=0, description="The arrangement of the code in memory; 0 is the compiler's own.")
-    quiet: bool = Field(description="Whether nobody else was at work meanwhile.")
+    values: tuple[float | None, ...] = Field(description="Null where one is not finite.")
+    rounds: tuple[Annotated[int, Field(ge=0)], ...]
+    layouts: tuple[Annotated[int, Field(ge=0)], ...] = Field(
+        description="The arrangements of the code in memory; 0 is the compiler's own."
+    )
+    loud: tuple[Annotated[int, Field(ge=0)], ...] = Field(
+        description="The places, from 0, of those during which others were at work."
+    )
 
 
 class PlotOfCell(FeedModel):
@@ -46,9 +50,9 @@ class PlotOfCell(FeedModel):
     toolchain: Line
     case: Line
     verdict: VerdictName
-    low: float | None
-    high: float | None
-    processes: tuple[Process, ...]
+    low: float | None = None
+    high: float | None = None
+    processes: Processes
 
 
 class PlotForm(FeedModel):
@@ -98,8 +102,8 @@ def files(results: CatalogueResult) -> Iterator[tuple[str, str]]:
 
 
 def write(file: ClaimFile) -> str:
-    """The text of a file, which `read` takes back."""
-    return file.model_dump_json(by_alias=True) + "\n"
+    """The text of a file, which `read` takes back. What is not known is left out."""
+    return file.model_dump_json(by_alias=True, exclude_none=True) + "\n"
 
 
 def read(text: str) -> ClaimFile:
@@ -138,8 +142,11 @@ def _plot(plot: Plot) -> PlotForm:
                 verdict=row.finding.verdict,
                 low=row.low,
                 high=row.high,
-                processes=tuple(
-                    Process(value=dot.value, round=dot.round, layout=dot.layout, quiet=dot.quiet) for dot in row.dots
+                processes=Processes(
+                    values=tuple(dot.value for dot in row.dots),
+                    rounds=tuple(dot.round for dot in row.dots),
+                    layouts=tuple(dot.layout for dot in row.dots),
+                    loud=tuple(place for place, dot in enumerate(row.dots) if not dot.quiet),
                 ),
             )
             for row in plot.rows

@@ -117,16 +117,16 @@ class Finding(FeedModel):
 class Metric(FeedModel):
     """A value with its confidence sequence."""
 
-    value: bool | int | float | Words | None = Field(description="Null where it is not finite.")
-    low: float | None = Field(description="Null where there is no interval, or where it is open at this end.")
-    high: float | None = Field(description="As `low`.")
+    value: bool | int | float | Words | None = Field(None, description="Null where it is not finite.")
+    low: float | None = Field(None, description="Null where there is no interval, or where it is open at this end.")
+    high: float | None = Field(None, description="As `low`.")
     unit: Line = Field(description="Empty for counts, ratios and texts.")
     n: int = Field(ge=0, description="How many fresh processes, or pairs of them.")
     layouts: Annotated[int, Field(ge=1)] | None = Field(
-        description="In how many arrangements of the program's code; null where they were not told apart."
+        None, description="In how many arrangements of the program's code; null where they were not told apart."
     )
     layout_share: Annotated[float, Field(ge=0, le=1)] | None = Field(
-        description="The share of the scatter that is the layout's; null as `layouts`."
+        None, description="The share of the scatter that is the layout's; null as `layouts`."
     )
 
 

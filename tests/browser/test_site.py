@@ -34,8 +34,8 @@ CONTRAST = """element => {
 class Reader:
     """A browser page that notes whatever goes wrong while it is read."""
 
-    def __init__(self, page: Page, address: str) -> None:
-        self.page, self.address = page, address
+    def __init__(self, page: Page, address: str, scheme: str) -> None:
+        self.page, self.address, self.scheme = page, address, scheme
         self.wrong: list[str] = []
         page.on("console", lambda said: self.wrong.append(said.text) if said.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
@@ -66,7 +66,7 @@ def reader(request: pytest.FixtureRequest, browser: Browser, address: str) -> It
     width, scheme = request.param
     colours: Literal["light", "dark"] = scheme
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=colours)
-    reader = Reader(page, address)
+    reader = Reader(page, address, scheme)
     yield reader
     page.wait_for_load_state("networkidle")
     assert reader.wrong == []
@@ -101,14 +101,12 @@ def test_every_section_shows_values_verdicts_and_cards(reader: Reader, sections:
 
 
 def test_the_other_pages_fit_and_fetch_nothing_from_elsewhere(reader: Reader, site: Path) -> None:
-    """Home, the method, the catalogue and every claim's page: no overflow, no error, no third party."""
-    paths = [
-        "",
-        "how-it-works/",
-        "chapter-1/",
-        *(f"{path.parent.relative_to(site)}/" for path in site.glob("claims/**/index.html")),
-    ]
-    for path in paths:
+    """Home, the method, the catalogue and every claim's page: no overflow, no error, no third party.
+
+    The colours move nothing, so half of the claims are opened in one scheme and half in the other, at both widths.
+    """
+    claims = sorted(f"{path.parent.relative_to(site)}/" for path in site.glob("claims/**/index.html"))
+    for path in ["", "how-it-works/", "chapter-1/", *claims[reader.scheme == "dark" :: 2]]:
         reader.open(path)
         assert reader.overflow() <= 0, path
 

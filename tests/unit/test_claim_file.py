@@ -49,7 +49,8 @@ def test_a_plot_s_data_are_every_process_with_its_layout(tmp_path: Path) -> None
     (plot,) = claim_file.file_of(results, results.claims["cold-start"]).plots
     (found,) = plot.cells
     assert (plot.name, plot.unit, found.toolchain, found.low, found.high) == ("start", "ms", "go1.27", None, 5.0)
-    assert [(one.value, one.round, one.layout) for one in found.processes] == [(3.0, 0, 0), (4.0, 1, 1)]
+    assert (found.processes.values, found.processes.rounds) == ((3.0, 4.0), (0, 1))
+    assert (found.processes.layouts, found.processes.loud) == ((0, 1), ())
 
 
 def test_samples_are_lines_of_the_benchmark_format(tmp_path: Path) -> None:

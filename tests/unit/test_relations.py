@@ -130,7 +130,8 @@ def test_both_pages_say_that_a_premise_is_refuted(tmp_path: Path) -> None:
 def test_the_catalogue_shows_which_claims_rest_on_which(tmp_path: Path) -> None:
     """As lists with links and verdicts, and as a drawing that readers of the lists miss nothing without."""
     site = build_site(tmp_path, {}, resting)
-    html = (site / "claims" / "index.html").read_text("utf-8")
+    assert 'href="what-rests-on-what/">what rests on what</a>' in (site / "claims" / "index.html").read_text("utf-8")
+    html = (site / "claims" / "what-rests-on-what" / "index.html").read_text("utf-8")
     below = html[html.index('id="what-rests-on-what"') :]
     tree = words(below[below.index('<ul class="claim-tree">') :])
     assert tree.startswith(
@@ -144,8 +145,10 @@ def test_the_catalogue_shows_which_claims_rest_on_which(tmp_path: Path) -> None:
 
 
 def test_a_catalogue_in_which_nothing_rests_on_anything_shows_no_graph(tmp_path: Path) -> None:
-    """No heading without anything under it."""
-    assert "What rests on what" not in (build_site(tmp_path, {}) / "claims" / "index.html").read_text("utf-8")
+    """No page without anything on it, and no link to one."""
+    site = build_site(tmp_path, {})
+    assert "rests on what" not in (site / "claims" / "index.html").read_text("utf-8")
+    assert not (site / "claims" / "what-rests-on-what").exists()
 
 
 def test_the_drawing_depends_on_the_claims_alone_and_nothing_in_it_overlaps() -> None:
