@@ -117,10 +117,11 @@ def verify(
 ) -> int:
     """Run what is missing, and compare with the recorded verdicts."""
     from macros import ci, steps
+    from macros.run.plan import Mode
 
     told = ci.Telling.here(folder, Outputs(**files), out, annotations, accept)
     with told.running():
-        mode = _mode(fresh)
+        mode = Mode.of_environment(fresh)
         inputs, selected = _load(folder, ids)
         narrowed = ci.narrow(inputs, selected, changed_since, shard)
         if narrowed.said:
@@ -305,17 +306,12 @@ def _execute(
     folder: Path, ids: tuple[str, ...], *, fresh: bool = False, runs: bool = True, toolchains: Sequence[str] = ()
 ) -> CatalogueResult:
     from macros import steps
+    from macros.run.plan import Mode
 
-    mode = _mode(fresh, runs)
+    mode = Mode.of_environment(fresh) if runs else Mode.FROZEN
     inputs, selected = _load(folder, ids)
     steps.check_toolchains(inputs, toolchains)
     return _run(inputs, selected, mode, toolchains)
-
-
-def _mode(fresh: bool, runs: bool = True) -> Mode:
-    from macros.run.plan import Mode
-
-    return Mode.of_environment(fresh) if runs else Mode.FROZEN
 
 
 def _load(folder: Path, ids: tuple[str, ...]) -> tuple[Inputs, Sequence[LoadedClaim]]:

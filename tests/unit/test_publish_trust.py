@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -115,7 +116,7 @@ def test_nothing_decided_is_no_shortfall(tmp_path: Path) -> None:
 @pytest.mark.parametrize("part", ["error", "controls", "mutants", "analyses", "noise", "bench", "reasons"])
 def test_every_part_can_be_shown(part: str, tmp_path: Path) -> None:
     """On results of every kind of verdict."""
-    assert len(page(tmp_path, f'{{{{ trust("{part}") }}}}')) > 100
+    assert re.search(r">[^<\s]", page(tmp_path, f'{{{{ trust("{part}") }}}}').split("</h1>")[1])
 
 
 def test_the_policy_s_figures_are_shown_as_they_are(tmp_path: Path) -> None:
