@@ -162,7 +162,7 @@ class Binding:
         if not shown and _asked(compared.is_outside, one, least, most):
             wide = [each.elsewhere(self._elsewhere) for each in (one, least, most)]
             what, fix = f"{one.said} does not lie {ends}", f"remove “{words}”, or say what was measured"
-            raise self._denied(compared.is_outside(*wide), what, fix, words, f"{one.said}; not {ends}")
+            raise self._denied(compared.is_outside(*wide), what, fix, words, one, f"not {ends}")
         return self._words(words, f"{one.said}; {ends}", shown)
 
     def times(self, a: Operand, b: Operand, factor: float, words: str, within: str = "close") -> str:
@@ -179,7 +179,7 @@ class Binding:
             far = compared.is_outside(ratio.elsewhere(self._elsewhere), *ends)
             what = f"{one.said} is {found}, which is not within a factor {band:g} of {factor:g}"
             fix = f"remove “{words}”, say what was measured, or name a wider band"
-            raise self._denied(far, what, fix, words, f"{one.said}; {found}")
+            raise self._denied(far, what, fix, words, one, found)
         return self._words(words, f"{one.said}; {found}", shown)
 
     def _among(self, how: str, a: Operand, others: Sequence[Operand], words: str) -> str:
@@ -200,21 +200,21 @@ class Binding:
             # Two that are timed on one machine are moved by it alike: what may differ is their ratio.
             far = opposite(one.elsewhere(self._elsewhere), other if not one.exact else other.elsewhere(self._elsewhere))
             what, fix = f"{one.said} is not {how} {other.said}: {why}", f"remove “{words}”, or {fix}"
-            raise self._denied(far, what, fix, words, f"{one.said}; not {how} {other.said}")
+            raise self._denied(far, what, fix, words, one, f"not {how} {other.said}")
         return self._words(words, f"{one.said}; {how} {', '.join(other.said for other in rest)}", all(shown))
 
     @property
     def _elsewhere(self) -> float:
         return self.results.policy.band("scale")
 
-    def _denied(self, far: bool, what: str, fix: str, words: str, shown_by: str) -> PageProblem:
-        """The data deny the words. `far`: by more than machines and days differ."""
+    def _denied(self, far: bool, what: str, fix: str, words: str, one: Quantity, found: str) -> PageProblem:
+        """The data on `one` deny the words; `found` says how. `far`: by more than machines and days differ."""
         if far:
             return PageProblem(what, fix)
         self.undecided.append(words)
-        found = shown_by.replace("`", "")
-        struck = self._phrase("compared_denied", shown_by=found)
-        return DeniedHere(what, fix, f"{struck}{words}{self._phrase('denied', shown_by=found)}")
+        struck = self._phrase("compared_denied", shown_by=f"{one.said}; {found}".replace("`", ""))
+        note = self._phrase("denied", value=str(one), found=found.replace("`", ""))
+        return DeniedHere(what, fix, f"{struck}{words}{note}")
 
     def _words(self, words: str, shown_by: str, shown: bool) -> str:
         """The words as prose, which stays Markdown, in a span whose title says by what they are shown."""

@@ -259,8 +259,8 @@ def test_a_comparison_that_the_data_do_not_decide_has_a_note(tmp_path: Path, com
 @pytest.mark.parametrize(
     ("comparison", "found"),
     [
-        (f'above({FAST}, {PLAIN}, "so *it* is")', "2.10 ms (2.00 to 2.20)); not above start of arms"),
-        (f'within({START}, "3.5 ms", "5 ms", "so *it* is")', "not between 3.5 ms and 5 ms"),
+        (f'above({FAST}, {PLAIN}, "so *it* is")', "2.10 ms (2.00 to 2.20) is not above start of arms"),
+        (f'within({START}, "3.5 ms", "5 ms", "so *it* is")', "3.2 ms (3.0 to 3.4) is not between 3.5 ms and 5 ms"),
         (f'times({PLAIN}, {FAST}, 3, "so *it* is")', "1.52 (1.36 to 1.70) times"),
         (f'above({START}, figure_of("cold-start", 0), "so *it* is")', "not above the source's figure 0 of cold-start"),
     ],
