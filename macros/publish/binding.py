@@ -198,7 +198,8 @@ class Binding:
             else:
                 continue
             # Two that are timed on one machine are moved by it alike: what may differ is their ratio.
-            far = opposite(one.elsewhere(self._elsewhere), other if not one.exact else other.elsewhere(self._elsewhere))
+            wide = other.elsewhere(self._elsewhere) if one.exact else other
+            far = (one.exact and other.exact) or opposite(one.elsewhere(self._elsewhere), wide)
             what, fix = f"{one.said} is not {how} {other.said}: {why}", f"remove “{words}”, or {fix}"
             raise self._denied(far, what, fix, words, one, f"not {how} {other.said}")
         return self._words(words, f"{one.said}; {how} {', '.join(other.said for other in rest)}", all(shown))
@@ -212,9 +213,9 @@ class Binding:
         if far:
             return PageProblem(what, fix)
         self.undecided.append(words)
-        struck = self._phrase("compared_denied", shown_by=f"{one.said}; {found}".replace("`", ""))
+        opening = self._phrase("compared", shown_by=f"{one.said}; {found}".replace("`", ""))
         note = self._phrase("denied", value=str(one), found=found.replace("`", ""))
-        return DeniedHere(what, fix, f"{struck}{words}{note}")
+        return DeniedHere(what, fix, f"{opening}{self.fragments.keep(Fragment('<s>'))}{words}{note}")
 
     def _words(self, words: str, shown_by: str, shown: bool) -> str:
         """The words as prose, which stays Markdown, in a span whose title says by what they are shown."""

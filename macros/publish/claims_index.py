@@ -6,10 +6,9 @@ one of the release before it in which the claim was executed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby, pairwise
 
 from macros.claim.fields import Kind, VerdictName
 from macros.claim.model import Claim
@@ -18,6 +17,7 @@ from macros.publish.rendering import without_markup
 from macros.results.catalogue import CatalogueResult, ClaimResult
 from macros.results.grid import GridRow, chapter_of, grid_of
 from macros.words import LanguageName
+from macros.words.stretches import Stretch, flips, stretches
 
 RUN = 3
 """From how many neighbouring releases on they are named by the first and the last of them."""
@@ -58,9 +58,7 @@ class Entry:
     @cached_property
     def changed(self) -> tuple[str, ...]:
         """The releases in which it has changed."""
-        return tuple(
-            after for before, after in pairwise(self.verdicts) if self.verdicts[before] != self.verdicts[after]
-        )
+        return tuple(after for _, after in flips(self.verdicts))
 
     @cached_property
     def chapters(self) -> tuple[str, ...]:
@@ -76,13 +74,14 @@ class Entry:
     @cached_property
     def spans(self) -> tuple[Span, ...]:
         """Its verdicts by release; none where they go without saying: one verdict, everywhere, which is the claim's."""
-        groups = groupby(self.verdicts.items(), key=lambda item: item[1])
-        spans = tuple(self._span(verdict, [name for name, _ in items]) for verdict, items in groups)
-        return () if self.one_verdict and len(self.verdicts) == len(self.all_releases) else spans
+        if self.one_verdict and len(self.verdicts) == len(self.all_releases):
+            return ()
+        return tuple(map(self._span, stretches(self.verdicts)))
 
-    def _span(self, verdict: VerdictName, names: Sequence[str]) -> Span:
-        first = self.all_releases.index(names[0])
-        return Span(tuple(names), verdict, self.all_releases[first : first + len(names)] == tuple(names))
+    def _span(self, stretch: Stretch) -> Span:
+        first = self.all_releases.index(stretch.first)
+        unbroken = self.all_releases[first : first + len(stretch.names)] == stretch.names
+        return Span(stretch.names, stretch.verdict, unbroken)
 
     def hidden_words(self, language: LanguageName) -> str:
         """What it is found by besides the words of its line: its figures, and its title in the other languages."""

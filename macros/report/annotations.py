@@ -13,19 +13,14 @@ from itertools import groupby
 from pathlib import Path
 
 from macros.report.sentences import MOST as LONGEST
-from macros.report.verification import Line, Loss, Report, State
+from macros.report.verification import STATES, Line, Loss, Report, State
 from macros.results.passages import Passage
 from macros.words import inert
 
 MOST = 10
-"""Of one step, the one that counts the others among them."""
+"""In one step. If there are more, the last one counts the rest."""
 
 _LEVELS = {State.CONTRADICTS: "error", State.UNDECIDED: "warning", State.DIFFERS: "notice"}
-_TITLES = {
-    State.CONTRADICTS: "contradicts its recorded verdict",
-    State.UNDECIDED: "is undecided here",
-    State.DIFFERS: "differs from its recorded verdict",
-}
 
 
 @dataclass(frozen=True)
@@ -81,7 +76,7 @@ def _of(
     lines = report.of(state)
     for line in lines:
         path, number = recorded[line.id]
-        yield Annotation(_LEVELS[state], f"{line.id} {_TITLES[state]}", line.comparison, _relative(path, root), number)
+        yield Annotation(_LEVELS[state], f"{line.id} {STATES[state]}", line.comparison, _relative(path, root), number)
     for line in lines:
         own = sorted(passage for passage in passages if passage.claim == line.id)
         for path, on_page in groupby(own, key=lambda passage: passage.path):
@@ -95,7 +90,7 @@ def _on_page(line: Line, passages: Sequence[Passage], file: str) -> Annotation:
         for passage in passages
     )
     message = f"Written for this claim, {written}. It is {line.comparison}"
-    title = f"this page speaks of {line.id}, which {_TITLES[line.state]}"
+    title = f"this page speaks of {line.id}, which {STATES[line.state]}"
     return Annotation(_LEVELS[line.state], title, message, file, passages[0].line)
 
 

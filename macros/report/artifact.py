@@ -73,7 +73,7 @@ def unpack(archive: Path, folder: Path) -> int:
         try:
             folder.mkdir(parents=True)
         except FileExistsError:
-            raise InvalidInput([Problem(folder, 1, 1, "is there already", "name a new folder")]) from None
+            raise InvalidInput([Problem(folder, 1, 1, "already exists", "name a new folder")]) from None
         for name, entry in entries.items():
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ from macros.claim.fields import VerdictName
 from macros.ledger.travel import Imported
 from macros.report.layout import Cell, aligned, paragraph
 from macros.report.sentences import MOST, WORDS, sentence, verdict_words
-from macros.report.verification import Line, Report, State
+from macros.report.verification import STATES, Line, Report, State
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult
 from macros.results.mutants import Score
 from macros.verdict.finding import Estimate, Finding
@@ -29,11 +29,6 @@ ICONS = {
     VerdictName.CONFIRMED: "✓", VerdictName.REFUTED: "✗", VerdictName.DEPENDS: "±",
     VerdictName.INCONCLUSIVE: "?", VerdictName.UNTESTABLE: "∅", VerdictName.UNVERIFIABLE: "–",
 }  # fmt: skip
-_STATES = {
-    State.CONTRADICTS: ("contradicts its recorded verdict", "red"),
-    State.UNDECIDED: ("is undecided here", ""),
-    State.DIFFERS: ("differs from its recorded verdict", ""),
-}
 MOST_EXPENSIVE = 10
 """Claims whose times are told one by one."""
 
@@ -100,7 +95,7 @@ def _lost(report: Report) -> list[Text]:
 
 def _block(line: Line, page: int) -> Text:
     where = inert.terminal(line.result.claim.source.where, MOST)
-    state, style = _STATES[line.state]
+    state, style = STATES[line.state], "red" if line.state is State.CONTRADICTS else ""
     head = Text.assemble((line.id, "bold"), f" ({where}) {state}", style=style)
     facts = Text.assemble(f"  recorded {line.recorded}, measured ", verdict(line.result.finding))
     return Text("\n").join([head, facts, *_prose(sentence(line.result.finding), page, "  ")])

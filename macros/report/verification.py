@@ -26,6 +26,14 @@ class State(StrEnum):
     AGREES = "agrees"
 
 
+STATES = {
+    State.CONTRADICTS: "contradicts its recorded verdict",
+    State.UNDECIDED: "is undecided here",
+    State.DIFFERS: "differs from its recorded verdict",
+}
+"""What is said of a claim that does not agree."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One claim in the report."""

@@ -15,8 +15,8 @@ from macros.results.diff_causes import Causes
 from macros.results.diff_values import moved
 from macros.results.feed_history import Cause
 from macros.results.feed_models import Cell, Claim, Feed, Language, Metric
+from macros.verdict.contradiction import UNDECIDED
 
-UNDECIDED = (VerdictName.INCONCLUSIVE, VerdictName.UNTESTABLE)
 CellName = tuple[str, str]
 """Toolchain and case."""
 

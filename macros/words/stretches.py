@@ -13,22 +13,29 @@ from macros.verdict.parts import CellVerdict
 
 @dataclass(frozen=True)
 class Stretch:
-    """Neighbouring toolchains with one verdict, from the first to the last. `ends`: no toolchain comes after it."""
+    """Neighbouring toolchains with one verdict, in their order. `ends`: no toolchain comes after them."""
 
     verdict: VerdictName
-    first: str
-    last: str
+    names: tuple[str, ...]
     ends: bool
+
+    @property
+    def first(self) -> str:
+        return self.names[0]
+
+    @property
+    def last(self) -> str:
+        return self.names[-1]
 
 
 def stretches(verdicts: Mapping[str, VerdictName]) -> list[Stretch]:
     """The verdicts by toolchain, in their order, as stretches."""
     groups = [
-        (verdict, [name for name, _ in group]) for verdict, group in groupby(verdicts.items(), lambda item: item[1])
+        (verdict, tuple(name for name, _ in group))
+        for verdict, group in groupby(verdicts.items(), lambda item: item[1])
     ]
     return [
-        Stretch(verdict, names[0], names[-1], ends=number == len(groups))
-        for number, (verdict, names) in enumerate(groups, start=1)
+        Stretch(verdict, names, ends=number == len(groups)) for number, (verdict, names) in enumerate(groups, start=1)
     ]
 
 

@@ -282,6 +282,7 @@ def test_words_that_this_run_denies_by_no_more_than_machines_differ_are_struck_w
         f'within({START}, "9 ms", "20 ms", "inside")',
         f'times({PLAIN}, {FAST}, 30, "thirty times")',
         'above("3 ms", "4 ms", "more")',
+        'above("3 ms", "3 ms", "more")',
     ],
 )
 def test_what_no_machine_s_share_can_explain_stops_every_build(tmp_path: Path, comparison: str) -> None:
@@ -301,7 +302,8 @@ def test_a_verdict_that_only_this_machine_denies_leaves_the_prose_under_a_note(t
 def test_a_verdict_that_no_clock_gave_is_the_same_on_every_machine(tmp_path: Path) -> None:
     """So its passage stops every build, though the claim's file records what the passage says."""
     change = cell_verdict("told", "go1.27", "refuted", "refuted")
-    failure(tmp_path, guarded('found("told", "unverifiable")'), change)
+    told = failure(tmp_path, guarded('found("told", "unverifiable")'), change)
+    assert "the passage on claim `told` was written for `unverifiable`" in told
 
 
 def test_a_comparison_that_is_shown_has_no_note(tmp_path: Path) -> None:

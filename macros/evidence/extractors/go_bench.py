@@ -83,7 +83,7 @@ def _measured(result: _Result, metric: GoBench) -> int | float:
         raise NoReading(f"{shown!r} has 0 iterations: nothing was measured")
     if metric.unit and metric.value_unit is None and not _unit(metric):
         raise NoReading(
-            f"the measure {metric.measure} names no unit of the benchmark format; state the one that it is printed in, "
+            f"the measure {metric.measure} names no unit of the benchmark format; state the unit it is printed in, "
             'like `value_unit: ms`, or `value_unit: ""` for a plain number'
         )
     return measured
