@@ -156,5 +156,5 @@ def test_a_site_is_unpacked_as_it_was_packed(tmp_path: Path) -> None:
     path = zipped(tmp_path, (entry("assets/", stat.S_IFDIR | 0o755), ""), ("assets/a.css", "a"), ("index.html", "b"))
     assert unpack(path, tmp_path / "site") == 2
     assert (tmp_path / "site/assets/a.css").read_text() == "a"
-    with pytest.raises(InvalidInput, match="there already"):
+    with pytest.raises(InvalidInput, match="already exists"):
         unpack(path, tmp_path / "site")
