@@ -25,7 +25,7 @@ serve: $(RUNTIME) ## the site on a local port; an edit re-executes what it touch
 
 test: $(DEVELOPMENT) .cache/browser ## all tests: units, containers, browser
 	@$(STAGE) "toolchain images" $(BIN)/claims images
-	@$(STAGE) "tests" $(BIN)/python -m pytest --durations=40
+	@$(STAGE) "tests" tools/tests.sh
 
 verify: $(RUNTIME) ## run what is missing, compare measured verdicts with recorded ones; FLAGS="…" of claims verify
 	@$(STAGE) "verify" $(BIN)/claims verify $(FLAGS)
