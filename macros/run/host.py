@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import itertools
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from macros.lab import machine, schedule
 from macros.lab.box import Runner
@@ -24,6 +26,7 @@ from macros.run.cell import CellRun, Measured
 from macros.run.progress import Progress
 from macros.run.session import CellPlan, Fault, Session
 from macros.run.watch import RUN_PATIENCE_SECONDS, Watch
+from macros.run.workplace import Workplace, workplaces
 
 NOTE = "quiet"
 """The ledger's note of what the sentinel's witnesses read on a quiet machine."""
@@ -86,14 +89,18 @@ class _Run:
                     self._measure(group, watch)
 
     def _inspect(self, sessions: Group) -> None:
-        tasks = self._tasks(sessions, None)
+        places = self._tasks(sessions, None)
+        tasks = [cells[0] if len(cells) == 1 else schedule.InTurn(cells) for cells in places]
         with machine.in_company(on_wait=self._waiting):
-            self._progress.stage(f"inspecting {len(tasks)} cells, {self._slots} at a time", self._slots)
+            count = sum(len(cells) for cells in places)
+            self._progress.stage(f"inspecting {count} cells, {self._slots} at a time", self._slots)
             schedule.run_inspecting(tasks, self._slots, self._host.runner.close)
 
     def _measure(self, group: Group, watch: Watch) -> None:
         """One claim's cells in one session, alone on the machine."""
-        name, tasks = group[0][0].claim.id, self._tasks(group, watch)
+        name, places = group[0][0].claim.id, self._tasks(group, watch)
+        # A cell that shares a place waits while another builds there, so the first of each place come first.
+        tasks = [cell for cells in itertools.zip_longest(*places) for cell in cells if cell is not None]
 
         def quiet() -> None:
             self._host.runner.settle()
@@ -111,13 +118,18 @@ class _Run:
     def _waiting(self) -> None:
         self._progress.stage("waiting for another run on this machine")
 
-    def _tasks(self, group: Group, watch: Watch | None) -> list[CellRun]:
+    def _tasks(self, group: Group, watch: Watch | None) -> list[list[CellRun]]:
+        """For each workplace its cells."""
         started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         return [
-            self._task(session, plan, watch, report, started) for session, report in group for plan in session.cells
+            [self._task(session, plan, place, watch, report, started) for plan in plans]
+            for session, report in group
+            for place, plans in workplaces(session.cells, session.layouts, random.Random())
         ]
 
-    def _task(self, session: Session, plan: CellPlan, watch: Watch | None, report: Report, started: str) -> CellRun:
+    def _task(
+        self, session: Session, plan: CellPlan, place: Workplace, watch: Watch | None, report: Report, started: str
+    ) -> CellRun:
         environment = {name: str(value) for name, value in self._facts.items()}
         environment["image"] = plan.image_facts["image_content"]
         whole = session.claim.asks_machine
@@ -127,9 +139,8 @@ class _Run:
             report(result)
             self._progress.ends(plan.cell, result if isinstance(result, Fault) else None)
 
-        return CellRun(
-            session, plan, self._host.runner, environment, on_end, watch, lambda: self._progress.begins(plan.cell)
-        )
+        begins = partial(self._progress.begins, plan.cell)
+        return CellRun(session, plan, self._host.runner, environment, on_end, watch, begins, place=place)
 
     def _keep(self, measured: Measured, started: str, whole: bool) -> Record:
         record = Record(
