@@ -22,6 +22,7 @@ from macros.publish.page_problems import line_of_error, lines_before
 from macros.publish.reporting import reporting
 from macros.publish.trust import read_figures
 from macros.publish.vocabulary import PAGE_MACROS, Vocabulary
+from macros.results.all_plots import all_plots
 from macros.results.catalogue import CatalogueResult
 from macros.results.falsified import read_falsified
 from macros.results.feed import Feed
@@ -47,13 +48,14 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
         env.conf.watch.append(str(given.claims))
     try:
         results = given.results or provide(given.claims)
+        plots = all_plots(results)
     except (InvalidInput, EnvironmentFailed) as error:
         raise BuildError(str(error)) from error
     if "zh" in results.settings.languages:
         chinese.prepare()
     fragments = Fragments()
     past = past_of(results, given.previous) if given.previous else None
-    events = SiteEvents(results, fragments, past)
+    events = SiteEvents(results, fragments, plots, past)
 
     def url(claim: str) -> str:
         return get_relative_url(events.address(claim), env.page.url)
@@ -69,6 +71,7 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
         read_falsified(project),
         Path(env.conf.docs_dir),
         past=past,
+        plots=plots,
         attempts=read_hostile(project / HOSTILE),
     )
     for name in PAGE_MACROS:
