@@ -98,7 +98,7 @@ def growth(plot: Plot, title: str, cases: Mapping[str, str], words: Language) ->
         says.dot_of_growth,
         says.kept.format(figures.count(kept), figures.count(of)) if kept < of else "",
         says.line,
-        says.shaded,
+        says.slopes_shaded,
         says.both_logarithmic.format(plot.size),
     ]
     return Drawing(

@@ -40,7 +40,7 @@ class Line:
     interval: tuple[int, int] | None
     middle: int | None
     where: tuple[int, int]
-    edges: tuple[int, ...]
+    figures: tuple[int, ...]
     steps: str = ""
 
 
@@ -146,6 +146,7 @@ def line_of(row: PlotRow, axis: Axis, top: int, *, label: bool, shares: bool) ->
     ends = None
     if estimate is not None and estimate.low is not None and estimate.high is not None:
         ends = (axis.place(estimate.low), axis.place(estimate.high))
+    named = (row.low, row.high) if row.figure is None else (row.figure,)
     dots = _ranked(row.dots, lanes, axis, end) if shares else _in_lanes(row.dots, lanes, axis, begin)
     return Line(
         row,
@@ -161,7 +162,7 @@ def line_of(row: PlotRow, axis: Axis, top: int, *, label: bool, shares: bool) ->
             LEFT if row.low is None else axis.place(row.low),
             RIGHT if row.high is None else axis.place(row.high),
         ),
-        tuple(axis.place(edge) for edge in (row.low, row.high) if edge is not None),
+        tuple(axis.place(figure) for figure in named if figure is not None),
         _steps(dots, end) if shares else "",
     )
 
@@ -201,10 +202,10 @@ def _steps(dots: Iterable[tuple[int, int, int]], bottom: int) -> str:
 def _layers(lines: Sequence[Line]) -> list[Layer]:
     """From the back to the front."""
     where = "".join(box(line.where[0], line.top, line.where[1], line.bottom) for line in lines)
-    edges = "".join(down(x, line.top, line.bottom) for line in lines for x in line.edges)
+    named = "".join(down(x, line.top, line.bottom) for line in lines for x in line.figures)
     steps = "".join(line.steps for line in lines)
     halves = "".join(across(LEFT, RIGHT, line.bar) for line in lines if line.steps)
-    found = [Layer("claim-plot-where", where), Layer("claim-plot-grid", halves), Layer("claim-plot-figure", edges)]
+    found = [Layer("claim-plot-where", where), Layer("claim-plot-grid", halves), Layer("claim-plot-figure", named)]
     found.append(Layer("claim-plot-steps", steps))
     found += [Layer(looks, path) for looks, path in paths(mark for line in lines for mark in line.marks)]
     bars: dict[str, str] = {}

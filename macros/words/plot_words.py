@@ -40,6 +40,7 @@ class PlotWords:
     line: str
     logarithmic: str
     both_logarithmic: str
+    slopes_shaded: str
     ring: str
     joint: str
     stop: str
@@ -82,10 +83,11 @@ _ENGLISH = PlotWords(
     dot_of_growth="A dot is the value at one size",
     kept="of {1} processes the values of {0} were kept",
     bar="the bar is the interval of the median",
-    shaded="shaded is what the statement asks for",
+    shaded="shaded is what the statement asks for, dashed its figure",
     line="the line has the median slope of all processes",
     logarithmic="the axis is logarithmic",
     both_logarithmic="both axes are logarithmic, {} goes across",
+    slopes_shaded="shaded is where the slopes lead that the statement asks for",
     ring="in a ring, others were at work meanwhile",
     joint="; ",
     stop=".",
@@ -111,10 +113,11 @@ _CHINESE = PlotWords(
     dot_of_growth="每个点是一个规模下的值",
     kept="{1} 个进程中保留了 {0} 个的值",
     bar="横条是中位数的区间",
-    shaded="阴影是论断所要求的范围",
+    shaded="阴影是论断所要求的范围，虚线是其数值",
     line="直线的斜率是所有进程斜率的中位数",
     logarithmic="坐标轴为对数",
     both_logarithmic="两个坐标轴均为对数，横轴为 {}",
+    slopes_shaded="阴影是论断所要求的斜率所通向的范围",
     ring="圆环表示当时有别的程序在运行",
     joint="；",
     stop="。",

@@ -10,38 +10,23 @@ from unittest.mock import patch
 
 import pytest
 
-from macros.evidence.observation import Evidence, Observation, QuietLevel, Session
+from macros.evidence.observation import Evidence
 from macros.publish.axes import LEFT, RIGHT
 from macros.publish.drawing import Drawing
 from macros.publish.plot_marks import MANY, RING
 from macros.publish.plots import SHARES, axis_of, drawings, line_of
 from macros.results import all_plots
-from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult
+from macros.results.catalogue import CatalogueResult, ClaimResult
 from macros.results.plots import Dot, Plot, PlotKind, PlotRow, plots_of
 from macros.verdict.finding import Estimate
 from macros.verdict.policy import DEFAULT
 from macros.words import LanguageName, speak
+from tests.unit.plot_sample import measured, of
 from tests.unit.publish_sample import cell, claim, milliseconds, result
 from tests.unit.publish_site import Failed, build_site
 
 EN = speak("en")
 P99 = {"start": {"from": "json", "unit": "ms", "summary": "p99"}}
-
-
-def measured(values: list[float], toolchain: str = "go1.27", case: str = "default", **over: object) -> CellResult:
-    """A cell of a measuring claim whose processes printed these values, in two layouts in turn."""
-    one = claim("one", "measure", **over)
-    seen = tuple(
-        Observation("run", number, 0.1, {"start": value}, 1 + number % 2, {"others_here": 0.9 if value > 90 else 0.0})
-        for number, value in enumerate(values)
-    )
-    made = cell(one, toolchain, case, estimates={"start": milliseconds()})
-    evidence = Evidence(seen, sessions=(Session(quiet={"others_here": QuietLevel(0.0, 0.01)}),))
-    return replace(made, record=made.record.model_copy(update={"evidence": evidence}))
-
-
-def of(tmp_path: Path, *cells: CellResult, **over: object) -> ClaimResult:
-    return result(claim("one", "measure", **over), tmp_path, cells, "confirmed")
 
 
 def with_claim(made: ClaimResult) -> Callable[[CatalogueResult], CatalogueResult]:
@@ -206,6 +191,16 @@ def test_a_region_is_named_where_it_begins_and_where_it_changes() -> None:
     texts = drawn(row([3.0, 4.0]), row([3.0, 4.0]), row([3.0, 4.0], 2.5, 10.0, figure=5.0)).texts
     asked = [text.text for text in texts if text.looks == "claim-plot-asked"]
     assert asked == ["below 5\u202fms", "about 5\u202fms (2.5\u202fms to 10\u202fms)"]
+
+
+def test_the_figure_of_a_band_is_its_middle() -> None:
+    """The band is shaded, and the line stands at what the source says; elsewhere at the end that it names."""
+    band = row([3.0, 7.0], 4.0, 6.25, figure=5.0)
+    axis = axis_of(Plot("start", "ms", (band,)))
+    line = line_of(band, axis, 0, label=False, shares=False)
+    assert (line.where, line.figures) == ((axis.place(4.0), axis.place(6.25)), (axis.place(5.0),))
+    upper = line_of(row([3.0, 7.0]), axis, 0, label=False, shares=False)
+    assert (upper.where, upper.figures) == ((LEFT, axis.place(5.0)), (axis.place(5.0),))
 
 
 def test_an_open_interval_and_a_missing_estimate_are_drawn_without_an_end() -> None:
