@@ -19,8 +19,8 @@ from macros import evidence
 _BESIDES = ("macros.claim.metrics", "macros.claim.patterns", "macros.claim.units")
 """What the extractors take from the room before."""
 
-_WITHOUT_INFLUENCE = ("macros.evidence.observation", "macros.evidence.source_digest")
-"""The shapes in which values are kept, and this module."""
+_WITHOUT_INFLUENCE = ("macros.evidence.observation", "macros.evidence.points", "macros.evidence.source_digest")
+"""The shapes in which values are kept, what is drawn and not judged, and this module."""
 
 _LAYOUT = (tokenize.COMMENT, tokenize.NL, tokenize.ENCODING, tokenize.ENDMARKER)
 # From Python 3.12 on, a formatted string is not one token but many.

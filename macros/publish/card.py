@@ -13,12 +13,13 @@ from macros.claim.natural import natural_key
 from macros.evidence.reading import MARKER
 from macros.ledger.record import Output
 from macros.publish import lookup
+from macros.publish.drawing import Drawing
 from macros.publish.lookup import BEFORE_RUN, cases_of
-from macros.publish.plots import Drawing, drawing
+from macros.publish.plots import drawings
 from macros.publish.provenance import Source, sources_of
 from macros.publish.rendering import without_markup
 from macros.results.catalogue import CellResult, ClaimResult, ControlResult
-from macros.results.plots import plots_of
+from macros.results.plots import Plot
 from macros.verdict.finding import Estimate
 from macros.verdict.policy import Policy
 from macros.verdict.sessions import quietness
@@ -130,11 +131,10 @@ class Card:
         values = zip(self.metrics, zip(*(group.rows[-1].values for group in self.groups), strict=True), strict=True)
         return [(self.metric_title(name), list(of)) for name, of in values if any(one is not None for one in of)]
 
-    def drawings(self, words: Language) -> list[Drawing]:
-        """The plots of what was measured; none where a number says it all."""
+    def drawings(self, plots: Sequence[Plot], words: Language) -> list[Drawing]:
+        """The claim's plots under the titles of their metrics and cases."""
         titles = {group.case: group.title for group in self.groups}
-        plots = plots_of(self.result, self.policy)
-        return [drawing(plot, self.metric_title(plot.name), titles, words) for plot in plots]
+        return [each for plot in plots for each in drawings(plot, self.metric_title(plot.name), titles, words)]
 
     @cached_property
     def scripts(self) -> list[Listing]:

@@ -16,6 +16,7 @@ from macros.publish.argument import RADIUS, Argument, path_of
 from macros.publish.card import Card
 from macros.publish.claims_index import index_of, titles_elsewhere
 from macros.publish.fragments import Fragment
+from macros.publish.plot_marks import SWATCHES
 from macros.publish.rendering import head_text, prose, render, without_markup
 from macros.publish.vocabulary import FOLDER, Vocabulary
 from macros.results.catalogue import CatalogueResult
@@ -84,8 +85,8 @@ def body(vocabulary: Vocabulary, claim: str) -> str:
         return _argument(vocabulary)
     result = lookup.find_claim(vocabulary.results, claim)
     card = Card(result, False, vocabulary.results.policy)
-    drawings = card.drawings(vocabulary.words)
-    values = {**vocabulary.card_values(card), "drawings": drawings}
+    drawings = card.drawings(vocabulary.plots[claim], vocabulary.words)
+    values = {**vocabulary.card_values(card), "drawings": drawings, "swatches": SWATCHES}
     title = Fragment(str(prose(result.claim.title)), without_markup(result.claim.title))
 
     def part(template: str) -> str:

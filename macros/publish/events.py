@@ -34,6 +34,7 @@ from macros.publish.theme_scripts import ThemeScripts
 from macros.publish.vocabulary import Vocabulary
 from macros.publish.whitespace import without_indents
 from macros.results import claim_file, feed, grid
+from macros.results.all_plots import Plots
 from macros.results.catalogue import CatalogueResult
 from macros.results.history import Past
 
@@ -58,9 +59,10 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
     vocabulary: Vocabulary
     preview: PreviewPages | None = None
 
-    def __init__(self, results: CatalogueResult, fragments: Fragments, past: Past | None = None) -> None:
+    def __init__(self, results: CatalogueResult, fragments: Fragments, plots: Plots, past: Past | None = None) -> None:
         super().__init__()
         self.results = results
+        self.plots = plots
         self.past = past
         self.fragments = fragments
         self.problems: list[Problem] = []
@@ -214,7 +216,7 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         site = news.Site(config.site_name, config.site_url or "")
         yield from news.files(self.results, self.past, site, self.vocabulary.language)
         yield grid.FILE, grid.text_of(grid.grid_of(self.results))
-        yield from claim_file.files(self.results)
+        yield from claim_file.files(self.results, self.plots)
         yield from badge.files(self.results, self.vocabulary.language)
         if self.preview is not None:
             yield from self.preview.files()

@@ -1,201 +1,228 @@
-"""Plots as SVG: where every dot, interval and figure of a `results.plots.Plot` goes.
-
-A plot has no width of its own: what lies across is given in percent and text in pixels, so it is read as well on a
-phone as on a desk. It is drawn with the page's colours. The same plot always gives the same text.
-"""
+"""Plots of `results.plots` as drawings: a row for each cell, with its dots in lanes or as a curve of shares."""
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from macros.results.plots import Dot, Plot, PlotRow
-from macros.verdict.finding import Finding
+from macros.publish.axes import LEFT, RIGHT, WIDTH, Axis, across, anchor, axis_around, box, down, percent
+from macros.publish.drawing import Caption, Drawing, Layer, row_texts
+from macros.publish.growth_plot import growth
+from macros.publish.plot_marks import SHAPES, Mark, gathered, paths, shape_of
+from macros.results.plots import Dot, Plot, PlotKind, PlotRow, scattered
 from macros.words import Language, figures
+from macros.words.plot_words import PLOT_WORDS
 
-LEFT, RIGHT = 1.5, 98.5
-"""Between which percent of the width the values lie."""
-
-LANE, MOST_LANES = 5, 8
+LANE, MOST_LANES = 6, 8
 """Height of the dots of one layout, in pixels; more layouts share lanes."""
 
-HEAD, CASE, GAP, AXIS = 17, 26, 9, 30
-MANY = 60
-"""With more dots in a row, those that lie in one of BINS places are drawn as one, the larger the more they are."""
+SHARES = 64
+"""The height of a curve of shares."""
 
-BINS = 100
-FROM_RATIO = 12.0
-"""Values that differ by a larger factor are drawn on a logarithmic axis."""
-
-
-@dataclass(frozen=True)
-class Axis:
-    """From values to percent of the width."""
-
-    low: float
-    high: float
-    logarithmic: bool
-
-    def x(self, value: float) -> float:
-        """Rounded, so that the text does not depend on the last bit of a platform's arithmetic."""
-        low, high, value = (self._scaled(each) for each in (self.low, self.high, value))
-        share = 0.5 if high == low else (value - low) / (high - low)
-        return round(LEFT + min(max(share, 0.0), 1.0) * (RIGHT - LEFT), 2)
-
-    def _scaled(self, value: float) -> float:
-        return math.log(max(value, self.low)) if self.logarithmic else value
-
-    def ticks(self) -> list[float]:
-        """Three to seven round values."""
-        return _decades(self.low, self.high) if self.logarithmic else _steps(self.low, self.high)
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A drawn dot: `x` in percent, `y` in pixels. The more values it stands for, the larger its radius."""
-
-    x: float
-    y: float
-    radius: float
-    hollow: bool
+HEAD, LABEL, CASE, GAP, FOOT = 17, 13, 26, 10, 28
 
 
 @dataclass(frozen=True)
 class Line:
-    """One cell's row, everything but dots in percent across and pixels down. `where`: its shaded region."""
+    """What is drawn in one cell's row: places across, and pixels down. `label`: its region is named above it.
 
-    toolchain: str
-    shown: str
-    finding: Finding
+    `bar`: the height of the interval. `steps`: the path of a curve of shares.
+    """
+
+    row: PlotRow
+    head: int
     top: int
-    height: int
+    bottom: int
+    label: bool
     marks: tuple[Mark, ...]
-    interval: tuple[float, float] | None
-    middle: float | None
-    where: tuple[float, float]
-    figures: tuple[float, ...]
+    bar: int
+    interval: tuple[int, int] | None
+    middle: int | None
+    where: tuple[int, int]
+    figures: tuple[int, ...]
+    steps: str = ""
 
 
-@dataclass(frozen=True)
-class Block:
-    """The rows of one case under its title. `title` is empty where the claim has one case alone."""
+def drawings(plot: Plot, title: str, cases: Mapping[str, str], words: Language) -> list[Drawing]:
+    """`title`: of the quantity. `cases`: the titles of cases by name; with one alone none is shown.
 
-    title: str
-    top: int
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A whole plot. `ticks`: percent, and the text at it. `said`: one sentence a row, for those who do not see it."""
-
-    title: str
-    said: tuple[str, ...]
-    blocks: tuple[Block, ...]
-    ticks: tuple[tuple[float, str], ...]
-    height: int
-    logarithmic: bool
-    layouts: int
-    loud: int
+    Of a growth the values by size, and the slopes as rows unless a number says them.
+    """
+    if plot.kind is not PlotKind.GROWTH:
+        return [rows(plot, title, cases, words)]
+    found = [growth(plot, title, cases, words)] if any(row.curves for row in plot.rows) else []
+    if any(scattered(row) for row in plot.rows):
+        found.append(rows(plot, PLOT_WORDS[words.name].slopes if found else title, cases, words))
+    return found
 
 
-def drawing(plot: Plot, title: str, cases: dict[str, str], words: Language) -> Drawing:
-    """`title`: of the quantity. `cases`: the titles of cases by name; with one alone none is shown."""
+def rows(plot: Plot, title: str, cases: Mapping[str, str], words: Language) -> Drawing:
+    """One drawing of all rows, under the titles of their cases."""
+    says, shares = PLOT_WORDS[words.name], plot.kind is PlotKind.SHARES
     axis = axis_of(plot)
-    top, blocks = 4, []
-    for case, group in groupby(plot.rows, key=lambda row: row.cell.cell.case):
-        begins = top
-        top += CASE if len(cases) > 1 else 0
-        lines = []
-        for row in group:
-            lines.append(_line(row, axis, top, words))
-            top += lines[-1].height + GAP
-        blocks.append(Block(cases[case] if len(cases) > 1 else "", begins, tuple(lines)))
+    lines, texts, height = _placed(plot, axis, cases if len(cases) > 1 else {})
+    for line in lines:
+        shown = words.show(line.row.estimate).plain if line.row.estimate else ""
+        verdict = line.row.finding.verdict
+        texts += row_texts(line.row.cell.cell.toolchain, shown, (words.verdict(verdict), verdict.value), line.head)
+        if line.label:
+            asked = says.region(line.row.low, line.row.high, line.row.figure, plot.unit)
+            if shares:
+                asked = says.holding_there.format(asked, line.row.holding, len(line.row.dots))
+                texts.append(
+                    Caption(figures.percent(line.row.quantile), "100%", line.bar - 4, "end", "claim-plot-tick")
+                )
+            x = _label(line.row, axis)
+            texts.append(Caption(asked, percent(x), line.top - 3, anchor(x), "claim-plot-asked"))
+    ticks = [(axis.place(tick), figures.quantity(tick, plot.unit)) for tick in axis.ticks()]
+    texts += [Caption(text, percent(x), height - 10, anchor(x), "claim-plot-tick") for x, text in ticks]
+    grid = Layer("claim-plot-grid", "".join(down(x, 4, height - FOOT + 4) for x, _ in ticks))
+    shapes = sorted({mark.shape for line in lines for mark in line.marks if mark.shape < SHAPES})
+    loud = any(not dot.quiet for row in plot.rows for dot in row.dots)
+    key = [
+        says.dot_of_shares if shares else says.dot,
+        says.bar,
+        says.shaded,
+        says.logarithmic if axis.logarithmic else "",
+        says.ring if loud else "",
+    ]
     return Drawing(
         title,
-        tuple(_said(row, plot.unit, cases, words) for row in plot.rows),
-        tuple(blocks),
-        tuple((axis.x(tick), figures.quantity(tick, plot.unit)) for tick in axis.ticks()),
-        top + AXIS,
-        axis.logarithmic,
-        max(len({dot.layout for dot in row.dots}) for row in plot.rows),
-        sum(not dot.quiet for row in plot.rows for dot in row.dots),
+        (says.shares if shares else says.rows).format(title),
+        tuple(said(row, plot.unit, cases, words) for row in plot.rows),
+        (grid, *_layers(lines)),
+        tuple(texts),
+        height,
+        says.sentence(key),
+        says.layouts,
+        tuple(shapes) if len(shapes) > 1 else (),
     )
 
 
 def axis_of(plot: Plot) -> Axis:
-    """Around all that is drawn: dots, intervals and the source's figures."""
+    """Around all that is drawn: dots, and the ends of regions."""
     values = [dot.value for row in plot.rows for dot in row.dots]
-    values += [end for row in plot.rows for end in (row.low, row.high) if end is not None]
-    values = [value for value in values if math.isfinite(value)] or [0.0, 1.0]
-    low, high = min(values), max(values)
-    if low > 0 and high / low > FROM_RATIO:
-        return Axis(low / 1.15, high * 1.15, True)
-    room = (high - low or abs(high) or 1.0) * 0.06
-    return Axis(max(low - room, 0.0) if low >= 0 else low - room, high + room, False)
+    return axis_around([*values, *(end for row in plot.rows for end in (row.low, row.high) if end is not None)])
 
 
-def _line(row: PlotRow, axis: Axis, top: int, words: Language) -> Line:
+def said(row: PlotRow, unit: str, cases: Mapping[str, str], words: Language) -> str:
+    """A row in words: where, what was measured, what is asked for, and in how many processes it is so."""
+    says = PLOT_WORDS[words.name]
+    where = row.cell.cell.toolchain + (f", {cases[row.cell.cell.case]}" if len(cases) > 1 else "")
+    shown = words.show(row.estimate).plain if row.estimate else ""
+    asked = says.region(row.low, row.high, row.figure, unit)
+    holding = says.holding.format(figures.count(row.holding), figures.count(len(row.dots)))
+    verdict = words.verdict(row.finding.verdict)
+    return f"{where}: " + says.sentence([shown, says.asked.format(asked) if asked else "", holding, verdict])
+
+
+def _placed(plot: Plot, axis: Axis, cases: Mapping[str, str]) -> tuple[list[Line], list[Caption], int]:
+    """All lines one below the other, the titles of their cases, and the height of all."""
+    lines: list[Line] = []
+    titles, top = [], 4
+    region: object = None
+    shares = plot.kind is PlotKind.SHARES
+    for case, group in groupby(plot.rows, key=lambda row: row.cell.cell.case):
+        if cases:
+            titles.append(Caption(cases[case], "0", top + 17, looks="claim-plot-case"))
+            top += CASE
+        for row in group:
+            asked = (row.low, row.high, row.figure)
+            line = line_of(row, axis, top, label=shares or asked != region, shares=shares)
+            lines.append(line)
+            region, top = asked, line.bottom + GAP
+    return lines, titles, top + FOOT
+
+
+def line_of(row: PlotRow, axis: Axis, top: int, *, label: bool, shares: bool) -> Line:
+    """One row from `top` on."""
     lanes = sorted({dot.layout for dot in row.dots})
-    height = HEAD + LANE * min(len(lanes), MOST_LANES) + 4
-    low = LEFT if row.low is None else axis.x(row.low)
-    high = RIGHT if row.high is None else axis.x(row.high)
+    begin = top + HEAD + (LABEL if label else 0)
+    end = begin + (SHARES if shares else LANE * min(len(lanes), MOST_LANES) + 4)
+    bar = end - round(row.quantile * SHARES) if shares else end
     estimate = row.estimate
     value = estimate.value if estimate and not isinstance(estimate.value, (str, bool)) else None
     ends = None
     if estimate is not None and estimate.low is not None and estimate.high is not None:
-        ends = (axis.x(estimate.low), axis.x(estimate.high))
+        ends = (axis.place(estimate.low), axis.place(estimate.high))
+    named = (row.low, row.high) if row.figure is None else (row.figure,)
+    dots = _ranked(row.dots, lanes, axis, end) if shares else _in_lanes(row.dots, lanes, axis, begin)
     return Line(
-        row.cell.cell.toolchain,
-        words.show(estimate).plain if estimate else "",
-        row.finding,
-        top,
-        height,
-        tuple(_marks(row.dots, lanes, axis, top + HEAD)),
+        row,
+        top + HEAD - 5,
+        begin,
+        end,
+        label,
+        gathered(dots),
+        bar,
         ends,
-        None if value is None else axis.x(value),
-        (low, high),
-        tuple(axis.x(figure) for figure in (row.low, row.high) if figure is not None),
+        None if value is None else axis.place(value),
+        (
+            LEFT if row.low is None else axis.place(row.low),
+            RIGHT if row.high is None else axis.place(row.high),
+        ),
+        tuple(axis.place(figure) for figure in named if figure is not None),
+        _steps(dots, end) if shares else "",
     )
 
 
-def _marks(dots: Sequence[Dot], lanes: Sequence[int], axis: Axis, top: int) -> Iterator[Mark]:
-    """A lane for each layout; within it one dot a process, or where there are many, one a place."""
-    places: Counter[tuple[float, int, bool]] = Counter()
+def _in_lanes(dots: Sequence[Dot], lanes: Sequence[int], axis: Axis, top: int) -> list[tuple[int, int, int]]:
+    """A lane for each layout."""
+    found = []
     for dot in dots:
-        x = axis.x(dot.value)
-        if len(dots) > MANY:
-            x = round(LEFT + (RIGHT - LEFT) * round((x - LEFT) / (RIGHT - LEFT) * BINS) / BINS, 2)
-        places[x, lanes.index(dot.layout) % MOST_LANES, not dot.quiet] += 1
-    for (x, lane, hollow), count in sorted(places.items()):
-        radius = 2.2 if len(dots) <= MANY else round(min(1.6 + 0.5 * math.log2(count), 4.0), 1)
-        yield Mark(x, top + LANE * lane + LANE / 2, radius, hollow)
+        lane = lanes.index(dot.layout)
+        y = top + 2 + LANE // 2 + LANE * (lane % MOST_LANES)
+        found.append((axis.place(dot.value), y, shape_of(lane, dot.quiet)))
+    return found
 
 
-def _said(row: PlotRow, unit: str, cases: dict[str, str], words: Language) -> str:
-    """A row in words: where, what was measured, from how many processes, and what the source's figure asks."""
-    where = row.cell.cell.toolchain + (f", {cases[row.cell.cell.case]}" if len(cases) > 1 else "")
-    shown = words.show(row.estimate).plain if row.estimate else f"{len(row.dots)} values"
-    asked = [figures.quantity(end, unit) for end in (row.low, row.high) if end is not None]
-    return f"{where}: {shown}; {' to '.join(asked)} is asked for; {words.verdict(row.finding.verdict)}."
+def _ranked(dots: Sequence[Dot], lanes: Sequence[int], axis: Axis, bottom: int) -> list[tuple[int, int, int]]:
+    """Each as high as the share of dots up to its value; equal values are as high as the last of them."""
+    values = sorted(dot.value for dot in dots)
+    rank = {value: number for number, value in enumerate(values, start=1)}
+    return [
+        (
+            axis.place(dot.value),
+            bottom - round(rank[dot.value] / len(dots) * SHARES),
+            shape_of(lanes.index(dot.layout), dot.quiet),
+        )
+        for dot in sorted(dots, key=lambda dot: (dot.value, dot.layout, dot.quiet))
+    ]
 
 
-def _steps(low: float, high: float) -> list[float]:
-    span = high - low
-    step = 10.0 ** math.floor(math.log10(span / 3)) if span > 0 else 1.0
-    step *= next((times for times in (1, 2, 5) if span / (step * times) <= 6), 10)
-    first = math.ceil(low / step - 1e-9)
-    return [round(number * step, 12) for number in range(first, math.floor(high / step + 1e-9) + 1)]
+def _steps(dots: Iterable[tuple[int, int, int]], bottom: int) -> str:
+    """The line through the dots, from the one edge to the other."""
+    path = f"M{LEFT} {bottom}"
+    for x, y in dict.fromkeys((x, y) for x, y, _ in dots):
+        path += f"H{x}V{y}"
+    return f"{path}H{RIGHT}"
 
 
-def _decades(low: float, high: float) -> list[float]:
-    exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    for within in ((1,), (1, 3), (1, 2, 5)):
-        ticks = [float(f"{times}e{power}") for power in exponents for times in within]
-        inside = [tick for tick in ticks if low <= tick <= high]
-        if len(inside) >= 3:
-            break
-    return inside[:: math.ceil(len(inside) / 7)]
+def _layers(lines: Sequence[Line]) -> list[Layer]:
+    """From the back to the front."""
+    where = "".join(box(line.where[0], line.top, line.where[1], line.bottom) for line in lines)
+    named = "".join(down(x, line.top, line.bottom) for line in lines for x in line.figures)
+    steps = "".join(line.steps for line in lines)
+    halves = "".join(across(LEFT, RIGHT, line.bar) for line in lines if line.steps)
+    found = [Layer("claim-plot-where", where), Layer("claim-plot-grid", halves), Layer("claim-plot-figure", named)]
+    found.append(Layer("claim-plot-steps", steps))
+    found += [Layer(looks, path) for looks, path in paths(mark for line in lines for mark in line.marks)]
+    bars: dict[str, str] = {}
+    middles: dict[str, str] = {}
+    for line in lines:
+        verdict = line.row.finding.verdict.value
+        if line.interval:
+            bars[verdict] = bars.get(verdict, "") + across(*line.interval, line.bar)
+        if line.middle is not None:
+            ends = (line.bar - 7, line.bar + 7) if line.steps else (line.top - 1, line.bottom + 4)
+            middles[verdict] = middles.get(verdict, "") + down(line.middle, *ends)
+    found += [Layer(f"claim-plot-interval claim-chip--{verdict}", path) for verdict, path in bars.items()]
+    found += [Layer(f"claim-plot-middle claim-chip--{verdict}", path) for verdict, path in middles.items()]
+    return [layer for layer in found if layer.path]
+
+
+def _label(row: PlotRow, axis: Axis) -> int:
+    """Where the region is named: at its figure, else at its end."""
+    given = next((end for end in (row.figure, row.high, row.low) if end is not None), None)
+    return WIDTH // 2 if given is None else axis.place(given)

@@ -24,6 +24,7 @@ from macros.publish.preview_values import PreviewVocabulary
 from macros.publish.reporting import reporting
 from macros.publish.trust import read_figures
 from macros.publish.vocabulary import PAGE_MACROS, Vocabulary
+from macros.results.all_plots import all_plots
 from macros.results.catalogue import CatalogueResult
 from macros.results.falsified import read_falsified
 from macros.results.feed import Feed
@@ -49,13 +50,14 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
         env.conf.watch.append(str(given.claims))
     try:
         results = given.results or provide(given.claims)
+        plots = all_plots(results)
     except (InvalidInput, EnvironmentFailed) as error:
         raise BuildError(str(error)) from error
     if "zh" in results.settings.languages:
         chinese.prepare()
     fragments = Fragments()
     past = past_of(results, given.previous) if given.previous else None
-    events = SiteEvents(results, fragments, past)
+    events = SiteEvents(results, fragments, plots, past)
 
     def url(claim: str) -> str:
         return get_relative_url(events.address(claim), env.page.url)
@@ -66,9 +68,9 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
     values = (results, fragments, url, read_figures(project), read_falsified(project), Path(env.conf.docs_dir))
     attempts = read_hostile(project / HOSTILE)
     if given.preview is None:
-        events.vocabulary = Vocabulary(*values, past=past, attempts=attempts)
+        events.vocabulary = Vocabulary(*values, past=past, plots=plots, attempts=attempts)
     else:
-        vocabulary = PreviewVocabulary(*values, past=past, attempts=attempts, preview=given.preview)
+        vocabulary = PreviewVocabulary(*values, past=past, plots=plots, attempts=attempts, preview=given.preview)
         events.vocabulary = vocabulary
         events.preview = PreviewPages(given.preview, vocabulary)
         events.preview.in_navigation(env.conf)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from macros.publish.page_problems import nothing_called
 from macros.publish.provenance import machine_name
 from macros.publish.rendering import render, without_markup
 from macros.publish.trust import Figure, Trust
+from macros.results.all_plots import Plots
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, State, in_order_of_source
 from macros.results.falsified import Falsified
 from macros.results.grid import GridCell, grid_of
@@ -58,6 +59,7 @@ class Vocabulary:
     language: LanguageName = "en"
     past: Past | None = None
     attempts: Hostile | None = None
+    plots: Plots = field(default_factory=dict)
 
     @property
     def words(self) -> Language:

@@ -11,7 +11,7 @@ that fits; `benchstat -col toolchain samples.txt` compares the releases.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -19,11 +19,12 @@ from pydantic import Field
 from macros.claim import units
 from macros.claim.fields import VerdictName
 from macros.evidence.observation import Observation
+from macros.results.all_plots import Plots
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult
 from macros.results.feed import claim_form, machine_form
 from macros.results.feed_base import FeedModel, Key, Line
 from macros.results.feed_models import Claim, ClaimHead, Control, Machine, Metric
-from macros.results.plots import Plot, plots_of
+from macros.results.plots import Curve, Plot, PlotKind, PlotRow
 from macros.verdict.finding import Reason
 
 SCHEMA: Literal[2] = 2
@@ -44,22 +45,44 @@ class Processes(FeedModel):
     )
 
 
+class CurveForm(FeedModel):
+    """One process's values by size, for a growth; both columns are equally long."""
+
+    layout: Annotated[int, Field(ge=0)]
+    unit: Line = Field(description="As the program printed it; empty for a plain number.")
+    sizes: tuple[float, ...]
+    values: tuple[float, ...]
+
+
 class PlotOfCell(FeedModel):
-    """The values of one cell, and between which of them the statement would hold; null: no limit on that side."""
+    """The values of one cell, and between which of them the statement would hold; null: no limit on that side.
+
+    `figure`: the middle of a band. `quantile`: which of the processes' values is judged; absent for the median.
+    """
 
     toolchain: Line
     case: Line
     verdict: VerdictName
     low: float | None = None
     high: float | None = None
+    figure: float | None = None
+    quantile: Annotated[float, Field(gt=0, lt=1)] | None = None
     processes: Processes
+    curves: tuple[CurveForm, ...] | None = Field(
+        default=None, description="Of a growth: the processes whose values by size were kept."
+    )
 
 
 class PlotForm(FeedModel):
-    """A plot's data. `name` is that of the metric in `cells`."""
+    """A plot's data. `name` is that of the metric in `cells`. `size`, of a growth: what its values grow with."""
 
     name: Line
     unit: Line
+    kind: PlotKind = Field(
+        description="rows: a dot for each process. shares: the share of processes up to each value. growth: values by "
+        "size, both logarithmic."
+    )
+    size: Line | None = None
     cells: tuple[PlotOfCell, ...]
 
 
@@ -92,10 +115,10 @@ class ClaimFile(FeedModel):
     plots: tuple[PlotForm, ...]
 
 
-def files(results: CatalogueResult) -> Iterator[tuple[str, str]]:
-    """Every claim's files, by their places in the site."""
+def files(results: CatalogueResult, plots: Plots) -> Iterator[tuple[str, str]]:
+    """Every claim's files, by their places in the site. `plots`: all claims'."""
     for name, result in results.claims.items():
-        yield f"claims/{name}/{FILE}", write(file_of(results, result))
+        yield f"claims/{name}/{FILE}", write(file_of(results, result, plots[name]))
         samples = samples_of(result)
         if samples:
             yield f"claims/{name}/{SAMPLES}", samples
@@ -111,8 +134,8 @@ def read(text: str) -> ClaimFile:
     return ClaimFile.model_validate_json(text)
 
 
-def file_of(results: CatalogueResult, result: ClaimResult) -> ClaimFile:
-    """What is published of one claim."""
+def file_of(results: CatalogueResult, result: ClaimResult, plots: Sequence[Plot]) -> ClaimFile:
+    """What is published of one claim. `plots`: its own."""
     keys = {cell.machine for cell in result.every_cell()}
     return ClaimFile(
         schema=SCHEMA,
@@ -120,7 +143,7 @@ def file_of(results: CatalogueResult, result: ClaimResult) -> ClaimFile:
         source_commit=results.source_commit,
         claim=_short(claim_form(result)),
         machines={key: machine_form(results.machines[key]) for key in sorted(keys)},
-        plots=tuple(_plot(plot) for plot in plots_of(result, results.policy)),
+        plots=tuple(_plot(plot) for plot in plots),
     )
 
 
@@ -132,26 +155,32 @@ def _short(claim: Claim) -> ClaimInShort:
 
 
 def _plot(plot: Plot) -> PlotForm:
-    return PlotForm(
-        name=plot.name,
-        unit=plot.unit,
-        cells=tuple(
-            PlotOfCell(
-                toolchain=row.cell.cell.toolchain,
-                case=row.cell.cell.case,
-                verdict=row.finding.verdict,
-                low=row.low,
-                high=row.high,
-                processes=Processes(
-                    values=tuple(dot.value for dot in row.dots),
-                    rounds=tuple(dot.round for dot in row.dots),
-                    layouts=tuple(dot.layout for dot in row.dots),
-                    loud=tuple(place for place, dot in enumerate(row.dots) if not dot.quiet),
-                ),
-            )
-            for row in plot.rows
+    cells = tuple(_cell(row) for row in plot.rows)
+    return PlotForm(name=plot.name, unit=plot.unit, kind=plot.kind, size=plot.size or None, cells=cells)
+
+
+def _cell(row: PlotRow) -> PlotOfCell:
+    return PlotOfCell(
+        toolchain=row.cell.cell.toolchain,
+        case=row.cell.cell.case,
+        verdict=row.finding.verdict,
+        low=row.low,
+        high=row.high,
+        figure=row.figure,
+        quantile=None if row.quantile == 0.5 else row.quantile,
+        processes=Processes(
+            values=tuple(dot.value for dot in row.dots),
+            rounds=tuple(dot.round for dot in row.dots),
+            layouts=tuple(dot.layout for dot in row.dots),
+            loud=tuple(place for place, dot in enumerate(row.dots) if not dot.quiet),
         ),
+        curves=tuple(_curve(curve) for curve in row.curves) or None,
     )
+
+
+def _curve(curve: Curve) -> CurveForm:
+    points = curve.points
+    return CurveForm(layout=curve.layout, unit=points.unit, sizes=points.sizes, values=points.values)
 
 
 def samples_of(result: ClaimResult) -> str:

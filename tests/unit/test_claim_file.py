@@ -11,6 +11,7 @@ import pytest
 
 from macros.evidence.observation import Evidence, Observation
 from macros.results import claim_file
+from macros.results.all_plots import all_plots
 from macros.results.catalogue import ClaimResult
 from macros.results.feed import feed_of
 from tests.unit.publish_sample import catalogue, cell, claim, milliseconds, result
@@ -32,9 +33,10 @@ def of(tmp_path: Path, kind: str = "measure") -> ClaimResult:
 def test_a_file_is_read_back_as_it_was_written_and_says_what_the_feed_says(tmp_path: Path) -> None:
     """For every claim of the sample; the machines are those that it names, and no others."""
     results = catalogue(tmp_path)
+    plots = all_plots(results)
     feed = {each.id: each for each in feed_of(results).claims}
     for name, found in results.claims.items():
-        file = claim_file.file_of(results, found)
+        file = claim_file.file_of(results, found, plots[name])
         assert claim_file.read(claim_file.write(file)) == file
         told, whole = file.claim.model_dump(), feed[name].model_dump()
         for cell_of_file, cell_of_feed in zip(told.pop("cells"), whole.pop("cells"), strict=True):
@@ -46,7 +48,7 @@ def test_a_file_is_read_back_as_it_was_written_and_says_what_the_feed_says(tmp_p
 def test_a_plot_s_data_are_every_process_with_its_layout(tmp_path: Path) -> None:
     """And the region in which the statement would hold."""
     results = replace(catalogue(tmp_path), claims={"cold-start": of(tmp_path)})
-    (plot,) = claim_file.file_of(results, results.claims["cold-start"]).plots
+    (plot,) = claim_file.file_of(results, results.claims["cold-start"], all_plots(results)["cold-start"]).plots
     (found,) = plot.cells
     assert (plot.name, plot.unit, found.toolchain, found.low, found.high) == ("start", "ms", "go1.27", None, 5.0)
     assert (found.processes.values, found.processes.rounds) == ((3.0, 4.0), (0, 1))

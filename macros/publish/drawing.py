@@ -1,0 +1,56 @@
+"""What a drawing is made of, whatever it shows: strokes and areas that look alike as one path each, and texts.
+
+Paths are drawn in a frame that is `WIDTH` wide and as high as the drawing has pixels; lines keep their width in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Layer:
+    """All strokes or areas that look alike. `looks`: their classes in the stylesheet."""
+
+    looks: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Caption:
+    """A text at a place across, in percent, and at a height. `verdict`: its last part, in the verdict's colour."""
+
+    text: str
+    x: str
+    y: int
+    anchor: str = "start"
+    looks: str = ""
+    verdict: str = ""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A whole plot. `title` and `said`, a sentence for each row, are for those who do not see it.
+
+    `key`: what its marks mean. `shapes`: those that tell layouts apart, after the words `layouts`; empty where there is
+    one layout.
+    """
+
+    caption: str
+    title: str
+    said: tuple[str, ...]
+    layers: tuple[Layer, ...]
+    texts: tuple[Caption, ...]
+    height: int
+    key: str
+    layouts: str = ""
+    shapes: tuple[int, ...] = ()
+
+
+def row_texts(toolchain: str, shown: str, verdict: tuple[str, str], y: int) -> list[Caption]:
+    """What stands over a row: the toolchain, and at the other end the value with its verdict.
+
+    `verdict`: the word, and the name by which the stylesheet knows it.
+    """
+    word, name = verdict
+    return [Caption(toolchain, "0", y), Caption(shown, "100%", y, "end", f"claim-chip--{name}", word)]

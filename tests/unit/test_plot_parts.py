@@ -1,0 +1,102 @@
+"""The parts that drawings are made of: axes with their ticks, and dots as paths."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import pytest
+
+from macros.publish.axes import LEFT, RIGHT, Axis, anchor, axis_around, box
+from macros.publish.plot_marks import BINS, MANY, RING, SHAPES, SWATCHES, Mark, gathered, paths, shape_of
+
+AXES = [(0, 1, False), (2.8, 9.1, False), (-3, 3, False), (0.9, 1300, True), (0.2, 4.1, True), (1e-9, 1e12, True)]
+
+
+def test_values_lie_in_order_between_the_edges() -> None:
+    """Also those at the ends; one that lies beyond is drawn at the edge."""
+    for axis in (Axis(1.0, 9.0, False), Axis(1.0, 9.0, True)):
+        places = [axis.place(value) for value in (1.0, 2.0, 5.0, 9.0)]
+        assert places == sorted(places)
+        assert (places[0], places[-1]) == (LEFT, RIGHT)
+        assert (axis.place(0.5), axis.place(20.0)) == (LEFT, RIGHT)
+
+
+def test_an_axis_goes_up_where_its_end_is_above_its_beginning() -> None:
+    """Pixels count downwards."""
+    assert [Axis(1.0, 100.0, True, 150, 0).place(value) for value in (1.0, 10.0, 100.0)] == [150, 75, 0]
+
+
+@pytest.mark.parametrize(("low", "high", "logarithmic"), AXES)
+def test_ticks_are_few_round_and_inside(low: float, high: float, logarithmic: bool) -> None:
+    """Two to eight, and none needs more than two digits."""
+    ticks = Axis(low, high, logarithmic).ticks()
+    assert 2 <= len(ticks) <= 8
+    assert all(low <= tick <= high for tick in ticks)
+    assert ticks == [float(f"{tick:.2g}") for tick in ticks]
+
+
+@pytest.mark.parametrize("values", [[], [math.inf, math.nan], [3.0, 3.0], [0.0], [-2.0, 5.0], [1e-9, 1e9]])
+def test_there_is_an_axis_around_anything(values: list[float]) -> None:
+    """Also around nothing, and around what is not finite."""
+    axis = axis_around(values)
+    assert -math.inf < axis.low < axis.high < math.inf
+    assert all(LEFT <= axis.place(value) <= RIGHT for value in values if math.isfinite(value))
+
+
+def test_text_at_an_edge_stands_inside() -> None:
+    """It is not cut off."""
+    assert [anchor(place) for place in (0, 500, 1000)] == ["start", "middle", "end"]
+
+
+def test_an_area_is_closed() -> None:
+    """It comes back to where it began."""
+    assert box(15, 4, 500, 40) == "M15 4H500V40H15z"
+
+
+def followed(path: str) -> list[tuple[int, int]]:
+    """Where the pen is set down, by SVG's rules for `M`, `m`, `h` and `v`."""
+    x = y = 0
+    places = []
+    for command, first, second in re.findall(r"([Mmhv])(-?\d+)(?: ?(-?\d+))?", path):
+        if command in "Mm":
+            x, y = (int(first), int(second)) if command == "M" else (x + int(first), y + int(second))
+            places.append((x, y))
+        else:
+            x, y = (x + int(first), y) if command == "h" else (x, y + int(first))
+    return places
+
+
+@pytest.mark.parametrize("shape", range(RING + 1))
+def test_a_path_sets_every_dot_where_it_belongs(shape: int) -> None:
+    """Though all but the first are given from the end of the one before; a shape lies around its place."""
+    marks = [Mark(x, y, shape, 1) for x, y in ((5, 9), (300, 9), (7, 40), (2, 15), (990, 3))]
+    path = paths(marks)[0][1]
+    per_dot = 2 if shape == 3 else 1
+    around = followed(path)[::per_dot]
+    assert sorted(x for x, _ in around) == sorted(mark.x for mark in marks)
+    assert all(
+        abs(y - mark.y) <= 2 for (_, y), mark in zip(sorted(around), sorted(marks, key=lambda m: m.x), strict=True)
+    )
+
+
+def test_what_looks_alike_is_one_path() -> None:
+    """By shape and size. A ring has its inside drawn upon it, in the colour of the page."""
+    marks = [Mark(1, 1, 0, 1), Mark(2, 1, 0, 1), Mark(3, 1, 0, 3), Mark(4, 1, 1, 1), Mark(5, 1, RING, 1)]
+    assert [looks for looks, _ in paths(marks)] == ["k0", "k0 s1", "k1", "k4", "k5"]
+
+
+def test_dots_upon_each_other_are_one_larger_dot() -> None:
+    """Only those of one shape; where there are many, also those that are near."""
+    few = gathered([(10, 5, 0), (10, 5, 0), (11, 5, 0), (10, 5, 1)])
+    assert [(mark.x, mark.shape, mark.count) for mark in few] == [(10, 0, 2), (10, 1, 1), (11, 0, 1)]
+    many = gathered([(500 + number % 3, 5, 0) for number in range(MANY + 1)])
+    assert [(mark.x, mark.count, mark.size) for mark in many] == [(500, MANY + 1, 2)]
+    assert len(gathered([(x, 5, 0) for x in range(1000)])) == BINS + 1
+
+
+def test_layouts_beyond_the_fourth_share_shapes_and_the_loud_are_rings() -> None:
+    """Whatever their layout. Each shape has a swatch for the legend."""
+    assert [shape_of(lane, quiet=True) for lane in range(5)] == [0, 1, 2, 3, 0]
+    assert shape_of(2, quiet=False) == RING
+    assert len(SWATCHES) == SHAPES
