@@ -20,8 +20,8 @@ help: ## show this list
 site: $(RUNTIME) ## run what is missing and build site/; FRESH=1: run all; LEDGER=file: from an exported ledger, running nothing; PREVIOUS=file: the last site's claims.json
 	@$(if $(FRESH),CLAIMS_MODE=fresh )$(STAGE) "claims and site" $(BIN)/claims site $(if $(LEDGER),--ledger "$(LEDGER)") $(if $(PREVIOUS),--previous "$(PREVIOUS)")
 
-serve: $(RUNTIME) ## the site on a local port; an edit re-executes what it touches
-	@$(BIN)/mkdocs serve
+serve: $(RUNTIME) ## the site on a local port; an edit executes and builds again what it touches
+	@$(BIN)/mkdocs serve --dirty
 
 test: $(DEVELOPMENT) .cache/browser ## all tests: units, containers, browser
 	@$(STAGE) "toolchain images" $(BIN)/claims images

@@ -26,6 +26,7 @@ from macros.publish.page_checks import check_page
 from macros.publish.preview_pages import PreviewPages
 from macros.publish.prose_lint import known_of
 from macros.publish.provenance import banner_of
+from macros.publish.rebuilding import Rebuild
 from macros.publish.rendering import head_text, render
 from macros.publish.stylesheets import classes_of, prune
 from macros.publish.theme_files import drop_unused, search_languages
@@ -59,8 +60,16 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
     vocabulary: Vocabulary
     preview: PreviewPages | None = None
 
-    def __init__(self, results: CatalogueResult, fragments: Fragments, plots: Plots, past: Past | None = None) -> None:
+    def __init__(
+        self,
+        results: CatalogueResult,
+        fragments: Fragments,
+        plots: Plots,
+        past: Past | None = None,
+        rebuild: Rebuild | None = None,
+    ) -> None:
         super().__init__()
+        self._rebuild = rebuild
         self.results = results
         self.plots = plots
         self.past = past
@@ -101,7 +110,15 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
                 self.problems.append(_taken(there, claim, config))
         if self.preview is not None:
             self.preview.add(files, config)
+        if self._rebuild:
+            self._rebuild.on_files(files, config)
         return files
+
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Pages that are not built again keep their place in it."""
+        if self._rebuild:
+            self._rebuild.on_nav(nav)
+        return nav
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """The generated pages get their content. The macros plugin, which comes before, has noted the page."""
@@ -140,6 +157,8 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
             raise BuildError(f"the pages and the claims do not agree\n{invalid}") from invalid
         for one in sorted(set(self.problems)):
             LOG.warning("stops the published site: %s", one)
+        if self._rebuild:
+            self._rebuild.on_env(config)
         for one in sorted(set(self.denied)):
             LOG.warning("marked on its page as not so in this run: %s", one)
 
@@ -204,10 +223,15 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         site = Path(config.site_dir)
         if self._begins:
             site_folder.mark(site)
-        for name, text in self._files(config):
-            (site / name).parent.mkdir(parents=True, exist_ok=True)
-            (site / name).write_text(text, encoding="utf-8")
-        prune(site, self._classes)
+        if not (self._rebuild and self._rebuild.in_part):
+            for name, text in self._files(config):
+                (site / name).parent.mkdir(parents=True, exist_ok=True)
+                (site / name).write_text(text, encoding="utf-8")
+        if self._rebuild:
+            # Its stylesheets stay whole: an edit may use what no page has used yet.
+            self._rebuild.on_post_build(config)
+        else:
+            prune(site, self._classes)
 
     def _files(self, config: MkDocsConfig) -> Iterator[tuple[str, str]]:
         """The files of the site beside its pages, by their places in it."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, UndefinedError
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
@@ -15,12 +16,14 @@ from mkdocs_macros.plugin import MacrosPlugin
 
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
 from macros.publish import chinese
+from macros.publish.content_policy import is_preview
 from macros.publish.events import SiteEvents
 from macros.publish.fragments import Fragments
 from macros.publish.given import Given, given_here
 from macros.publish.page_problems import line_of_error, lines_before
 from macros.publish.preview_pages import PreviewPages
 from macros.publish.preview_values import PreviewVocabulary
+from macros.publish.rebuilding import SERVED, print_of
 from macros.publish.reporting import reporting
 from macros.publish.trust import read_figures
 from macros.publish.vocabulary import PAGE_MACROS, Vocabulary
@@ -31,6 +34,7 @@ from macros.results.feed import Feed
 from macros.results.history import VARIABLE, past_of, read_previous
 from macros.results.hostile import FILE as HOSTILE
 from macros.results.hostile import read_hostile
+from macros.run.plan import Project
 
 Provider = Callable[[Path], CatalogueResult]
 """The claims' folder to the catalogue's results, running whatever is missing."""
@@ -39,7 +43,8 @@ Provider = Callable[[Path], CatalogueResult]
 def define(env: MacrosPlugin, provide: Provider) -> None:
     """Get the results, give the pages their macros, and join the build's later events.
 
-    Called once in a build; so the results are asked for once, and again at each rebuild of `mkdocs serve`.
+    Called once in a build; so the results are asked for once, and again in a rebuild of
+    `mkdocs serve` where they may have changed.
     """
     project = Path(env.project_dir)
     try:
@@ -48,8 +53,9 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
         raise BuildError(str(error)) from error
     if str(given.claims) not in env.conf.watch:
         env.conf.watch.append(str(given.claims))
+    served = is_preview(env.conf)
     try:
-        results = given.results or provide(given.claims)
+        results = given.results or (_served(given.claims, provide) if served else provide(given.claims))
         plots = all_plots(results)
     except (InvalidInput, EnvironmentFailed) as error:
         raise BuildError(str(error)) from error
@@ -57,7 +63,8 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
         chinese.prepare()
     fragments = Fragments()
     past = past_of(results, given.previous) if given.previous else None
-    events = SiteEvents(results, fragments, plots, past)
+    rebuild = SERVED.begin(results, print_of(_shared_by_pages(env.conf, project), ".md")) if served else None
+    events = SiteEvents(results, fragments, plots, past, rebuild)
 
     def url(claim: str) -> str:
         return get_relative_url(events.address(claim), env.page.url)
@@ -81,6 +88,20 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
             macro = events.preview.noting(name, macro, lambda: env.page)
         env.macro(reporting(macro, place, events.problems, denied), name)
     env.conf.plugins["claims"] = events
+
+
+def _served(claims: Path, provide: Provider) -> CatalogueResult:
+    """While pages are edited, the results stay until the claims or the ledger change."""
+    project = Project(claims)
+    inputs = [claims, project.root / "Dockerfile"]
+    return SERVED.results(inputs, project.ledger.folder, lambda: provide(claims))
+
+
+def _shared_by_pages(config: MkDocsConfig, project: Path) -> list[Path]:
+    """What all pages rest on: what MkDocs watches, its settings, and what pages take from beside the claims."""
+    previous = [Path(os.environ[VARIABLE])] if os.environ.get(VARIABLE) else []
+    settings = [Path(config.config_file_path)] if config.config_file_path else []
+    return [*map(Path, config.watch), *settings, Path(config.docs_dir), project / "bench", *previous]
 
 
 def claims_folder(project: Path) -> Path:
