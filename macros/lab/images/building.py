@@ -244,6 +244,6 @@ def _add(tar: tarfile.TarFile, name: str, file: IO[bytes]) -> None:
 
 
 def _build_failed(name: str, error: str, said: Sequence[str]) -> str:
-    full = "no space left" in error + "".join(said[-20:])
-    hint = "free disk space (`docker system df`)" if full else "fix what the build complains about"
+    full = connection.is_full(error + "".join(said[-20:]))
+    hint = connection.MAKE_ROOM if full else "fix what the build complains about"
     return f"{name} was not built: {error.strip()}; {hint}, then start again\n{setup.tail(''.join(said))}"
