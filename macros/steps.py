@@ -23,6 +23,7 @@ from macros.ledger import travel
 from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
 from macros.results.catalogue import CatalogueResult, Selection, base_of, judge_claims, machines_of
+from macros.results.elsewhere import ByClaim, read_elsewhere
 from macros.results.merging import Run, join
 from macros.results.relations import with_premises
 from macros.run import obtain
@@ -38,7 +39,7 @@ def load(claims: Path, ids: Sequence[str] = (), *, tidy: bool = False) -> Inputs
     """Read and check all input. Raises InvalidInput with every problem of every file.
 
     With `ids`, only of those claims' files and the pins: a mistake in one claim does not stop another from running.
-    `tidy` also checks what only matters to people who edit claims.
+    `tidy` also checks what only matters to people who edit claims, and what other people's machines showed.
     """
     catalogue, problems = load_catalogue(claims)
     toolchains, more = load_toolchains(claims / "toolchains.yml", catalogue.settings)
@@ -50,7 +51,10 @@ def load(claims: Path, ids: Sequence[str] = (), *, tidy: bool = False) -> Inputs
         problems = [one for one in problems if one.path.parent == claims or concerned & set(one.path.parents)]
     if problems or toolchains is None:
         raise InvalidInput(sorted(set(problems)))
-    return Inputs(Project(claims), catalogue, toolchains)
+    inputs = Inputs(Project(claims), catalogue, toolchains)
+    if tidy:
+        read_elsewhere(inputs)
+    return inputs
 
 
 def execute(
@@ -67,11 +71,15 @@ def execute(
 
     `leave` says whether this may change the host (an engine started, images built). A claim whose experiment
     does not work is missing from the results and named in their `problems`. Raises EnvironmentFailed when the engine,
-    an image or disk space is missing.
+    an image or disk space is missing, and InvalidInput before anything runs where the whole catalogue is asked for and
+    a replication from another machine is wrong.
     """
     progress = progress or Progress()
     lab = lab or DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
     toolchains = tuple(name for name in inputs.toolchains.names if not only_toolchains or name in only_toolchains)
+    asked = tuple(loaded.claim.id for loaded in selected)
+    narrowed = _selection(inputs, asked, only_toolchains)
+    elsewhere: ByClaim = read_elsewhere(inputs) if narrowed is None else {}
     if mode is Mode.FROZEN:
         plan, faults = obtain.look_up(inputs, lab, selected, toolchains), obtain.Faults()
     else:
@@ -86,7 +94,6 @@ def execute(
         policy=inputs.policy,
     )
     claims = with_premises(claims)
-    asked = tuple(loaded.claim.id for loaded in selected)
     return CatalogueResult(
         claims=claims,
         machines=machines_of(claims.values()),
@@ -95,13 +102,14 @@ def execute(
         generated=_now(),
         source_commit=_commit(inputs.project.root),
         mode=mode.value,
-        selection=_selection(inputs, asked, only_toolchains),
+        selection=narrowed,
         lost=tuple(name for name in asked if name not in claims),
         problems=tuple(sorted({*faults.problems(inputs), *unjudged})),
         failed_by_environment=faults.of_environment,
         warnings=_warnings(inputs.project.ledger, plan),
         settings=inputs.catalogue.settings,
         policy=inputs.policy,
+        elsewhere=elsewhere,
     )
 
 
