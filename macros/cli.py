@@ -20,6 +20,7 @@ from macros.options import (
     ids_argument,
     json_option,
     ledger_option,
+    ledgers_argument,
     once,
     out_option,
     previous_option,
@@ -37,6 +38,7 @@ from macros.options import (
 )
 from macros.preview.command import preview_command
 from macros.problems import ExitCode, InvalidInput
+from macros.replicating import replicate
 from macros.report import endings
 from macros.report.for_github import COMMANDS
 from macros.report.outputs import Outputs
@@ -132,10 +134,7 @@ def verify(
     return told.conclude(inputs, result)
 
 
-@command(
-    click.Argument(["ledgers"], type=FILE, nargs=-1, required=True, metavar="FILE...", callback=once),
-    *verification_options,
-)
+@command(ledgers_argument, *verification_options)
 def merge(
     folder: Path, ledgers: tuple[Path, ...], annotations: bool, accept: bool, export: Path | None, **files: Path | None
 ) -> int:
@@ -337,7 +336,7 @@ def _run(
     return result
 
 
-for each in (*COMMANDS, preview_command):
+for each in (*COMMANDS, preview_command, replicate):
     claims.add_command(each)
 
 

@@ -23,6 +23,7 @@ from macros.ledger import travel
 from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
 from macros.results.catalogue import CatalogueResult, ClaimResult, Selection, base_of, judge_claims, machines_of
+from macros.results.elsewhere import ByClaim, read_elsewhere
 from macros.results.merging import Run, join
 from macros.results.relations import with_premises
 from macros.run import obtain
@@ -38,7 +39,7 @@ def load(claims: Path, ids: Sequence[str] = (), *, tidy: bool = False) -> Inputs
     """Read and check all input. Raises InvalidInput with every problem of every file.
 
     With `ids`, only of those claims' files and the pins: a mistake in one claim does not stop another from running.
-    `tidy` also checks what only matters to people who edit claims.
+    `tidy` also checks what only matters to people who edit claims, and what other people's machines showed.
     """
     catalogue, problems = load_catalogue(claims)
     toolchains, more = load_toolchains(claims / "toolchains.yml", catalogue.settings)
@@ -50,7 +51,10 @@ def load(claims: Path, ids: Sequence[str] = (), *, tidy: bool = False) -> Inputs
         problems = [one for one in problems if one.path.parent == claims or concerned & set(one.path.parents)]
     if problems or toolchains is None:
         raise InvalidInput(sorted(set(problems)))
-    return Inputs(Project(claims), catalogue, toolchains)
+    inputs = Inputs(Project(claims), catalogue, toolchains)
+    if tidy:
+        read_elsewhere(inputs)
+    return inputs
 
 
 def execute(
@@ -67,11 +71,15 @@ def execute(
 
     `leave` says whether this may change the host (an engine started, images built). A claim whose experiment
     does not work is missing from the results and named in their `problems`. Raises EnvironmentFailed when the engine,
-    an image or disk space is missing.
+    an image or disk space is missing, and InvalidInput before anything runs where the whole catalogue is asked for and
+    a replication from another machine is wrong.
     """
     progress = progress or Progress()
     lab = lab or DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
     toolchains = tuple(name for name in inputs.toolchains.names if not only_toolchains or name in only_toolchains)
+    asked = tuple(loaded.claim.id for loaded in selected)
+    whole = _selection(inputs, asked, only_toolchains) is None
+    elsewhere: ByClaim = read_elsewhere(inputs) if whole else {}
     if mode is Mode.FROZEN:
         plan, faults = obtain.look_up(inputs, lab, selected, toolchains), obtain.Faults()
     else:
@@ -88,12 +96,13 @@ def execute(
     return result_of(
         inputs,
         with_premises(claims),
-        tuple(loaded.claim.id for loaded in selected),
+        asked,
         mode=mode,
         only_toolchains=only_toolchains,
         faults=faults,
         unjudged=unjudged,
         warnings=_warnings(inputs.project.ledger, plan),
+        elsewhere=elsewhere,
     )
 
 
@@ -107,6 +116,7 @@ def result_of(
     faults: obtain.Faults | None = None,
     unjudged: Sequence[Problem] = (),
     warnings: tuple[str, ...] = (),
+    elsewhere: ByClaim | None = None,
 ) -> CatalogueResult:
     """Judged claims with all that is said of a run as a whole. `asked`: those that should be among them."""
     faults = faults or obtain.Faults()
@@ -126,6 +136,7 @@ def result_of(
         warnings=warnings,
         settings=inputs.catalogue.settings,
         policy=inputs.policy,
+        elsewhere=elsewhere or {},
     )
 
 
