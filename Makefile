@@ -34,7 +34,7 @@ falsify: $(RUNTIME) ## change each page so that it is wrong; none may build; SAM
 	@$(STAGE) "falsify" $(BIN)/claims falsify $(if $(SEED),--seed $(SEED)) $(if $(SAMPLE),--sample $(SAMPLE),--save bench/falsified.json)
 
 preview: $(RUNTIME) ## the pages of a change, and what it does to the verdicts: BASE=revision to compare with, OUT=folder
-	@$(STAGE) "preview" tools/preview.sh "$(or $(BASE),origin/main)" "$(or $(OUT),preview)"
+	@$(STAGE) "preview" $(BIN)/claims preview --base "$(or $(BASE),origin/main)" --out "$(or $(OUT),preview)"
 
 hostile: $(DEVELOPMENT) .cache/browser ## what hostile claims get, in real containers; writes bench/hostile.json for the page
 	@$(STAGE) "toolchain images" $(BIN)/claims images

@@ -35,6 +35,7 @@ from macros.options import (
     toolchain_option,
     verification_options,
 )
+from macros.preview.command import preview_command
 from macros.problems import ExitCode, InvalidInput
 from macros.report import endings
 from macros.report.for_github import COMMANDS
@@ -78,11 +79,10 @@ def lint(folder: Path, write_schema: bool, programs: bool) -> None:
     inputs = steps.load(folder, tidy=True)
     if programs and (problems := check_programs(inputs.catalogue, inputs.toolchains, Leave.given())):
         raise InvalidInput(problems)
-    warnings = doubts(inputs.catalogue, inputs.toolchains.names)
     unbound, wrong = unbound_prose(inputs)
     if wrong and unbound:
         raise InvalidInput(unbound)
-    warnings = [*warnings, *unbound]
+    warnings = [*doubts(inputs.catalogue, inputs.toolchains.names), *unbound]
     errors.say(linting.passed(len(inputs.catalogue.claims), len(inputs.toolchains.names), warnings))
 
 
@@ -337,7 +337,7 @@ def _run(
     return result
 
 
-for each in COMMANDS:
+for each in (*COMMANDS, preview_command):
     claims.add_command(each)
 
 

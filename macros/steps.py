@@ -11,7 +11,7 @@ import datetime
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from macros.check.catalogue import check_catalogue
@@ -22,7 +22,7 @@ from macros.lab.setup import Leave
 from macros.ledger import travel
 from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
-from macros.results.catalogue import CatalogueResult, Selection, base_of, judge_claims, machines_of
+from macros.results.catalogue import CatalogueResult, ClaimResult, Selection, base_of, judge_claims, machines_of
 from macros.results.merging import Run, join
 from macros.results.relations import with_premises
 from macros.run import obtain
@@ -85,8 +85,32 @@ def execute(
         settings=inputs.catalogue.settings,
         policy=inputs.policy,
     )
-    claims = with_premises(claims)
-    asked = tuple(loaded.claim.id for loaded in selected)
+    return result_of(
+        inputs,
+        with_premises(claims),
+        tuple(loaded.claim.id for loaded in selected),
+        mode=mode,
+        only_toolchains=only_toolchains,
+        faults=faults,
+        unjudged=unjudged,
+        warnings=_warnings(inputs.project.ledger, plan),
+    )
+
+
+def result_of(
+    inputs: Inputs,
+    claims: Mapping[str, ClaimResult],
+    asked: tuple[str, ...],
+    *,
+    mode: Mode,
+    only_toolchains: Sequence[str] = (),
+    faults: obtain.Faults | None = None,
+    unjudged: Sequence[Problem] = (),
+    warnings: tuple[str, ...] = (),
+) -> CatalogueResult:
+    """Judged claims with all that is said of a run as a whole. `asked`: those that should be among them."""
+    faults = faults or obtain.Faults()
+    toolchains = [name for name in inputs.toolchains.names if not only_toolchains or name in only_toolchains]
     return CatalogueResult(
         claims=claims,
         machines=machines_of(claims.values()),
@@ -99,7 +123,7 @@ def execute(
         lost=tuple(name for name in asked if name not in claims),
         problems=tuple(sorted({*faults.problems(inputs), *unjudged})),
         failed_by_environment=faults.of_environment,
-        warnings=_warnings(inputs.project.ledger, plan),
+        warnings=warnings,
         settings=inputs.catalogue.settings,
         policy=inputs.policy,
     )

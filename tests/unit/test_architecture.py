@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "macros"
 ROOMS = (
     "problems", "claim", "lab", "evidence", "ledger", "verdict", "check", "run", "results", "words",
-    "publish", "report", "steps", "ci", "options", "cli", "__init__",
+    "publish", "report", "steps", "ci", "options", "preview", "cli", "__init__",
 )  # fmt: skip
 """Every room of the house, in the order of the data. Each imports itself and what stands before it."""
 APART = {"publish", "report"}
