@@ -72,14 +72,19 @@ def check_out(root: Path, commit: str, folder: Path, option: str = BASE) -> None
         git(root, "checkout-index", "--all", "--force", f"--prefix={folder.resolve()}/", environment=index)
 
 
-def revision_of(folder: Path) -> str:
-    """The commit that is checked out, with a word on what is not committed; "" where there is none."""
-    try:
-        head = _Git(BASE)(folder, "rev-parse", "--short", "HEAD").strip()
-        changed = _Git(BASE)(folder, "status", "--porcelain", "--untracked-files=normal")
-    except InvalidInput:
-        return ""
-    return f"{head}+" if changed else head
+@dataclass(frozen=True)
+class Revision:
+    """A commit in short, and whether there are edits on top of it that are not committed."""
+
+    commit: str
+    edited: bool = False
+
+
+def revision_of(root: Path, commit: str = "HEAD") -> Revision:
+    """What `commit` is; of HEAD also whether the work tree differs from it."""
+    git = _Git(BASE)
+    short = git(root, "rev-parse", "--short", commit).strip()
+    return Revision(short, commit == "HEAD" and bool(git(root, "status", "--porcelain", "--untracked-files=normal")))
 
 
 def path_in(root: Path, file: Path) -> str:

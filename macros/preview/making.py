@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from macros import steps
-from macros.check.affected import affected, files_to_keep
+from macros.check.affected import affected, files_to_keep, judges_otherwise
 from macros.check.catalogue import check_catalogue
-from macros.check.revisions import BASE, Change, changed_since, check_out, path_in
+from macros.check.revisions import BASE, Change, changed_since, check_out, path_in, revision_of
 from macros.claim.loading import load_catalogue
 from macros.lab.images.building import CACHE
 from macros.lab.images.pins import load_toolchains
@@ -32,6 +32,7 @@ from macros.report.outputs import write
 from macros.results import feed
 from macros.results.catalogue import CatalogueResult, ClaimResult, judge_claims
 from macros.results.diff import Diff, diff
+from macros.results.preview import PageState, Preview
 from macros.results.relations import with_premises
 from macros.run.both_sides import Known, Side, obtain_both
 from macros.run.plan import Inputs, Mode
@@ -42,11 +43,15 @@ FOLDER, SITE, COMMENT = "preview", "site", "comment.md"
 
 @dataclass(frozen=True)
 class Compared:
-    """Both sides of a change, judged, and how they came by their records."""
+    """Both sides of a change, judged, and how they came by their records.
+
+    `affected`: the claims that the change can affect; `because`: the one file that affects all, if one does.
+    """
 
     base: CatalogueResult
     head: CatalogueResult
     affected: tuple[str, ...]
+    because: str
     known: Known
 
 
@@ -65,16 +70,49 @@ def preview(
         tree = Path(beside) / "base"
         tree.mkdir()
         check_out(change.root, change.base, tree)
+        files = _files(change, tree)
         compared = compare(head, _base_of(head, change, tree, revision), change, mode, leave, progress)
         steps.require_whole(compared.head)
+    feeds = Results(feed.feed_of(compared.base), feed.feed_of(compared.head))
+    found = diff(feeds.base, feeds.head)
+    about = _about(compared, found, change, revision, files)
     with replacing(target) as fresh:
-        feeds = Results(feed.feed_of(compared.base), feed.feed_of(compared.head))
         write(fresh / BASE_FILE, feed.write(feeds.base))
         write(fresh / HEAD_FILE, feed.write(feeds.head))
         write(fresh / COMMENT, comment(feeds) or "")
-        given = Given(folder.resolve(), compared.head)
-        build_site(project, fresh / SITE, quiet=True, given=given)
-    return target, diff(feeds.base, feeds.head)
+        progress.stage("building the pages")
+        build_site(project, fresh / SITE, quiet=True, given=Given(folder.resolve(), compared.head, preview=about))
+    return target, found
+
+
+def _about(compared: Compared, found: Diff, change: Change, revision: str, files: Mapping[Path, PageState]) -> Preview:
+    """What the pages say of the change."""
+    head = revision_of(change.root)
+    return Preview(
+        revision=revision,
+        base=revision_of(change.root, change.base).commit,
+        head=head.commit,
+        edited=head.edited,
+        before=compared.base,
+        diff=found,
+        affected=compared.affected,
+        because=compared.because,
+        together=tuple(compared.known.together),
+        apart=tuple(compared.known.apart),
+        other_program=judges_otherwise(change),
+        files=files,
+    )
+
+
+def _files(change: Change, tree: Path) -> dict[Path, PageState]:
+    """What became of the files that the change touches. `tree`: the base's."""
+
+    def state(path: str) -> PageState:
+        if not (change.root / path).exists():
+            return PageState.REMOVED
+        return PageState.CHANGED if (tree / path).exists() else PageState.NEW
+
+    return {(change.root / path).resolve(): state(path) for path in change.paths}
 
 
 def compare(head: Inputs, base: Inputs, change: Change, mode: Mode, leave: Leave, progress: Progress) -> Compared:
@@ -112,6 +150,7 @@ def compare(head: Inputs, base: Inputs, change: Change, mode: Mode, leave: Leave
         replace(results[0], source_commit=change.base, lost=(*results[0].lost, *unreadable)),
         results[1],
         tuple(touched),
+        found.because,
         known,
     )
 

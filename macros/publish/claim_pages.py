@@ -106,6 +106,8 @@ def body(vocabulary: Vocabulary, claim: str) -> str:
     elsewhere = titles_elsewhere(result.claim, vocabulary.language)
     names = render("names", vocabulary.language, claim=result.claim, titles=elsewhere)
     parts = [f"# {vocabulary.fragments.keep(title)}", vocabulary.fragments.keep(Fragment(names, block=True))]
+    if note := vocabulary.note(claim):
+        parts.append(note)
     parts.append(part("statement"))
     for heading, template in sections:
         parts += [f"## {heading}", part(template)]

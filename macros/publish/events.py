@@ -23,6 +23,7 @@ from macros.publish import badge, claim_pages, claim_review, news, not_found, si
 from macros.publish.content_policy import is_preview, with_policy
 from macros.publish.fragments import Fragments
 from macros.publish.page_checks import check_page
+from macros.publish.preview_pages import PreviewPages
 from macros.publish.prose_lint import known_of
 from macros.publish.provenance import banner_of
 from macros.publish.rendering import head_text, render
@@ -55,6 +56,7 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
     """
 
     vocabulary: Vocabulary
+    preview: PreviewPages | None = None
 
     def __init__(self, results: CatalogueResult, fragments: Fragments, past: Past | None = None) -> None:
         super().__init__()
@@ -95,6 +97,8 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
                 files.append(file)
             else:
                 self.problems.append(_taken(there, claim, config))
+        if self.preview is not None:
+            self.preview.add(files, config)
         return files
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -122,14 +126,18 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
             uri, source = page.file.src_uri, page.file.content_string
             path = Path(config.docs_dir).name / Path(uri)
             self.problems += check_page(uri, path, source, html, config.extra, known_of(self.results))
+        if self.preview is not None:
+            self.preview.mark(page)
         return self.fragments.restore(html)
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
-        """All pages are read and none is written: the moment to stop."""
+        """All pages are read and none is written: the moment to stop. A preview says what stops the published site."""
         self._scripts = ThemeScripts(env, config)
-        if self.problems:
+        if self.problems and self.preview is None:
             invalid = InvalidInput(sorted(set(self.problems)))
             raise BuildError(f"the pages and the claims do not agree\n{invalid}") from invalid
+        for one in sorted(set(self.problems)):
+            LOG.warning("stops the published site: %s", one)
         for one in sorted(set(self.denied)):
             LOG.warning("marked on its page as not so in this run: %s", one)
 
@@ -141,6 +149,8 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         Generated pages have no source that a reader could edit, and claims' pages no place in the navigation.
         """
         page.content = self._banner + (page.content or "")
+        if self.preview is not None:
+            page.content = self.preview.whole(page, sorted(set(self.problems)), config)
         if page.file.generated_by is not None:
             page.edit_url = None
             if page.meta.get(claim_pages.CLAIM_KEY) in self.results.claims:
@@ -151,6 +161,8 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """It is finished: add what the theme leaves out, what programs read of it, and what keeps it to itself."""
         html = self._scripts.moved_out(repaired(without_indents(output), SEARCH), get_relative_url(".", page.url))
+        if self.preview is not None:
+            html = self.preview.finished(html, page)
         self._classes |= classes_of(html)
         html = self._reviewed(html, page, config)
         return html if is_preview(config) else with_policy(html)
@@ -174,11 +186,16 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         """What it needs."""
         if template_name == not_found.NAME:
             context.update(not_found.values(context["nav"]))
+            self._root = str(context["base_url"])
         return context
 
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
         """It is finished."""
-        return not_found.finished(output_content) if template_name == not_found.NAME else output_content
+        if template_name != not_found.NAME:
+            return output_content
+        if self.preview is not None:
+            output_content = self.preview.above_not_found(output_content, self._root)
+        return not_found.finished(output_content)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """The machine's edition of the pages, and what they fetch."""
@@ -199,6 +216,8 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         yield grid.FILE, grid.text_of(grid.grid_of(self.results))
         yield from claim_file.files(self.results)
         yield from badge.files(self.results, self.vocabulary.language)
+        if self.preview is not None:
+            yield from self.preview.files()
 
 
 def _taken(there: File, claim: str, config: MkDocsConfig) -> Problem:

@@ -19,6 +19,8 @@ from macros.publish.events import SiteEvents
 from macros.publish.fragments import Fragments
 from macros.publish.given import Given, given_here
 from macros.publish.page_problems import line_of_error, lines_before
+from macros.publish.preview_pages import PreviewPages
+from macros.publish.preview_values import PreviewVocabulary
 from macros.publish.reporting import reporting
 from macros.publish.trust import read_figures
 from macros.publish.vocabulary import PAGE_MACROS, Vocabulary
@@ -61,19 +63,21 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
     def place(line: int | None) -> tuple[Path, int]:
         return position(env.page, line, project)
 
-    events.vocabulary = vocabulary = Vocabulary(
-        results,
-        fragments,
-        url,
-        read_figures(project),
-        read_falsified(project),
-        Path(env.conf.docs_dir),
-        past=past,
-        attempts=read_hostile(project / HOSTILE),
-    )
+    values = (results, fragments, url, read_figures(project), read_falsified(project), Path(env.conf.docs_dir))
+    attempts = read_hostile(project / HOSTILE)
+    if given.preview is None:
+        events.vocabulary = Vocabulary(*values, past=past, attempts=attempts)
+    else:
+        vocabulary = PreviewVocabulary(*values, past=past, attempts=attempts, preview=given.preview)
+        events.vocabulary = vocabulary
+        events.preview = PreviewPages(given.preview, vocabulary)
+        events.preview.in_navigation(env.conf)
     for name in PAGE_MACROS:
         denied = None if given.strict else events.denied
-        env.macro(reporting(vocabulary.macro(name), place, events.problems, denied), name)
+        macro = events.vocabulary.macro(name)
+        if events.preview is not None:
+            macro = events.preview.noting(name, macro, lambda: env.page)
+        env.macro(reporting(macro, place, events.problems, denied), name)
     env.conf.plugins["claims"] = events
 
 

@@ -173,7 +173,7 @@ class Vocabulary:
         chosen = [
             result
             for result in self.results.claims.values()
-            if not where or any(_inside(place.strip(), where) for place in result.claim.source.where.split("/"))
+            if not where or any(inside(place.strip(), where) for place in result.claim.source.where.split("/"))
         ]
         if not chosen:
             places = sorted({result.claim.source.where for result in self.results.claims.values()}, key=natural_key)
@@ -271,6 +271,10 @@ class Vocabulary:
 
     # ---- what they share -------------------------------------------------------------------------
 
+    def note(self, claim: str) -> str:
+        """What this build has to say above all else on a claim's page; nothing, unless it is a preview."""
+        return ""
+
     def card_values(self, card: Card) -> dict[str, object]:
         """What the templates of a card and of its parts need."""
         result = card.result
@@ -335,7 +339,7 @@ def _title(metric: str, cell: CellResult, shown: Shown, arm: str | None) -> str:
     return f"{metric.replace('_', ' ')}, {where}: {shown.text}; {said}{state}"
 
 
-def _inside(place: str, where: str) -> bool:
+def inside(place: str, where: str) -> bool:
     return place == where or place.startswith(f"{where}.")
 
 

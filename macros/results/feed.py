@@ -164,7 +164,7 @@ def _cell(result: ClaimResult, cell: CellResult) -> form.Cell:
         verdict=cell.judged.finding.verdict,
         reason=cell.judged.finding.reason,
         findings=tuple(_finding(place, finding) for place, finding in findings),
-        metrics={name: _metric(estimate) for name, estimate in cell.judged.estimates.items()},
+        metrics={name: metric_form(estimate) for name, estimate in cell.judged.estimates.items()},
     )
 
 
@@ -176,7 +176,8 @@ def _finding(place: int, finding: judged.Finding) -> form.Finding:
     )
 
 
-def _metric(estimate: judged.Estimate) -> form.Metric:
+def metric_form(estimate: judged.Estimate) -> form.Metric:
+    """An estimate as it is published."""
     return form.Metric(
         value=_text(estimate.value, LONGEST) if isinstance(estimate.value, str) else _finite(estimate.value),
         low=_finite(estimate.low),

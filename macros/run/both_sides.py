@@ -52,7 +52,7 @@ class Known:
     """What is known of both sides: the records by cell, and what went wrong.
 
     `stored`: the claims of which nothing ran now. `together`: those whose sides were measured in the same rounds, now
-    or before.
+    or before; `apart`: those whose sides were measured, but not so.
     """
 
     base: dict[Cell, Record] = field(default_factory=dict)
@@ -61,6 +61,7 @@ class Known:
     head_faults: Faults = field(default_factory=Faults)
     stored: list[str] = field(default_factory=list)
     together: list[str] = field(default_factory=list)
+    apart: list[str] = field(default_factory=list)
 
 
 def obtain_both(
@@ -242,7 +243,17 @@ def _take(known: Known, plan: _ClaimPlan) -> None:
     known.head.update(plan.records[1])
     known.base.update({cell: known.head[cell] for cell in plan.shared if cell in known.head})
     if plan.together:
-        known.together.append(plan.claim)
+        (known.together if len(_begun(known, plan)) == 1 else known.apart).append(plan.claim)
+
+
+def _begun(known: Known, plan: _ClaimPlan) -> set[str]:
+    """When the sessions began that measured what differs."""
+    return {
+        record.started
+        for records in (known.base, known.head)
+        for cell, record in records.items()
+        if cell.claim == plan.claim and cell not in plan.shared
+    }
 
 
 def _require(base: Side, head: Side, plans: _Plans) -> None:
