@@ -143,7 +143,7 @@ def test_another_image_of_the_same_release_is_the_same_experiment(tmp_path: Path
         (lambda data: first_cell(data).update(case="other"), "is no cell of that claim"),
         (lambda data: data["claims"][0]["cells"].pop(), "control other] is missing"),
         (lambda data: data["claims"][0]["cells"].append(first_cell(data)), "is there twice"),
-        (lambda data: data["claims"].append(data["claims"][0]), "stands in other.json already"),
+        (lambda data: data["claims"].append(data["claims"][0]), "is also in other.json"),
         (lambda data: first_cell(data)["built"].update(x=1), "the claim has no metric `x`"),
         (lambda data: first_cell(data)["processes"]["readings"].update(n=["x", "x", "x"]), "cannot be judged"),
         (lambda data: first_cell(data)["processes"]["rounds"].pop(), "every column must have 3 entries"),
