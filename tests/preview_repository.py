@@ -13,13 +13,19 @@ from tests.builders import printing_claim, with_settings
 
 ROOT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-m", "macros.cli"]
-TIMEOUT = 280
+TIMEOUT = 800
 
 MKDOCS = """\
 site_name: small
 docs_dir: docs
 strict: true
-theme: {name: material, language: en, font: false, features: [navigation.sections]}
+theme:
+  name: material
+  language: en
+  font: false
+  features: [navigation.sections]
+  palette: {scheme: default, primary: custom, accent: custom}
+extra_css: [assets/site.css]
 nav:
   - Small: index.md
   - Another: other.md
@@ -72,7 +78,8 @@ class Repository:
         file.write_text(text, "utf-8")
         printing_claim(claims, "counts")
         (root / "mkdocs.yml").write_text(MKDOCS, "utf-8")
-        (root / "docs").mkdir()
+        (root / "docs" / "assets").mkdir(parents=True)
+        shutil.copy(ROOT / "docs" / "assets" / "site.css", root / "docs" / "assets")
         (root / "docs" / "index.md").write_text(PAGE, "utf-8")
         (root / "docs" / "other.md").write_text("# Another\n\nNothing here.\n", "utf-8")
         made = cls(root, folder / "ledger")

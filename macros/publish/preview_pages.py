@@ -113,7 +113,7 @@ class PreviewPages:
 
     def above_not_found(self, html: str, root: str) -> str:
         """The page of a wrong address, whose script corrects its links, with the same banner."""
-        return html.replace("<body>", f"<body>\n{self._banner('', root, anywhere=True)}", 1)
+        return html.replace("<main>", f"<main>\n{self._banner('', root, anywhere=True)}", 1)
 
     def _banner(self, state: str, root: str, *, anywhere: bool = False) -> str:
         return render(

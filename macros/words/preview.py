@@ -97,8 +97,8 @@ PREVIEW: Mapping[LanguageName, PreviewWords] = {
         error="Our own error",
         family="Measured verdicts have a family-wise error of {family} over the whole catalogue: one claim’s verdict "
         "is wrong with a chance of at most {error}.",
-        chance="A flip that is only noise needs a wrong verdict on one side. Of {count} claims that were measured on "
-        "both sides, at most {flips} flips are to be expected by chance.",
+        chance="A flip that is only noise needs a wrong verdict on one side. Of the claims that were measured on both "
+        "sides ({count}), at most {flips} flips are to be expected by chance.",
         no_chance="No claim was measured on both sides, so no flip here is noise.",
     ),
     "zh": PreviewWords(
