@@ -8,6 +8,8 @@ drawing does not depend on the last bit of a platform's arithmetic.
 from __future__ import annotations
 
 import math
+import textwrap
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,6 +18,9 @@ WIDTH = 1000
 
 LEFT, RIGHT = 15, 985
 """Between which places the values lie, if nothing stands beside them."""
+
+HALF_LETTER, LINE = 9, 55
+"""Half the width of a letter, in places, and how many letters fit into a line, where a drawing is 350 pixels wide."""
 
 FROM_RATIO = 12.0
 """Values that differ by a larger factor are drawn on a logarithmic axis."""
@@ -75,9 +80,20 @@ def box(left: int, top: int, right: int, bottom: int) -> str:
     return f"M{left} {top}H{right}V{bottom}H{left}z"
 
 
-def anchor(place: int) -> str:
-    """To which side of its place a text stands, so that it is not cut at an edge."""
-    return "start" if place < 80 else ("end" if place > WIDTH - 80 else "middle")
+def anchor(place: int, text: str) -> str:
+    """To which side of its place a text stands, so that it is not cut at an edge, on a phone either."""
+    half = HALF_LETTER * columns(text)
+    return "start" if place < half else ("end" if place > WIDTH - half else "middle")
+
+
+def wrapped(text: str) -> list[str]:
+    """Its lines, none wider than a drawing on a phone. They are the same on a desk: text in a drawing does not flow."""
+    return textwrap.wrap(text, LINE * len(text) // max(columns(text), 1))
+
+
+def columns(text: str) -> int:
+    """The width in letters; a Chinese sign takes two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def _steps(low: float, high: float) -> list[float]:

@@ -7,6 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from macros.publish.axes import wrapped
+
+LINE = 15
+"""From one line of a text to the next, in pixels."""
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -45,6 +50,13 @@ class Drawing:
     key: str
     layouts: str = ""
     shapes: tuple[int, ...] = ()
+
+
+def case_texts(title: str, top: int) -> tuple[list[Caption], int]:
+    """A case's title, in as many lines as it takes, and where they end."""
+    lines = wrapped(title)
+    texts = [Caption(line, "0", top + 17 + LINE * number, looks="claim-plot-case") for number, line in enumerate(lines)]
+    return texts, top + 26 + LINE * (len(lines) - 1)
 
 
 def row_texts(toolchain: str, shown: str, verdict: tuple[str, str], y: int) -> list[Caption]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from macros.claim import units
 from macros.publish.axes import RIGHT, Axis, across, anchor, down, percent
-from macros.publish.drawing import Caption, Drawing, Layer, row_texts
+from macros.publish.drawing import Caption, Drawing, Layer, case_texts, row_texts
 from macros.publish.plot_marks import Mark, gathered, paths, shape_of
 from macros.results.plots import Plot, PlotRow
 from macros.words import Language, figures
@@ -22,7 +22,7 @@ from macros.words.plot_words import PLOT_WORDS
 BESIDE = 150
 """How far from the left edge the panels begin: the values' axis is named there."""
 
-PANEL, HEAD, CASE, GAP, FOOT = 150, 20, 26, 14, 24
+PANEL, HEAD, GAP, FOOT = 150, 20, 14, 24
 
 
 UNITS = (("ns", "us", "ms", "s"), ("B", "kB", "MB", "GB"))
@@ -90,7 +90,8 @@ def growth(plot: Plot, title: str, cases: Mapping[str, str], words: Language) ->
     sizes = panels[0].sizes
     for tick in sizes.ticks():
         x = sizes.place(tick)
-        texts.append(Caption(figures.quantity(tick, ""), percent(x), bottom + 14, anchor(x), "claim-plot-tick"))
+        label = figures.quantity(tick, "")
+        texts.append(Caption(label, percent(x), bottom + 14, anchor(x, label), "claim-plot-tick"))
     kept, of = (
         sum(len(each) for each in some) for some in zip(*((p.row.curves, p.row.dots) for p in panels), strict=True)
     )
@@ -141,13 +142,15 @@ def _placed(plot: Plot, cases: Mapping[str, str]) -> tuple[list[Panel], list[Cap
     drawn = [row for row in plot.rows if row.curves]
     lines = [fit(points_of(row), slope_of(row)) for row in drawn]
     sizes, values = axes_of(drawn, lines)
-    panels, titles, top = [], [], 4
+    panels: list[Panel] = []
+    titles: list[Caption] = []
+    top = 4
     case = None
     for row, line in zip(drawn, lines, strict=True):
         if cases and row.cell.cell.case != case:
             case = row.cell.cell.case
-            titles.append(Caption(cases[case], "0", top + 17, looks="claim-plot-case"))
-            top += CASE
+            texts, top = case_texts(cases[case], top)
+            titles += texts
         begin = top + HEAD
         up = Axis(values.low, values.high, True, begin + PANEL, begin)
         panels.append(Panel(row, line, row.curves[0].points.unit, top + 12, sizes, up))

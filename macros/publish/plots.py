@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from macros.publish.axes import LEFT, RIGHT, WIDTH, Axis, across, anchor, axis_around, box, down, percent
-from macros.publish.drawing import Caption, Drawing, Layer, row_texts
+from macros.publish.drawing import Caption, Drawing, Layer, case_texts, row_texts
 from macros.publish.growth_plot import growth
 from macros.publish.plot_marks import SHAPES, Mark, gathered, paths, shape_of
 from macros.results.plots import Dot, Plot, PlotKind, PlotRow, scattered
@@ -20,7 +20,7 @@ LANE, MOST_LANES = 6, 8
 SHARES = 64
 """The height of a curve of shares."""
 
-HEAD, LABEL, CASE, GAP, FOOT = 17, 13, 26, 10, 28
+HEAD, LABEL, GAP, FOOT = 17, 13, 10, 28
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,9 @@ def rows(plot: Plot, title: str, cases: Mapping[str, str], words: Language) -> D
                     Caption(figures.percent(line.row.quantile), "100%", line.bar - 4, "end", "claim-plot-tick")
                 )
             x = _label(line.row, axis)
-            texts.append(Caption(asked, percent(x), line.top - 3, anchor(x), "claim-plot-asked"))
+            texts.append(Caption(asked, percent(x), line.top - 3, anchor(x, asked), "claim-plot-asked"))
     ticks = [(axis.place(tick), figures.quantity(tick, plot.unit)) for tick in axis.ticks()]
-    texts += [Caption(text, percent(x), height - 10, anchor(x), "claim-plot-tick") for x, text in ticks]
+    texts += [Caption(text, percent(x), height - 10, anchor(x, text), "claim-plot-tick") for x, text in ticks]
     grid = Layer("claim-plot-grid", "".join(down(x, 4, height - FOOT + 4) for x, _ in ticks))
     shapes = sorted({mark.shape for line in lines for mark in line.marks if mark.shape < SHAPES})
     loud = any(not dot.quiet for row in plot.rows for dot in row.dots)
@@ -120,13 +120,14 @@ def said(row: PlotRow, unit: str, cases: Mapping[str, str], words: Language) -> 
 def _placed(plot: Plot, axis: Axis, cases: Mapping[str, str]) -> tuple[list[Line], list[Caption], int]:
     """All lines one below the other, the titles of their cases, and the height of all."""
     lines: list[Line] = []
-    titles, top = [], 4
+    titles: list[Caption] = []
+    top = 4
     region: object = None
     shares = plot.kind is PlotKind.SHARES
     for case, group in groupby(plot.rows, key=lambda row: row.cell.cell.case):
         if cases:
-            titles.append(Caption(cases[case], "0", top + 17, looks="claim-plot-case"))
-            top += CASE
+            texts, top = case_texts(cases[case], top)
+            titles += texts
         for row in group:
             asked = (row.low, row.high, row.figure)
             line = line_of(row, axis, top, label=shares or asked != region, shares=shares)

@@ -282,7 +282,9 @@ def test_the_numbers_are_in_the_description_and_the_picture_is_the_same_each_tim
     (svg,) = first
     said = "go1.27: 3.2\u202fms (3.0–3.4, n = 18); below 5\u202fms is asked for; 2 of 3 processes are; confirmed."
     assert said in svg
-    assert re.search(r'aria-labelledby="(\S+) (\S+)">\s*<title id="\1">.*?<desc id="\2">', svg, re.DOTALL)
+    assert re.search(
+        r'aria-labelledby="(\S+)" aria-describedby="(\S+)">\s*<title id="\1">.*?<desc id="\2">', svg, re.DOTALL
+    )
 
 
 def test_chinese_has_words_for_all_of_it() -> None:
