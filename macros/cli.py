@@ -285,12 +285,12 @@ def site(folder: Path, site_folder: Path | None, ledger: Path | None, previous: 
     from macros.publish.given import Given
     from macros.report import terminal
     from macros.report.verification import check
-    from macros.results.history import read_previous
+    from macros.results.history import last_published
 
     project = project_of(folder)
     # Both before hours of measuring, not after them.
     target = place(project, folder, site_folder)
-    last = read_previous(previous) if previous else None
+    last = last_published(previous)
     with steps.only_from(folder, ledger):
         result = _execute(folder, ())
         steps.require_whole(result)

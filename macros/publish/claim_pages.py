@@ -18,8 +18,10 @@ from macros.publish.claims_index import index_of, titles_elsewhere
 from macros.publish.fragments import Fragment
 from macros.publish.plot_marks import SWATCHES
 from macros.publish.rendering import head_text, prose, render, without_markup
-from macros.publish.vocabulary import FOLDER, Vocabulary
+from macros.publish.vocabulary import Vocabulary
 from macros.results.catalogue import CatalogueResult
+from macros.results.feed_base import FOLDER
+from macros.results.relations import any_premise
 
 CLAIM_KEY = "claim"
 """The key in a generated page's front matter that names its claim; "" for the catalogue, ARGUMENT for that page."""
@@ -54,7 +56,7 @@ class Head:
 
 def addresses(results: CatalogueResult) -> Mapping[str, str]:
     """The places among the docs: of each claim's page, of the catalogue for "", and of ARGUMENT if it has a page."""
-    argued = {ARGUMENT: f"{FOLDER}/what-rests-on-what.md"} if Argument(results.claims).roots else {}
+    argued = {ARGUMENT: f"{FOLDER}/what-rests-on-what.md"} if any_premise(results.claims) else {}
     return {"": f"{FOLDER}/index.md", **argued, **{name: f"{FOLDER}/{name}.md" for name in results.claims}}
 
 
@@ -133,7 +135,7 @@ def short_navigation(nav: Navigation) -> Navigation:
 
 def _to_argument(vocabulary: Vocabulary) -> str:
     """Leads from the catalogue to the page on premises, where there is one."""
-    if not Argument(vocabulary.results.claims).roots:
+    if not any_premise(vocabulary.results.claims):
         return ""
     return f' Some of them are premises of others: <a href="{vocabulary.url(ARGUMENT)}">what rests on what</a>.'
 

@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 from macros.publish.rendering import without_markup
 from macros.results.catalogue import CatalogueResult
 from macros.results.diff import Turn, turn_to
+from macros.results.feed_base import folder_of
 from macros.results.feed_history import Change
 from macros.results.history import Past
 from macros.words import LanguageName, inert, speak
@@ -84,7 +85,7 @@ def entries_of(results: CatalogueResult, past: Past | None, language: LanguageNa
         entries.append(
             Entry(
                 id=uuid.uuid5(_IDS, f"{change.claim} {change.generated}").urn,
-                url=f"claims/{change.claim}/#{anchor_of(change)}",
+                url=f"{folder_of(change.claim)}#{anchor_of(change)}",
                 turn=turn,
                 title=inert.xml(f"{says.turns[turn]}: {claim}"),
                 text=inert.xml(

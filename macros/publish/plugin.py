@@ -30,8 +30,7 @@ from macros.publish.vocabulary import PAGE_MACROS, Vocabulary
 from macros.results.all_plots import all_plots
 from macros.results.catalogue import CatalogueResult
 from macros.results.falsified import read_falsified
-from macros.results.feed import Feed
-from macros.results.history import VARIABLE, past_of, read_previous
+from macros.results.history import last_published, past_of
 from macros.results.hostile import FILE as HOSTILE
 from macros.results.hostile import read_hostile
 from macros.run.plan import Project
@@ -48,7 +47,7 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
     """
     project = Path(env.project_dir)
     try:
-        given = given_here() or Given(claims_folder(project), previous=_previous())
+        given = given_here() or Given(claims_folder(project), previous=last_published())
     except InvalidInput as error:
         raise BuildError(str(error)) from error
     if str(given.claims) not in env.conf.watch:
@@ -108,12 +107,6 @@ def claims_folder(project: Path) -> Path:
     """The catalogue of a plain `mkdocs build`: the one that CLAIMS_DIR names, as for `claims`, else the project's."""
     asked = os.environ.get("CLAIMS_DIR")
     return Path(asked).absolute() if asked else project / "claims"
-
-
-def _previous() -> Feed | None:
-    """The last published build's feed, for a plain `mkdocs build`."""
-    file = os.environ.get(VARIABLE)
-    return read_previous(Path(file)) if file else None
 
 
 def position(page: Page, line: int | None, project: Path | None = None) -> tuple[Path, int]:

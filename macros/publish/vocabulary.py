@@ -25,6 +25,7 @@ from macros.publish.trust import Figure, Trust
 from macros.results.all_plots import Plots
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, State, in_order_of_source
 from macros.results.falsified import Falsified
+from macros.results.feed_base import FOLDER
 from macros.results.grid import GridCell, grid_of
 from macros.results.history import Past
 from macros.results.hostile import Hostile
@@ -35,9 +36,6 @@ from macros.verdict.finding import Estimate
 from macros.verdict.premises import carries
 from macros.words import Language, LanguageName, figures, speak
 from macros.words.figures import Shown
-
-FOLDER = "claims"
-"""In which the claims' pages are, from the site's root."""
 
 PAGE_MACROS = (
     "value", "verdict", "figure", "against", "output", "card", "program", "values",

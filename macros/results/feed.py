@@ -13,7 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from macros.claim.fields import Text
 from macros.results import feed_models as form
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, ControlResult, Selection
-from macros.results.feed_base import LONGEST, LONGEST_LINE
+from macros.results.feed_base import LONGEST, LONGEST_LINE, folder_of
 from macros.results.feed_history import History
 from macros.results.feed_models import LANGUAGES, SCHEMA, Feed
 from macros.results.feed_reading import read, read_files
@@ -127,7 +127,7 @@ def claim_form(result: ClaimResult) -> form.Claim:
         recorded=claim.recorded,
         definition=definition_of(claim),
         programs=programs_of(result),
-        url=f"claims/{claim.id}/",
+        url=folder_of(claim.id),
         cells=tuple(_cell(result, cell) for cell in result.cells),
         controls=tuple(_control(control) for control in result.controls),
     )
