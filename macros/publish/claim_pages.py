@@ -16,6 +16,7 @@ from macros.publish.argument import RADIUS, Argument, path_of
 from macros.publish.card import Card
 from macros.publish.claims_index import index_of, titles_elsewhere
 from macros.publish.fragments import Fragment
+from macros.publish.machines import elsewhere_values
 from macros.publish.rendering import head_text, prose, render, without_markup
 from macros.publish.vocabulary import FOLDER, Vocabulary
 from macros.results.catalogue import CatalogueResult
@@ -93,6 +94,9 @@ def body(vocabulary: Vocabulary, claim: str) -> str:
 
     sections = [("Measured", "plots")] if drawings else []
     sections.append(("Results", "results"))
+    if others := vocabulary.results.elsewhere.get(claim, ()):
+        values |= elsewhere_values(card, others, vocabulary.words)
+        sections.append(("On other machines", "elsewhere"))
     if result.controls:
         sections.append(("Controls", "controls"))
     if result.claim.experiment:

@@ -288,7 +288,7 @@ class Vocabulary:
             "premises": self._linked(premises_of(result, self.results.claims)),
             "resting": self._linked(resting_on(result, self.results.claims)),
             "carries": carries(result.finding),
-            "weakest": weakest(result),
+            "weakest": weakest(result, self.results.elsewhere.get(result.claim.id, ())),
         }
 
     def _shown_elsewhere(self, result: ClaimResult) -> dict[str, dict[str, object]]:

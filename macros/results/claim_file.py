@@ -118,7 +118,7 @@ def file_of(results: CatalogueResult, result: ClaimResult) -> ClaimFile:
         schema=SCHEMA,
         generated=results.generated,
         source_commit=results.source_commit,
-        claim=_short(claim_form(result)),
+        claim=_short(claim_form(result, results.elsewhere.get(result.claim.id, ()))),
         machines={key: machine_form(results.machines[key]) for key in sorted(keys)},
         plots=tuple(_plot(plot) for plot in plots_of(result, results.policy)),
     )
