@@ -77,8 +77,8 @@ def head(results: CatalogueResult, claim: str) -> Head:
     return Head(head_text(found.title), head_text(found.statement), tags=(found.id,))
 
 
-def body(vocabulary: Vocabulary, claim: str) -> str:
-    """The Markdown of a generated page: headings, and a fragment under each."""
+def body(vocabulary: Vocabulary, claim: str, edit: str | None = None) -> str:
+    """The Markdown of a generated page: headings, and a fragment under each. `edit`: where to edit a claim's file."""
     if not claim:
         return f"# All claims\n\n{CATALOGUE_INTRODUCTION}{_to_argument(vocabulary)}\n\n{_index(vocabulary)}\n"
     if claim == ARGUMENT:
@@ -86,7 +86,7 @@ def body(vocabulary: Vocabulary, claim: str) -> str:
     result = lookup.find_claim(vocabulary.results, claim)
     card = Card(result, False, vocabulary.results.policy)
     drawings = card.drawings(vocabulary.words)
-    values = {**vocabulary.card_values(card), "drawings": drawings}
+    values = {**vocabulary.card_values(card), "drawings": drawings, "edit": edit}
     title = Fragment(str(prose(result.claim.title)), without_markup(result.claim.title))
 
     def part(template: str) -> str:

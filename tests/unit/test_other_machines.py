@@ -180,3 +180,18 @@ def test_every_language_says_all_of_it(language: str) -> None:
     said = vars(ELSEWHERE[language])  # type: ignore[index]
     assert all(said.values())
     assert len(set(said.values())) == len(said)
+
+
+def test_the_page_on_trust_counts_them(tmp_path: Path) -> None:
+    """How many machines there are, and how many verdicts a second model came to; that there is none is said too."""
+    pages = {"page.md": '{{ trust("machines") }}\n'}
+    assert "No other machine’s results" in (build_site(tmp_path / "a", pages) / "page" / "index.html").read_text(
+        "utf-8"
+    )
+
+    def agreeing(results: CatalogueResult) -> CatalogueResult:
+        return replace(results, elsewhere={"cold-start": (other(results.claims["cold-start"]),)})
+
+    html = (build_site(tmp_path / "b", pages, agreeing) / "page" / "index.html").read_text("utf-8")
+    assert "Readers have added 1 other machine." in html
+    assert ", 1 came to the same verdict on a second model" in html
