@@ -23,9 +23,10 @@ from macros.ledger import travel
 from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
 from macros.results.catalogue import CatalogueResult, ClaimResult, Selection, base_of, judge_claims, machines_of
-from macros.results.elsewhere import ByClaim, read_elsewhere
+from macros.results.elsewhere import ByClaim
 from macros.results.merging import Run, join
 from macros.results.relations import with_premises
+from macros.results.replicated import read_elsewhere
 from macros.run import obtain
 from macros.run.explain import Explained, explain
 from macros.run.plan import Inputs, Mode, Plan, Project, make_plan

@@ -16,6 +16,7 @@ from macros.publish.argument import RADIUS, Argument, path_of
 from macros.publish.card import Card
 from macros.publish.claims_index import index_of, titles_elsewhere
 from macros.publish.fragments import Fragment
+from macros.publish.machines import elsewhere_values
 from macros.publish.plot_marks import SWATCHES
 from macros.publish.rendering import head_text, prose, render, without_markup
 from macros.publish.vocabulary import Vocabulary
@@ -79,8 +80,8 @@ def head(results: CatalogueResult, claim: str) -> Head:
     return Head(head_text(found.title), head_text(found.statement), tags=(found.id,))
 
 
-def body(vocabulary: Vocabulary, claim: str) -> str:
-    """The Markdown of a generated page: headings, and a fragment under each."""
+def body(vocabulary: Vocabulary, claim: str, edit: str | None = None) -> str:
+    """The Markdown of a generated page: headings, and a fragment under each. `edit`: where to edit a claim's file."""
     if not claim:
         return f"# All claims\n\n{CATALOGUE_INTRODUCTION}{_to_argument(vocabulary)}\n\n{_index(vocabulary)}\n"
     if claim == ARGUMENT:
@@ -88,7 +89,7 @@ def body(vocabulary: Vocabulary, claim: str) -> str:
     result = lookup.find_claim(vocabulary.results, claim)
     card = Card(result, False, vocabulary.results.policy)
     drawings = card.drawings(vocabulary.plots[claim], vocabulary.words)
-    values = {**vocabulary.card_values(card), "drawings": drawings, "swatches": SWATCHES}
+    values = {**vocabulary.card_values(card), "drawings": drawings, "swatches": SWATCHES, "edit": edit}
     title = Fragment(str(prose(result.claim.title)), without_markup(result.claim.title))
 
     def part(template: str) -> str:
@@ -96,6 +97,9 @@ def body(vocabulary: Vocabulary, claim: str) -> str:
 
     sections = [("Measured", "plots")] if drawings else []
     sections.append(("Results", "results"))
+    if others := vocabulary.results.elsewhere.get(claim, ()):
+        values |= elsewhere_values(card, others, vocabulary.words)
+        sections.append(("On other machines", "elsewhere"))
     if result.controls:
         sections.append(("Controls", "controls"))
     if result.claim.experiment:

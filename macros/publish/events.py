@@ -28,6 +28,7 @@ from macros.publish.prose_lint import known_of
 from macros.publish.provenance import banner_of
 from macros.publish.rebuilding import Rebuild
 from macros.publish.rendering import head_text, render
+from macros.publish.repository import edit_url, keeps_to_itself
 from macros.publish.stylesheets import classes_of, prune
 from macros.publish.theme_files import drop_unused, search_languages
 from macros.publish.theme_repairs import repaired
@@ -38,6 +39,7 @@ from macros.results import claim_file, feed, grid
 from macros.results.all_plots import Plots
 from macros.results.catalogue import CatalogueResult
 from macros.results.history import Past
+from macros.words.changes import CHANGES
 
 LOG = logging.getLogger("claims.pages")
 """Not one of MkDocs' own, whose warnings stop a strict build."""
@@ -124,7 +126,9 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         """The generated pages get their content. The macros plugin, which comes before, has noted the page."""
         claim = page.meta.get(claim_pages.CLAIM_KEY)
         if claim is not None and page.file.generated_by is not None:
-            markdown = claim_pages.body(self.vocabulary, str(claim))
+            result = self.results.claims.get(str(claim))
+            edit = edit_url(config, result.folder) if result is not None else None
+            markdown = claim_pages.body(self.vocabulary, str(claim), edit)
             head = claim_pages.head(self.results, str(claim))
             page.meta.update(title=head.title, description=head.description)
             page.meta.update(hide=list(head.hide), tags=list(head.tags))
@@ -185,6 +189,8 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         if self.preview is not None:
             html = self.preview.finished(html, page)
         self._classes |= classes_of(html)
+        feeds = get_relative_url(f"{news.FOLDER}/", page.url)
+        html = keeps_to_itself(news.in_head(html, feeds, CHANGES[self.vocabulary.language].every))
         html = self._reviewed(html, page, config)
         return html if is_preview(config) else with_policy(html)
 

@@ -25,6 +25,9 @@ FOLDER = "feeds"
 ALL = "changes"
 ATOM = "http://www.w3.org/2005/Atom"
 JSON_FEED = "https://jsonfeed.org/version/1.1"
+TYPES = {"atom": "application/atom+xml", "json": "application/feed+json"}
+"""Of a feed, by the ending of its file."""
+
 MOST = 100
 """Entries of a feed; older ones are on the claims' pages."""
 
@@ -71,6 +74,15 @@ def files(results: CatalogueResult, past: Past | None, site: Site, language: Lan
         of_turn = [entry for entry in entries if turn in (None, entry.turn)][:MOST]
         yield f"{FOLDER}/{name}.atom", atom(name, title, of_turn, site, results.generated)
         yield f"{FOLDER}/{name}.json", json_feed(name, title, of_turn, site)
+
+
+def in_head(page: str, place: str, title: str) -> str:
+    """A finished page that names both feeds of all changes, by which feed readers find them. `place`: their folder."""
+    links = "".join(
+        f'<link rel="alternate" type="{kind}" title="{inert.attribute(title)}" href="{place}{ALL}.{suffix}">'
+        for suffix, kind in TYPES.items()
+    )
+    return page.replace("</head>", f"{links}</head>", 1)
 
 
 def entries_of(results: CatalogueResult, past: Past | None, language: LanguageName) -> list[Entry]:

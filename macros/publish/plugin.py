@@ -30,7 +30,7 @@ from macros.publish.vocabulary import PAGE_MACROS, Vocabulary
 from macros.results.all_plots import all_plots
 from macros.results.catalogue import CatalogueResult
 from macros.results.falsified import read_falsified
-from macros.results.history import last_published, past_of
+from macros.results.history import VARIABLE, last_published, past_of
 from macros.results.hostile import FILE as HOSTILE
 from macros.results.hostile import read_hostile
 from macros.run.plan import Project

@@ -13,8 +13,8 @@ from macros.publish.page_problems import PageProblem
 from macros.publish.rendering import render
 from macros.publish.vocabulary import Vocabulary
 from macros.results import diff_values
-from macros.results.feed import metric_form
 from macros.results.feed_models import Metric
+from macros.results.feed_values import metric_form
 from macros.results.preview import Preview
 from macros.verdict.finding import Estimate, Finding
 from macros.words.changes import CHANGES

@@ -232,7 +232,7 @@ class Vocabulary:
 
     def trust(self, part: str) -> str:
         """A part of what is known of the verdicts' reliability: error, controls, mutants, other analyses, ..."""
-        parts = ("error", "controls", "mutants", "falsified", "analyses", "noise", "bench", "reasons")
+        parts = ("error", "controls", "mutants", "falsified", "analyses", "noise", "bench", "reasons", "machines")
         if part not in parts:
             raise nothing_called("part of what is known about trust", part, parts)
         return self._block(f"trust_{part}", trust=self._trust, policy=self.results.policy, url=self.url)
@@ -292,7 +292,7 @@ class Vocabulary:
             "premises": self._linked(premises_of(result, self.results.claims)),
             "resting": self._linked(resting_on(result, self.results.claims)),
             "carries": carries(result.finding),
-            "weakest": weakest(result),
+            "weakest": weakest(result, self.results.elsewhere.get(result.claim.id, ())),
         }
 
     def _shown_elsewhere(self, result: ClaimResult) -> dict[str, dict[str, object]]:

@@ -141,7 +141,7 @@ def file_of(results: CatalogueResult, result: ClaimResult, plots: Sequence[Plot]
         schema=SCHEMA,
         generated=results.generated,
         source_commit=results.source_commit,
-        claim=_short(claim_form(result)),
+        claim=_short(claim_form(result, results.elsewhere.get(result.claim.id, ()))),
         machines={key: machine_form(results.machines[key]) for key in sorted(keys)},
         plots=tuple(_plot(plot) for plot in plots),
     )

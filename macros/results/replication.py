@@ -19,9 +19,9 @@ from macros.claim.fields import VerdictName
 from macros.evidence.observation import Evidence, NullPair, Observation, QuietLevel, Session
 from macros.ledger.address import digest
 from macros.results.catalogue import CellResult, ClaimResult
-from macros.results.feed import claim_form
 from macros.results.feed_base import FeedModel, Id, Key, Words
 from macros.results.feed_models import Metric
+from macros.results.feed_values import metric_form
 from macros.verdict.finding import Reason
 
 FORM: Literal["executable-claims replication 1"] = "executable-claims replication 1"
@@ -178,15 +178,15 @@ def digest_of(data: Mapping[str, Any]) -> str:
 
 
 def _claim(result: ClaimResult) -> ReplicatedClaim:
-    own = {(cell.toolchain, cell.case): cell.metrics for cell in claim_form(result).cells}
-    cells = [_cell(cell, own[cell.cell.toolchain, cell.cell.case]) for cell in result.cells]
-    cells += [_cell(control.result, {}) for control in result.controls]
     return ReplicatedClaim(
-        id=result.claim.id, verdict=result.finding.verdict, reason=result.finding.reason, cells=tuple(cells)
+        id=result.claim.id,
+        verdict=result.finding.verdict,
+        reason=result.finding.reason,
+        cells=tuple(_cell(cell) for cell in result.every_cell()),
     )
 
 
-def _cell(cell: CellResult, metrics: Mapping[str, Metric]) -> ReplicatedCell:
+def _cell(cell: CellResult) -> ReplicatedCell:
     record, evidence = cell.record, cell.record.evidence
     return ReplicatedCell(
         toolchain=cell.cell.toolchain,
@@ -198,7 +198,7 @@ def _cell(cell: CellResult, metrics: Mapping[str, Metric]) -> ReplicatedCell:
         executed=record.started[:10],
         verdict=cell.judged.finding.verdict,
         reason=cell.judged.finding.reason,
-        metrics=dict(metrics),
+        metrics={name: metric_form(estimate) for name, estimate in cell.judged.estimates.items()},
         missing=evidence.missing,
         built=dict(evidence.built),
         processes=_processes(evidence.observations),

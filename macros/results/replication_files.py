@@ -2,7 +2,7 @@
 
 Nothing in them is trusted. A file is read as a claim file is (a regular one, never through a link, of bounded size),
 its digest and its form are checked, and each mistake has its line. What it says of claims and experiments is checked
-against the catalogue by `elsewhere`.
+against the catalogue by `replicated`.
 """
 
 from __future__ import annotations
