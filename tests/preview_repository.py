@@ -12,12 +12,20 @@ from pathlib import Path
 from tests.builders import printing_claim, with_settings
 
 ROOT = Path(__file__).parents[1]
+COMMAND = [sys.executable, "-m", "macros.cli"]
+TIMEOUT = 800
 
 MKDOCS = """\
 site_name: small
 docs_dir: docs
 strict: true
-theme: {name: material, language: en, font: false, features: [navigation.sections]}
+theme:
+  name: material
+  language: en
+  font: false
+  features: [navigation.sections]
+  palette: {scheme: default, primary: custom, accent: custom}
+extra_css: [assets/site.css]
 nav:
   - Small: index.md
   - Another: other.md
@@ -50,7 +58,10 @@ ACCOUNT = {
 
 @dataclass(frozen=True)
 class Repository:
-    """`ticks` measures and `counts` inspects; each prints ten, and its control ninety-nine."""
+    """`ticks` measures and `counts` inspects; each prints ten, and its control ninety-nine.
+
+    What `ticks` measures is a size, which no busy machine moves.
+    """
 
     root: Path
     ledger: Path
@@ -61,13 +72,14 @@ class Repository:
         root = folder / "repository"
         claims = with_settings(root / "claims")
         shutil.copy(ROOT / "Dockerfile", root)
-        ticks = printing_claim(claims, "ticks", kind="measure", before=AT, unit="ms", expect="below: 11 ms")
+        ticks = printing_claim(claims, "ticks", kind="measure", before=AT, unit="KiB", expect="below: 11 KiB")
         file = ticks / "claim.yml"
         text = file.read_text("utf-8").replace("metrics:\n", "metrics:\n  at: {from: json, unit: s}\n")
         file.write_text(text, "utf-8")
         printing_claim(claims, "counts")
         (root / "mkdocs.yml").write_text(MKDOCS, "utf-8")
-        (root / "docs").mkdir()
+        (root / "docs" / "assets").mkdir(parents=True)
+        shutil.copy(ROOT / "docs" / "assets" / "site.css", root / "docs" / "assets")
         (root / "docs" / "index.md").write_text(PAGE, "utf-8")
         (root / "docs" / "other.md").write_text("# Another\n\nNothing here.\n", "utf-8")
         made = cls(root, folder / "ledger")
@@ -100,7 +112,7 @@ class Repository:
     def claims(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """The command, as a user types it there."""
         return subprocess.run(
-            [sys.executable, "-m", "macros.cli", *arguments],
+            [*COMMAND, *arguments],
             cwd=self.root,
             env={
                 **os.environ,
@@ -111,6 +123,6 @@ class Repository:
             },
             capture_output=True,
             text=True,
-            timeout=1200,
+            timeout=TIMEOUT,
             check=False,
         )

@@ -7,7 +7,7 @@ judged by the program at hand.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from macros.check.revisions import BASE, Change, changed_since, check_out, path_
 from macros.claim.loading import load_catalogue
 from macros.lab.images.building import CACHE
 from macros.lab.images.pins import load_toolchains
-from macros.lab.laboratory import DockerLab
+from macros.lab.laboratory import DockerLab, Lab
 from macros.lab.setup import Leave
 from macros.ledger.record import Cell, Record
 from macros.problems import InvalidInput, Problem
@@ -55,8 +55,19 @@ class Compared:
     known: Known
 
 
+def docker_lab(inputs: Inputs) -> Lab:
+    """The lab of a tree."""
+    return DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
+
+
 def preview(
-    folder: Path, revision: str, out: Path | None, mode: Mode, leave: Leave, progress: Progress
+    folder: Path,
+    revision: str,
+    out: Path | None,
+    mode: Mode,
+    leave: Leave,
+    progress: Progress,
+    lab_of: Callable[[Inputs], Lab] = docker_lab,
 ) -> tuple[Path, Diff]:
     """Make the preview of the change since `revision` in `out`: both feeds, the comment and the site.
 
@@ -71,7 +82,9 @@ def preview(
         tree.mkdir()
         check_out(change.root, change.base, tree)
         files = _files(change, tree)
-        compared = compare(head, _base_of(head, change, tree, revision), change, mode, leave, progress)
+        base = _base_of(head, change, tree, revision)
+        sides = [Side(inputs, lab_of(inputs)) for inputs in (base, head)]
+        compared = compare(sides[0], sides[1], change, mode, leave, progress)
         steps.require_whole(compared.head)
     feeds = Results(feed.feed_of(compared.base), feed.feed_of(compared.head))
     found = diff(feeds.base, feeds.head)
@@ -115,25 +128,25 @@ def _files(change: Change, tree: Path) -> dict[Path, PageState]:
     return {(change.root / path).resolve(): state(path) for path in change.paths}
 
 
-def compare(head: Inputs, base: Inputs, change: Change, mode: Mode, leave: Leave, progress: Progress) -> Compared:
+def compare(of_base: Side, of_head: Side, change: Change, mode: Mode, leave: Leave, progress: Progress) -> Compared:
     """Both sides judged. What the change does not affect is judged once."""
+    base, head = of_base.inputs, of_head.inputs
     found = affected(head.catalogue, head.toolchains.names, change)
     before, now = base.catalogue.claims, head.catalogue.claims
     only_one = before.keys() ^ now.keys()
     touched = [name for name in {**now, **before} if name in found.claims or name in only_one]
     others = [name for name in now if name not in touched]
-    sides = [Side(inputs, DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)) for inputs in (base, head)]
-    known = obtain_both(sides[0], sides[1], touched, others, mode, leave, progress)
+    known = obtain_both(of_base, of_head, touched, others, mode, leave, progress)
     ran = len(known.stored) < len(touched) + len(others)
     mode = mode if ran else Mode.FROZEN
 
     def judged(inputs: Inputs, records: Mapping[Cell, Record], names: Sequence[str]) -> _Judged:
         return _judge(inputs, records, [name for name in names if name in inputs.catalogue.claims], known.stored)
 
-    of_head = judged(head, known.head, list(now))
-    unchanged = {name: of_head.claims[name] for name in others if name in of_head.claims and name in before}
-    of_base = judged(base, known.base, [name for name in before if name in touched])
-    of_base.claims.update(unchanged)
+    now_judged = judged(head, known.head, list(now))
+    unchanged = {name: now_judged.claims[name] for name in others if name in now_judged.claims and name in before}
+    before_judged = judged(base, known.base, [name for name in before if name in touched])
+    before_judged.claims.update(unchanged)
     results = [
         steps.result_of(
             inputs,
@@ -143,7 +156,7 @@ def compare(head: Inputs, base: Inputs, change: Change, mode: Mode, leave: Leave
             faults=faults,
             unjudged=one.problems,
         )
-        for inputs, one, faults in ((base, of_base, known.base_faults), (head, of_head, known.head_faults))
+        for inputs, one, faults in ((base, before_judged, known.base_faults), (head, now_judged, known.head_faults))
     ]
     unreadable = tuple(sorted(base.catalogue.unreadable & now.keys()))
     return Compared(

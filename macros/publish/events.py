@@ -150,7 +150,7 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         """
         page.content = self._banner + (page.content or "")
         if self.preview is not None:
-            page.content = self.preview.whole(page, sorted(set(self.problems)), config)
+            page.content = self.preview.whole(page, sorted(set(self.problems)), sorted(set(self.denied)), config)
         if page.file.generated_by is not None:
             page.edit_url = None
             if page.meta.get(claim_pages.CLAIM_KEY) in self.results.claims:

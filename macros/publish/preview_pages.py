@@ -101,16 +101,19 @@ class PreviewPages:
             return PageState.NEW if new else PageState.CHANGED if changed else None
         return PageState.CHANGED if claim is not None and self.preview.told else None
 
-    def whole(self, page: Page, problems: Sequence[Problem], config: MkDocsConfig) -> str:
-        """A page's content under its banner; that of the change's page is known once all others have been read."""
+    def whole(self, page: Page, problems: Sequence[Problem], denied: Sequence[Problem], config: MkDocsConfig) -> str:
+        """A page's content under its banner; that of the change's page is known once all others have been read.
+
+        `problems`: what stops the published site. `denied`: what only this run denies.
+        """
         state = str(page.meta.get("status", "")).removeprefix("preview-")
         root = get_relative_url(".", page.url)
-        content = self._content(page, problems, config) if page.file.src_uri == SOURCE else ""
+        content = self._content(page, problems, denied, config) if page.file.src_uri == SOURCE else ""
         return self._banner(state, "" if root == "." else f"{root}/") + (page.content or "") + content
 
     def above_not_found(self, html: str, root: str) -> str:
         """The page of a wrong address, whose script corrects its links, with the same banner."""
-        return html.replace("<body>", f"<body>\n{self._banner('', root, anywhere=True)}", 1)
+        return html.replace("<main>", f"<main>\n{self._banner('', root, anywhere=True)}", 1)
 
     def _banner(self, state: str, root: str, *, anywhere: bool = False) -> str:
         return render(
@@ -131,8 +134,8 @@ class PreviewPages:
         base = about.base if about.revision == about.base else f"{about.revision} ({about.base})"
         return self.says.against.format(head=head, base=base)
 
-    def _content(self, page: Page, problems: Sequence[Problem], config: MkDocsConfig) -> str:
-        """What the page of the change says. `problems`: what stops the published site."""
+    def _content(self, page: Page, problems: Sequence[Problem], denied: Sequence[Problem], config: MkDocsConfig) -> str:
+        """What the page of the change says."""
         found, vocabulary = self.preview.diff, self._vocabulary
         claims = vocabulary.results.claims
 
@@ -170,6 +173,7 @@ class PreviewPages:
             pages=pages[:MOST],
             gone=gone,
             problems=problems,
+            denied=denied,
             most=MOST,
             most_cells=MOST_CELLS,
         )

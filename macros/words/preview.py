@@ -29,6 +29,7 @@ class PreviewWords:
     pages: str
     stops: str
     stops_meaning: str
+    denied: str
     compared: str
     affects_none: str
     affects: str
@@ -81,6 +82,7 @@ PREVIEW: Mapping[LanguageName, PreviewWords] = {
         stops="What stops the published site",
         stops_meaning="The preview shows these places all the same. `make site` does not build until they are "
         "rewritten, or the claims are fixed.",
+        denied="Marked on their pages as not so in this run",
         compared="How it was compared",
         affects_none="The change affects no claim, and nothing was run for it.",
         affects="Claims that the change can affect: {count}.",
@@ -95,8 +97,8 @@ PREVIEW: Mapping[LanguageName, PreviewWords] = {
         error="Our own error",
         family="Measured verdicts have a family-wise error of {family} over the whole catalogue: one claim’s verdict "
         "is wrong with a chance of at most {error}.",
-        chance="A flip that is only noise needs a wrong verdict on one side. Of {count} claims that were measured on "
-        "both sides, at most {flips} flips are to be expected by chance.",
+        chance="A flip that is only noise needs a wrong verdict on one side. Of the claims that were measured on both "
+        "sides ({count}), at most {flips} flips are to be expected by chance.",
         no_chance="No claim was measured on both sides, so no flip here is noise.",
     ),
     "zh": PreviewWords(
@@ -133,6 +135,7 @@ PREVIEW: Mapping[LanguageName, PreviewWords] = {
         pages="页面",
         stops="会阻止正式发布的问题",
         stops_meaning="预览仍然显示这些地方。改写它们或修正陈述之前，`make site` 不会构建。",
+        denied="在各自页面上标为本次运行不成立",
         compared="比较的方法",
         affects_none="此改动不影响任何陈述，也没有为它运行任何实验。",
         affects="此改动可能影响的陈述：{count} 条。",

@@ -14,7 +14,7 @@ from macros.ledger.store import Ledger
 from macros.results.feed_reading import read_files
 from tests.preview_repository import Repository
 
-pytestmark = pytest.mark.container
+pytestmark = [pytest.mark.container, pytest.mark.timeout(900)]
 
 NO_ENGINE = {"DOCKER_HOST": "unix:///nowhere/docker.sock"}
 
