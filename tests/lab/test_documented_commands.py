@@ -33,6 +33,8 @@ TYPED = {
     "claims export ledger.json": "",
     ".venv/bin/claims import ledger.json": "",
     "make preview BASE=origin/main": "",
+    "claims preview --base REV": "claims preview --base origin/main --out other-preview",
+    "claims preview --base REV --out DIR": "claims preview --base origin/main --out other-preview",
     "claims run [ID…] [--fresh] [--json FILE] [--timings]": "claims run my-claim --fresh --json claims.json --timings",
     "claims verify [ID…] [--fresh] [--changed-since REF] [--shard K/N]": (
         "claims verify my-claim --fresh --changed-since origin/main --shard 1/1"
