@@ -54,8 +54,8 @@ lint: $(DEVELOPMENT) .cache/linter ## every static check: Python, claims, Go, sh
 fuzz: $(DEVELOPMENT) ## a million damaged inputs for all that reads foreign text; EXECUTIONS=n: so many; ONLY=part: that part
 	@$(STAGE) "fuzz" $(BIN)/python -m tests.fuzz --executions $(or $(EXECUTIONS),1000000) $(addprefix --only ,$(ONLY))
 
-bench: $(RUNTIME) ## how long the site's own machinery takes
-	@$(STAGE) "bench" $(BIN)/python -m bench.speed
+bench: $(RUNTIME) ## how long the site's own machinery takes; ONLY=part: that part
+	@$(STAGE) "bench" $(BIN)/python -m bench.speed $(addprefix --only ,$(ONLY))
 
 bench-verdicts: $(RUNTIME) ## whether the verdicts can be trusted; takes some hours; ONLY=part: that part
 	@$(STAGE) "bench-verdicts" $(BIN)/python -m bench.verdicts $(addprefix --only ,$(ONLY))

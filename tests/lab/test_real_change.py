@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from subprocess import CompletedProcess
 import docker
 import pytest
 from junitparser import Failure, JUnitXml, TestCase
+from playwright.sync_api import Browser, Page
 
 from macros.lab.images import base_image, building
 from macros.lab.images.pins import Toolchains
@@ -25,7 +27,9 @@ from macros.results import feed
 from macros.steps import load
 from tests import small_repository as small
 from tests.browser.conftest import browser
+from tests.browser.serving import serving
 from tests.conftest import ROOT
+from tests.forge import forge
 from tests.small_repository import Repository
 from tests.unit.test_ci import commands
 
@@ -212,3 +216,112 @@ def test_the_preview_says_what_the_diff_says(change: Change) -> None:
         assert {one.id: one.verdict for one in preview.claims} == {one.id: one.verdict for one in verified.claims}
     text = (folder / "comment.md").read_text("utf-8")
     assert text.startswith(MARK) and all(name in text for name in (*FLIPPED, small.ADDED, small.REMOVED))
+
+
+# ---- the second stage ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def artifacts(change: Change) -> dict[str, Path]:
+    """What the first stage uploads, hidden files left out: two zip files, each in a folder of its own."""
+    preview = change.reports / "preview"
+    found = {}
+    for name, files in (
+        ("results", [preview / "base.json", preview / "head.json"]),
+        ("site", [path for path in (preview / "site").rglob("[!.]*") if path.is_file()]),
+    ):
+        found[name] = change.reports / "artifacts" / name
+        found[name].mkdir(parents=True)
+        root = preview if name == "results" else preview / "site"
+        with zipfile.ZipFile(found[name] / f"preview-{name}.zip", "w", zipfile.ZIP_DEFLATED) as file:
+            for path in files:
+                file.write(path, path.relative_to(root))
+    return found
+
+
+def test_one_comment_is_kept_under_the_pull_request_of_the_commit(change: Change, artifacts: dict[str, Path]) -> None:
+    """Written once, rewritten in place, and it says so when a later job fails."""
+    head = change.pushes[1]
+    with forge() as server:
+        server.heads = {1: "0" * 40, 7: head}
+
+        def comment(*arguments: str | Path) -> str:
+            done = change.repository.claims("comment", *arguments, "--commit", head, **server.variables)
+            assert done.returncode == 0, done.stderr
+            ((pull, comments),) = server.comments.items()
+            (text,) = comments.values()
+            assert pull == 7
+            return text
+
+        text = comment(artifacts["results"], "--run", "https://ci.example/1", "--site", "https://preview.example/1/")
+        assert text == comment(
+            artifacts["results"], "--run", "https://ci.example/1", "--site", "https://preview.example/1/"
+        )
+        assert "(https://preview.example/1/)" in text and "(https://ci.example/1)" in text
+        for name, cause in {
+            small.THRESHOLD: "the claim file changed",
+            small.PROGRAM: "the claim’s programs changed",
+            small.PIN: "the toolchains’ images changed",
+        }.items():
+            (row,) = (line for line in text.splitlines() if line.startswith(f"| {name} | confirmed | refuted |"))
+            assert cause in row
+        assert "could not be made" in comment("--failed")
+
+
+@pytest.fixture(scope="module")
+def pages(change: Change, artifacts: dict[str, Path], browser: Browser) -> Iterator[Page]:
+    """The preview's site, unpacked as for its own origin, in a browser; `goto` takes paths of it."""
+    done = change.repository.claims("unpack", artifacts["site"], change.reports / "served")
+    assert done.returncode == 0, done.stderr
+    with serving(change.reports / "served") as address:
+        page = browser.new_context(base_url=address).new_page()
+        yield page
+        page.context.close()
+
+
+def marks(page: Page) -> dict[str, str]:
+    """What the navigation shows beside the pages' names."""
+    links = page.locator(".md-sidebar--primary a.md-nav__link")
+    return {
+        link.locator(".md-ellipsis").first.inner_text().strip(): mark.first.inner_text()
+        for link in links.all()
+        if (mark := link.locator(".preview-mark")).count()
+    }
+
+
+def test_the_preview_marks_what_changed_and_is_not_listed_by_search_engines(pages: Page) -> None:
+    """A banner on every page, `noindex`, and in the navigation a mark at each page that the change alters."""
+    for path in ("", "loops/", "manners/", "quiet/", f"claims/{small.ADDED}/", "this-change/"):
+        pages.goto(path)
+        assert "This is not the published site" in pages.locator(".preview-banner").inner_text(), path
+        assert pages.locator('meta[name="robots"]').get_attribute("content") == "noindex", path
+    pages.goto("")
+    assert {name: mark for name, mark in marks(pages).items() if name not in ("All claims",)} == {
+        "Shell tools": "changed", "Loops": "changed", "Manners": "changed",
+    }  # fmt: skip
+
+
+def test_the_old_value_is_struck_through_beside_the_new_one(pages: Page) -> None:
+    """And nothing on a page that the change leaves alone."""
+    pages.goto("")
+    old, new = pages.locator("article del.preview-was").first, pages.locator("article ins.preview-now").first
+    assert (old.locator(".claim-number").inner_text(), new.locator(".claim-number").inner_text()) == ("1", "0")
+    assert "line-through" in str(old.evaluate("element => getComputedStyle(element).textDecorationLine"))
+    assert old.is_visible() and new.is_visible()
+    pages.goto("quiet/")
+    assert pages.locator("article del, article ins").count() == 0
+
+
+def test_a_page_says_what_the_change_does(pages: Page) -> None:
+    """The three flips with their causes and links to the claims, what is new and gone, and our own rate of error."""
+    pages.goto("")
+    pages.locator(".preview-banner a").click()
+    pages.wait_for_url("**/this-change/")
+    text = pages.locator("article").inner_text()
+    for part in (small.REMOVED, "the claim file changed", "the claim’s programs changed", "Our own error"):
+        assert part in text, part
+    for name in (*FLIPPED, small.ADDED):
+        assert pages.locator(f'article a[href$="claims/{name}/"]').count() >= 1, name
+    pages.locator(f'article a[href$="claims/{small.PIN}/"]').first.click()
+    pages.wait_for_url(f"**/claims/{small.PIN}/")
+    assert pages.locator(".preview-note del").first.is_visible()
