@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from macros.hosts import hosts_of, hosts_options, worker_command
 from macros.options import (
     FILE,
     claims_option,
@@ -20,6 +21,7 @@ from macros.options import (
     ids_argument,
     json_option,
     ledger_option,
+    ledgers_argument,
     once,
     out_option,
     previous_option,
@@ -86,7 +88,7 @@ def lint(folder: Path, write_schema: bool, programs: bool) -> None:
     errors.say(linting.passed(len(inputs.catalogue.claims), len(inputs.toolchains.names), warnings))
 
 
-@command(ids_argument, toolchain_option, fresh_option, json_option, timings_option)
+@command(ids_argument, toolchain_option, fresh_option, json_option, timings_option, *hosts_options)
 def run(
     folder: Path, ids: tuple[str, ...], toolchains: tuple[str, ...], fresh: bool, json: Path | None, timings: bool
 ) -> int:
@@ -104,7 +106,7 @@ def run(
     return report.lost_code
 
 
-@command(ids_argument, fresh_option, since_option, shard_option, *verification_options)
+@command(ids_argument, fresh_option, since_option, shard_option, *verification_options, *hosts_options)
 def verify(
     folder: Path,
     ids: tuple[str, ...],
@@ -132,10 +134,7 @@ def verify(
     return told.conclude(inputs, result)
 
 
-@command(
-    click.Argument(["ledgers"], type=FILE, nargs=-1, required=True, metavar="FILE...", callback=once),
-    *verification_options,
-)
+@command(ledgers_argument, *verification_options)
 def merge(
     folder: Path, ledgers: tuple[Path, ...], annotations: bool, accept: bool, export: Path | None, **files: Path | None
 ) -> int:
@@ -328,16 +327,17 @@ def _run(
     from macros.lab.setup import Leave
     from macros.report import display
 
+    leave, hosts = Leave.given(), hosts_of(errors)
     with display.progress(errors, display.Live) as progress:
         result = steps.execute(
-            inputs, selected, mode=mode, leave=Leave.given(), only_toolchains=toolchains, progress=progress
+            inputs, selected, mode=mode, leave=leave, only_toolchains=toolchains, progress=progress, hosts=hosts
         )
     for warning in result.warnings:
         errors.note(warning, "yellow")
     return result
 
 
-for each in COMMANDS:
+for each in (*COMMANDS, worker_command):
     claims.add_command(each)
 
 

@@ -28,6 +28,8 @@ from macros.results.relations import with_premises
 from macros.run import obtain
 from macros.run.explain import Explained, explain
 from macros.run.plan import Inputs, Mode, Plan, Project, make_plan
+from macros.run.pool import elsewhere
+from macros.run.pool.elsewhere import Hosts
 from macros.run.progress import Progress
 from macros.run.tree import Tree
 
@@ -62,11 +64,13 @@ def execute(
     only_toolchains: Sequence[str] = (),
     progress: Progress | None = None,
     lab: Lab | None = None,
+    hosts: Hosts | None = None,
 ) -> CatalogueResult:
     """Make sure that the selected claims have results, and judge them.
 
     `leave` says whether this may change the host (an engine started, images built). A claim whose experiment
-    does not work is missing from the results and named in their `problems`. Raises EnvironmentFailed when the engine,
+    does not work is missing from the results and named in their `problems`. `hosts`: where sessions are sent; None:
+    this one. Raises EnvironmentFailed when the engine,
     an image or disk space is missing.
     """
     progress = progress or Progress()
@@ -74,6 +78,8 @@ def execute(
     toolchains = tuple(name for name in inputs.toolchains.names if not only_toolchains or name in only_toolchains)
     if mode is Mode.FROZEN:
         plan, faults = obtain.look_up(inputs, lab, selected, toolchains), obtain.Faults()
+    elif hosts is not None:
+        plan, faults = elsewhere.run_missing(inputs, lab, selected, toolchains, mode, hosts, progress)
     else:
         plan, faults = obtain.run_missing(inputs, lab, selected, toolchains, mode, leave, progress)
     claims, unjudged = judge_claims(
