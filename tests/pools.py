@@ -28,7 +28,7 @@ class Pool:
         names = ("--tls-ca-file", "--tls-cert", "--tls-key")
         options = [part for pair in zip(names, self.tls, strict=False) for part in pair]
         kind = "tls" if tls else "tcp"
-        where = ["--host", f"{kind}://127.0.0.1", "--port", "0", "--no-dashboard", *options]
+        where = ["--host", "127.0.0.1", "--protocol", kind, "--port", "0", "--no-dashboard", *options]
         self.start("scheduler", ["-m", "distributed.cli.dask_scheduler", *where], environment)
         self.address = self.said("scheduler", rf"Scheduler at: +({kind}://\S+)")
 

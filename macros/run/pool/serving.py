@@ -27,6 +27,9 @@ NOTE = "runs"
 
 REMEMBERED_RUNS = 50
 
+STOP_SECONDS = 10.0
+"""How long a session that is stopped may take to keep what it has. One that only waits for its turn never ends."""
+
 
 class Serving:
     """One host's engine, ledger and card. `on_failure` is called once, with what makes the host useless."""
@@ -41,6 +44,8 @@ class Serving:
         self._on_failure = on_failure
         self._runner: Runner | None = None
         self._stopped = threading.Event()
+        self._idle = threading.Event()
+        self._idle.set()
         self._failed = False
 
     def answer(self, text: str) -> str:
@@ -48,6 +53,13 @@ class Serving:
         errand = Errand.model_validate_json(text)
         if self._failed:
             self._stopped.wait()  # The scheduler gives the session to another host as soon as this one has left.
+        self._idle.clear()
+        try:
+            return self._answer(errand).to_json()
+        finally:
+            self._idle.set()
+
+    def _answer(self, errand: Errand) -> Answer:
         records, missing = self._look_up(errand)
         looked_up, faults = len(records), []
         failed = ""
@@ -70,7 +82,7 @@ class Serving:
                 self._on_failure(failed)
         return Answer(
             host=self.card.name, records=tuple(records), faults=tuple(faults), failed=failed, looked_up=looked_up
-        ).to_json()
+        )
 
     def stop(self) -> None:
         """End the session that is under way soon; its whole rounds are kept."""
@@ -78,6 +90,7 @@ class Serving:
         runner = self._runner
         if runner is not None:
             runner.close()
+        self._idle.wait(STOP_SECONDS)
 
     def _run(self, session: Session, report: Callable[[Record | Fault], None]) -> None:
         with self._lab.runner() as runner:

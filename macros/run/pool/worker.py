@@ -107,7 +107,7 @@ class Worker:
                 await asyncio.sleep(LAST_WORDS_SECONDS)
             await self._loop.run_in_executor(None, self._serving.stop)
             with contextlib.suppress(Exception):  # It leaves; nobody waits for how it does so.
-                await worker.close(timeout=LAST_WORDS_SECONDS, nanny=False)
+                await worker.close(timeout=LAST_WORDS_SECONDS, executor_wait=False, nanny=False)
             ended.cancel()
 
     async def _joined(self, folder: str) -> Any:
