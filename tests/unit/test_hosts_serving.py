@@ -14,10 +14,10 @@ from macros.claim.scope import cells_of
 from macros.lab.box import Runner
 from macros.ledger.record import Record
 from macros.ledger.store import Ledger
-from macros.problems import EnvironmentFailed
+from macros.problems import EnvironmentFailed, InvalidInput
 from macros.run.obtain import needed_toolchains
 from macros.run.plan import Inputs, Mode, Plan
-from macros.run.pool.elsewhere import Hosts, Merging, able, agreed, plan_for, require
+from macros.run.pool.elsewhere import Hosts, Merging, able, agreed, plan_for, require, run_missing
 from macros.run.pool.gate import QUIET_READINGS, until_quiet
 from macros.run.pool.hosts import Sent
 from macros.run.pool.messages import Answer, Card, Errand, needs
@@ -127,7 +127,7 @@ def test_a_host_whose_engine_fails_says_so_and_leaves(tmp_path: Path, claims: Pa
 
 
 def test_a_host_gets_work_only_where_it_offers_all_that_is_needed(claims: Path) -> None:
-    """The same program, the content of the images, and every class."""
+    """The same program, the content of the images, every class, and the runtime that isolates strangers' claims."""
     session = session_of(claims, "steady")
     wants = needs(session, "p" * 64, ("numa",))
     assert card(classes=("numa", "big")).offers >= wants
@@ -135,6 +135,9 @@ def test_a_host_gets_work_only_where_it_offers_all_that_is_needed(claims: Path) 
     assert not card(classes=("numa",), program="q" * 64).offers >= wants
     other = {"e" * 64: {**IMAGE, "image_content": "d" * 64}}
     assert not card(classes=("numa",), images=other).offers >= wants
+    isolated = session.model_copy(update={"cells": (session.cells[0].model_copy(update={"runtime": "runsc"}),)})
+    assert not card().offers >= needs(isolated, "p" * 64, ())
+    assert card(runtime="runsc").offers >= needs(isolated, "p" * 64, ())
 
 
 def test_images_are_those_that_most_hosts_have() -> None:
@@ -154,6 +157,15 @@ def test_it_is_said_why_no_host_will_do() -> None:
         require([], cards, "p" * 64, recipes, hosts)
     with pytest.raises(EnvironmentFailed, match=r"has no host; start one with `claims worker tcp://10.0.0.1:8786`"):
         require([], [], "p" * 64, recipes, hosts)
+
+
+def test_a_class_of_a_claim_that_is_not_there_is_a_mistake(claims: Path, inputs: Callable[[], Inputs]) -> None:
+    """Before any scheduler is asked: a mistyped name must not send the claim to any host."""
+    printing_claim(claims, "steady")
+    given = inputs()
+    hosts = Hosts(Network("tcp://10.0.0.1:8786"), of_claim={"stedy": ("numa",)})
+    with pytest.raises(InvalidInput, match="no claim is named `stedy`"):
+        run_missing(given, FakeLab(), given.catalogue.select(()), ("go1.22",), Mode.AUTO, hosts, Progress())
 
 
 def answered(claims: Path, inputs: Inputs, tmp_path: Path) -> tuple[Merging, Plan, Sent, Answer]:

@@ -9,6 +9,7 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from macros.claim.cell import Cell
@@ -16,7 +17,7 @@ from macros.claim.loading import LoadedClaim
 from macros.lab.laboratory import Lab
 from macros.ledger.address import machine_half
 from macros.ledger.record import Record
-from macros.problems import EnvironmentFailed
+from macros.problems import EnvironmentFailed, InvalidInput, Problem
 from macros.run.obtain import Faults, needed_toolchains
 from macros.run.plan import Images, Inputs, Mode, Plan, make_plan
 from macros.run.pool.hosts import Pool, Sent, connected, fitting, named
@@ -53,8 +54,11 @@ def run_missing(
 ) -> tuple[Plan, Faults]:
     """Have the hosts run what has no result of one of their machines, and look everything else up.
 
-    Raises EnvironmentFailed where no scheduler answers, or it has no host for a session.
+    Raises EnvironmentFailed where no scheduler answers, or it has no host for a session, and InvalidInput for a class
+    of a claim that the catalogue does not have.
     """
+    if strangers := sorted(set(hosts.of_claim) - set(inputs.catalogue.claims)):
+        raise InvalidInput([Problem(Path("--on"), 1, 1, f"no claim is named `{name}`") for name in strangers])
     names = needed_toolchains(inputs, selected, toolchains)
     if not names:
         return Plan(), Faults()
@@ -168,7 +172,8 @@ def _require_a_host_for_each(errands: Sequence[Sent], cards: Sequence[Card], hos
             continue
         classes = hosts.needed_by(sent.name)
         there = "; ".join(f"{card.name}: {', '.join(card.classes) or 'no class'}" for card in cards)
-        what = f"of the class {' and '.join(classes)}" if classes else "with the images that most hosts have"
+        lacks = "with the same images and container runtime (CLAIMS_RUNTIME)"
+        what = f"of the class {' and '.join(classes)}" if classes else lacks
         raise EnvironmentFailed(
             f"the scheduler at {hosts.network.address} has no host {what} for {sent.name} ({there}); "
             f"start one with `claims worker {hosts.network.address}"

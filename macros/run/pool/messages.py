@@ -17,18 +17,22 @@ _DIGITS = 16
 
 
 class Card(Value):
-    """What a host is. `facts`: those of the machine that owns its engine. `images`: what it has, by recipe."""
+    """What a host is. `facts`: those of the machine that owns its engine. `images`: what it has, by recipe.
+
+    `runtime`: what it can start containers with, besides its engine's default.
+    """
 
     name: str
     program: str
     facts: Mapping[str, str | int | bool]
     images: Mapping[str, Mapping[str, str]]
     classes: tuple[str, ...] = ()
+    runtime: str = ""
 
     @property
     def offers(self) -> frozenset[str]:
         contents = {image["image_content"] for image in self.images.values()}
-        return offered(self.program, contents, self.classes)
+        return _named(self.program, contents, self.classes, {self.runtime})
 
 
 class Errand(Value):
@@ -58,14 +62,17 @@ class Answer(Value):
 def needs(session: Session, program: str, classes: Iterable[str]) -> frozenset[str]:
     """What a host must offer in order to get a session."""
     contents = {plan.image_facts["image_content"] for plan in session.cells}
-    return offered(program, contents, classes)
+    return _named(program, contents, classes, {plan.runtime for plan in session.cells})
 
 
-def offered(program: str, contents: Collection[str], classes: Iterable[str]) -> frozenset[str]:
+def _named(
+    program: str, contents: Collection[str], classes: Iterable[str], runtimes: Collection[str]
+) -> frozenset[str]:
     return frozenset(
         {
             f"program {program[:_DIGITS]}",
             *(f"image {content[:_DIGITS]}" for content in contents),
             *(f"class {name}" for name in classes),
+            *(f"runtime {name}" for name in runtimes if name),
         }
     )

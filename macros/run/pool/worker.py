@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from macros.lab import runtimes
 from macros.lab.laboratory import DockerLab, Lab
 from macros.lab.setup import Leave
 from macros.problems import EnvironmentFailed
@@ -64,6 +65,7 @@ def prepare(
         facts=facts,
         images={recipes[each]: images[each] for each in names},
         classes=classes,
+        runtime=runtimes.chosen(),
     )
     return card, lab
 
