@@ -72,6 +72,9 @@ lock: $(DEVELOPMENT) ## pin the newest versions that requirements*.in allow, wit
 			--strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
 			--output-file $$name.txt $$name.in || exit 1; \
 	done
+	@CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe \
+		--strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
+		--constraint requirements.txt --output-file requirements-hosts.txt requirements-hosts.in
 
 # What workflows do besides. Everything in them is one of these targets, so that it runs and is tested here too.
 

@@ -30,6 +30,8 @@ from macros.results.replicated import read_elsewhere
 from macros.run import obtain
 from macros.run.explain import Explained, explain
 from macros.run.plan import Inputs, Mode, Plan, Project, make_plan
+from macros.run.pool import elsewhere as on_hosts
+from macros.run.pool.elsewhere import Hosts
 from macros.run.progress import Progress
 from macros.run.tree import Tree
 
@@ -67,13 +69,14 @@ def execute(
     only_toolchains: Sequence[str] = (),
     progress: Progress | None = None,
     lab: Lab | None = None,
+    hosts: Hosts | None = None,
 ) -> CatalogueResult:
     """Make sure that the selected claims have results, and judge them.
 
     `leave` says whether this may change the host (an engine started, images built). A claim whose experiment
-    does not work is missing from the results and named in their `problems`. Raises EnvironmentFailed when the engine,
-    an image or disk space is missing, and InvalidInput before anything runs where the whole catalogue is asked for and
-    a replication from another machine is wrong.
+    does not work is missing from the results and named in their `problems`. `hosts`: where sessions are sent; None:
+    this one. Raises EnvironmentFailed when the engine, an image or disk space is missing, and InvalidInput before
+    anything runs where the whole catalogue is asked for and a replication from another machine is wrong.
     """
     progress = progress or Progress()
     lab = lab or DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
@@ -83,6 +86,8 @@ def execute(
     elsewhere: ByClaim = read_elsewhere(inputs) if whole else {}
     if mode is Mode.FROZEN:
         plan, faults = obtain.look_up(inputs, lab, selected, toolchains), obtain.Faults()
+    elif hosts is not None:
+        plan, faults = on_hosts.run_missing(inputs, lab, selected, toolchains, mode, hosts, progress)
     else:
         plan, faults = obtain.run_missing(inputs, lab, selected, toolchains, mode, leave, progress)
     claims, unjudged = judge_claims(

@@ -26,7 +26,7 @@ from macros.claim.scope import cells_of
 PROGRAM = Path(__file__).parents[1]
 """The folder of this program's own source."""
 
-ONLY_SHOWS = ("words", "publish", "report", "preview", "cli.py", "ci.py", "options.py", "replicating.py")
+ONLY_SHOWS = ("words", "publish", "report", "preview", "cli.py", "ci.py", "options.py", "running.py", "replicating.py")
 """What of it has no part in any verdict."""
 
 PINS = "toolchains.yml"
