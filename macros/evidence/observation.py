@@ -15,13 +15,23 @@ Value = int | float | str | bool
 
 
 @dataclass(frozen=True)
+class Points:
+    """The values of one process, each with its size; all are in the unit that the program printed."""
+
+    unit: str
+    sizes: tuple[float, ...]
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Observation:
     """One fresh process of one arm.
 
     `round` numbers the interleaved rounds from 0; `seconds` is the host's monotonic time for the
     process, the engine's exec included: for budgets and timings, never published as a value. `layout` numbers the
     arrangement of its code in memory, 0 for the compiler's own. `witnesses`: what the sentinel saw around it, by name
-    (`lab.sentinel`); empty where none looked.
+    (`lab.sentinel`); empty where none looked. `points`: of each growth, what it was taken over, to be drawn and not
+    judged; empty in records that were taken before points were kept.
     """
 
     arm: str
@@ -30,6 +40,7 @@ class Observation:
     readings: Mapping[str, Value]
     layout: int = 0
     witnesses: Mapping[str, float] = field(default_factory=dict)
+    points: Mapping[str, Points] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -39,6 +50,7 @@ class Observation:
             "readings": dict(self.readings),
             "layout": self.layout,
             "witnesses": dict(self.witnesses),
+            "points": {name: [one.unit, one.sizes, one.values] for name, one in self.points.items()},
         }
 
     @classmethod
@@ -50,6 +62,7 @@ class Observation:
             dict(data["readings"]),
             data["layout"],
             dict(data["witnesses"]),
+            {name: Points(unit, tuple(sizes), tuple(values)) for name, (unit, sizes, values) in data["points"].items()},
         )
 
 

@@ -6,20 +6,24 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
-from macros.claim.metrics import JsonLines
+from macros.claim.metrics import JsonLines, Metric
+from macros.evidence.observation import Points
 from macros.evidence.reading import NoReading, lines, section
 
 
-@dataclass(frozen=True)
-class Points:
-    """The values of one process, each with its size; all are in the unit that the program printed."""
-
-    unit: str
-    sizes: tuple[float, ...]
-    values: tuple[float, ...]
+def all_points(metrics: Mapping[str, Metric], arm: str, stdout: str, stderr: str) -> dict[str, Points]:
+    """Those of every growth that a process of this arm has printed."""
+    growths = {
+        name: metric
+        for name, metric in metrics.items()
+        if isinstance(metric, JsonLines) and metric.against is not None and metric.stage == "run"
+    }
+    found = {
+        name: points_of(name, metric, stdout, stderr) for name, metric in growths.items() if metric.arm in (None, arm)
+    }
+    return {name: points for name, points in found.items() if points is not None}
 
 
 def points_of(name: str, metric: JsonLines, stdout: str, stderr: str) -> Points | None:

@@ -95,6 +95,7 @@ def growth(plot: Plot, title: str, cases: Mapping[str, str], words: Language) ->
     kept, of = (
         sum(len(each) for each in some) for some in zip(*((p.row.curves, p.row.dots) for p in panels), strict=True)
     )
+    shapes = tuple(sorted({mark.shape for panel in panels for mark in _marks(panel)}))
     key = [
         says.dot_of_growth,
         says.kept.format(figures.count(kept), figures.count(of)) if kept < of else "",
@@ -110,6 +111,8 @@ def growth(plot: Plot, title: str, cases: Mapping[str, str], words: Language) ->
         tuple(texts),
         bottom + FOOT,
         says.sentence(key),
+        says.layouts,
+        shapes if len(shapes) > 1 else (),
     )
 
 

@@ -15,7 +15,8 @@ from macros.claim.metrics import JsonLines
 from macros.claim.model import Claim, Expectation
 from macros.claim.natural import natural_key
 from macros.claim.units import UnitError
-from macros.evidence.points import Points, points_of
+from macros.evidence.observation import Points
+from macros.evidence.points import points_of
 from macros.results.catalogue import CellResult, ClaimResult
 from macros.verdict.estimates import name_of_subject
 from macros.verdict.finding import Estimate, Finding
@@ -222,13 +223,17 @@ def _figure(claim: Claim, expectation: Expectation) -> float | None:
 
 
 def _curves(claim: Claim, expectation: Expectation, cell: CellResult) -> Iterator[Curve]:
-    """What a growth was taken over: the first process's values, which are in the output that was kept."""
-    metric = claim.metrics.get(expectation.subject)
-    seen = next((one for one in cell.record.evidence.observations if expectation.subject in one.readings), None)
-    if not isinstance(metric, JsonLines) or metric.against is None or seen is None:
+    """What a growth was taken over, of every process; in an older record only of the first, whose output was kept."""
+    name, metric = expectation.subject, claim.metrics.get(expectation.subject)
+    ran = [seen for seen in cell.record.evidence.observations if name in seen.readings]
+    if not isinstance(metric, JsonLines) or metric.against is None or not ran:
         return
+    if any(seen.points for seen in ran):
+        yield from (Curve(seen.points[name], seen.layout) for seen in ran if name in seen.points)
+        return
+    seen = ran[0]
     for output in cell.record.outputs:
-        points = points_of(expectation.subject, metric, output.stdout, output.stderr)
+        points = points_of(name, metric, output.stdout, output.stderr)
         if output.stage == seen.arm and points is not None:
             yield Curve(points, seen.layout)
 

@@ -183,7 +183,7 @@ class CellRun:
         for arm in self._session.arms(self._plan, self._round):
             ran = self._processes.run(arm, layout)
             self._log.saw(ran.witnesses)
-            seen = Observation(arm, self._round, ran.seconds, ran.readings, layout, ran.witnesses)
+            seen = Observation(arm, self._round, ran.seconds, ran.readings, layout, ran.witnesses, ran.points)
             self._observations.append(seen)
         return True
 

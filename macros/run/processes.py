@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from macros.evidence.extract import NoReading, ProcessText, extract
-from macros.evidence.observation import Value
+from macros.evidence.observation import Points, Value
+from macros.evidence.points import all_points
 from macros.lab.box import Outcome, Runner
 from macros.ledger.record import Output
 from macros.run import arranged
@@ -49,11 +50,15 @@ class OutputLost(Exception):
 
 @dataclass(frozen=True)
 class Ran:
-    """One process that counts: host seconds, its readings (none where it could not measure), its witnesses."""
+    """One process that counts: host seconds, its readings (none where it could not measure), its witnesses.
+
+    `points`: what its growths were taken over.
+    """
 
     seconds: float
     readings: Mapping[str, Value]
     witnesses: Mapping[str, float]
+    points: Mapping[str, Points]
 
 
 class Processes:
@@ -151,10 +156,12 @@ class Processes:
             watched=self._session.measuring,
         )
         if self._session.measuring and outcome.status == NO_CONDITIONS:
-            return Ran(outcome.seconds, {}, outcome.witnesses)
+            return Ran(outcome.seconds, {}, outcome.witnesses, {})
         readings = self._read("run", arm, outcome)
         self._keep(arm, self._plan.arms[arm], outcome)
-        return Ran(outcome.seconds, readings, outcome.witnesses)
+        texts = (stream.decode("utf-8", "replace") for stream in (outcome.stdout, outcome.stderr))
+        points = all_points(self._session.claim.metrics, arm, *texts)
+        return Ran(outcome.seconds, readings, outcome.witnesses, points)
 
     def warm_up(self, arm: str, layout: int) -> None:
         """A process that fills caches. It is not read and does not count."""

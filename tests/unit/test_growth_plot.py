@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from macros.claim.metrics import JsonLines
-from macros.evidence.points import Points, points_of
+from macros.evidence.observation import Evidence, Observation, Points
+from macros.evidence.points import points_of
+from macros.ledger.record import Record, as_data, read_record, write_record
 from macros.publish.axes import Axis
 from macros.publish.drawing import Drawing
 from macros.publish.growth_plot import Fit, Panel, asked_for, fit, in_its_unit
@@ -67,6 +70,38 @@ def test_a_plot_of_a_growth_has_slopes_of_all_processes_and_the_points_that_were
     assert (plot.kind, plot.size, row.low, row.figure, row.high) == (PlotKind.GROWTH, "n", 0.9, 1.0, 1.1)
     assert [dot.value for dot in row.dots] == [0.98, 1.0, 1.01]
     assert [(curve.layout, len(curve.points.sizes)) for curve in row.curves] == [(7, 6)]
+
+
+def test_points_that_every_process_kept_are_all_drawn(tmp_path: Path) -> None:
+    """Each in its own layout; the output that was kept is of no account then, and the key does not speak of it."""
+    made = grown(tmp_path, 1.0, [0.98, 1.0, 1.01])
+    (cell,) = made.cells
+    points = Points("ns", tuple(map(float, SIZES)), tuple(map(float, SIZES)))
+    seen = tuple(
+        replace(one, points={"growth": points}, layout=number)
+        for number, one in enumerate(cell.record.evidence.observations)
+    )
+    record = cell.record.model_copy(update={"evidence": Evidence(seen)})
+    made = replace(made, cells=(replace(cell, record=record),))
+    assert [curve.layout for curve in plot_of(made).rows[0].curves] == [0, 1, 2]
+    drawing = drawn(made)[0]
+    assert "kept" not in drawing.key
+    assert drawing.shapes == (0, 1, 2)
+    assert [layer.looks.split()[0] for layer in drawing.layers if layer.looks.startswith("k")] == ["k0", "k1", "k2"]
+
+
+@pytest.mark.parametrize("points", [{}, {"growth": Points("ns", (1.0, 2.0), (3.0, 4.0))}])
+def test_points_survive_the_way_to_the_ledger_and_back(tmp_path: Path, points: dict[str, Points]) -> None:
+    """In a record, and in what a host says of a process; a record from before points were kept is read as well."""
+    (cell,) = grown(tmp_path, 1.0, [1.0, 1.01]).cells
+    seen = tuple(replace(one, points=points) for one in cell.record.evidence.observations)
+    record = cell.record.model_copy(update={"evidence": Evidence(seen)})
+    assert read_record(write_record(record)) == record
+    assert [Observation.from_json(json.loads(json.dumps(one.to_json()))) for one in seen] == list(seen)
+    data = as_data(record)
+    for one in data["evidence"]["observations"]:
+        del one["points"]
+    assert not any(one.points for one in Record.model_validate(data).evidence.observations)
 
 
 def test_its_data_are_in_the_claim_s_file(tmp_path: Path) -> None:

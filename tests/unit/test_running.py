@@ -11,7 +11,7 @@ from macros.claim.catalogue import DEFAULTS
 from macros.claim.fields import VerdictName
 from macros.claim.loading import LoadedClaim, load_catalogue
 from macros.claim.scope import cells_of
-from macros.evidence.observation import Evidence, Observation, QuietLevel
+from macros.evidence.observation import Evidence, Observation, Points, QuietLevel
 from macros.evidence.observation import Session as Attended
 from macros.ledger.address import Half
 from macros.ledger.record import Record
@@ -57,6 +57,19 @@ metrics:
   t: {from: json, unit: ms}
 expect:
   - {metric: t, below: 5 ms}
+controls:
+  - {name: other, expected: refuted, because: {en: b, zh: b}, env: {A: b}}
+"""
+
+GROWING = """
+experiment:
+  run: |
+    for n in 1 2 4 8 16 32; do echo "{\\"metric\\": \\"t\\", \\"value\\": $n, \\"unit\\": \\"us\\", \\"n\\": $n}"; done
+  samples: {at_least: 4, at_most: 8}
+metrics:
+  slope: {from: json, field: t, against: n, summary: growth}
+expect:
+  - {metric: slope, grows: linear}
 controls:
   - {name: other, expected: refuted, because: {en: b, zh: b}, env: {A: b}}
 """
@@ -470,3 +483,21 @@ def test_a_control_of_several_cases_runs_until_it_is_decided_in_each(claim: Make
     evidence = Evidence(tuple(Observation("run", place, 0.1, {"t": value}) for place, value in enumerate(values)))
     assert needs_no_more(session, session.cells[0], evidence) is not also
     assert has_enough(session, session.cells[0], evidence) is not also
+
+
+def test_every_process_keeps_what_its_growth_was_taken_over(claim: Make) -> None:
+    """To be drawn: the values with their sizes, as they were printed. The slope is judged as it always was."""
+    measured = run(claim(GROWING, "measure"))
+    assert isinstance(measured, Measured)
+    seen = measured.evidence.observations
+    assert len(seen) >= 4
+    sizes = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+    assert all(one.points == {"slope": Points("us", sizes, sizes)} for one in seen)
+    assert [round(float(one.readings["slope"]), 9) for one in seen] == [1.0] * len(seen)
+
+
+def test_what_is_no_growth_keeps_no_points(claim: Make) -> None:
+    """Their numbers are in the readings."""
+    measured = run(claim(MEASURED, "measure"))
+    assert isinstance(measured, Measured)
+    assert not any(one.points for one in measured.evidence.observations)
