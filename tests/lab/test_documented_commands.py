@@ -86,7 +86,7 @@ ELSEWHERE = {
     "make deploy-preview": ("tests/unit/test_workflows.py", "deploy-preview.sh"),
     "make report": ("tests/unit/test_comment.py", 'claims("report"'),
     "claims comment ARTIFACT --commit SHA": ("tests/unit/test_comment.py", 'claims("comment"'),
-    "claims unpack ARTIFACT FOLDER": ("tests/unit/test_comment.py", '"unpack"'),
+    "claims unpack ARTIFACT FOLDER": ("tests/unit/test_hostile_artifact.py", 'claims("unpack"'),
     "claims report SUMMARY": ("tests/unit/test_comment.py", 'claims("report"'),
 }
 """Those that take hours, or that answer to a forge: the file that runs them or what they run, and its words for it."""
