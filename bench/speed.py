@@ -10,6 +10,7 @@
 
 4. Planning and lookup per cell, for many claims against few; and `claims verify` with nothing to run against reading
    and judging the same records alone.
+5. Sleeping cells on two hosts against one, and what a scheduler adds to a session (`bench.hosts`).
 
 Figures go to bench/speed.json; a part that is run alone replaces its own and leaves the others.
 """
@@ -31,6 +32,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench.checks import Check, at_least, at_most, paired_ratio, run_parts, seconds
+from bench.hosts import many_hosts
 from bench.plain_pages import plain_copy
 from bench.scale import planning, verifying
 from macros import steps
@@ -161,7 +163,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3, help="ABBA rounds of the warm build")
     parser.add_argument(
-        "--only", choices=["cold", "warm", "lab", "planning", "verify"], action="append", help="only these checks"
+        "--only",
+        choices=["cold", "warm", "lab", "planning", "verify", "hosts"],
+        action="append",
+        help="only these checks",
     )
     arguments = parser.parse_args()
     with DockerRunner() as runner:
@@ -172,6 +177,7 @@ def main() -> None:
         "warm": lambda: [warm_build(arguments.rounds)],
         "planning": lambda: [planning(1_000, 10_000)],
         "verify": lambda: [verifying(ROOT)],
+        "hosts": many_hosts,
     }
     run_parts(parts, arguments.only or (), FILE)
 
