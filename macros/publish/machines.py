@@ -139,7 +139,10 @@ def _drawing(forest: Forest, card: Card, others: Sequence[Elsewhere], words: Lan
     )
     return ForestDrawing(
         f"{card.metric_title(forest.name)}, {forest.toolchain}{case}",
-        tuple(f"{line.name}: {line.shown}; {words.verdict(line.finding.verdict)}." for line in lines),
+        tuple(
+            f"{_name(one, others, words)}: {line.shown}; {words.verdict(line.finding.verdict)}."
+            for one, line in zip(forest.rows, lines, strict=True)
+        ),
         lines,
         tuple((axis.x(tick), figures.quantity(tick, forest.unit)) for tick in axis.ticks()),
         TOP + step * len(lines) + AXIS,
@@ -154,11 +157,9 @@ def _case_title(card: Card, case: str) -> str:
 
 def _name(one: ForestRow, others: Sequence[Elsewhere], words: Language) -> str:
     if one.facts is None:
-        name = f"{ELSEWHERE[words.name].ours}: {machine_name(one.row.cell.record.facts)}"
-    else:
-        place = next(place for place, other in enumerate(others) if other.facts is one.facts)
-        name = f"{_letter(place)}: {machine_name(one.facts)}"
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+        return f"{ELSEWHERE[words.name].ours}: {machine_name(one.row.cell.record.facts)}"
+    place = next(place for place, other in enumerate(others) if other.facts is one.facts)
+    return f"{_letter(place)}: {machine_name(one.facts)}"
 
 
 def _axis(forest: Forest) -> Axis:
@@ -185,7 +186,7 @@ def _line(one: ForestRow, axis: Axis, top: int, name: str, words: Language) -> F
     if estimate is not None and not isinstance(estimate.value, (str, bool)):
         middle = axis.x(float(estimate.value))
     return ForestLine(
-        name,
+        name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…",
         words.show(estimate).plain if estimate is not None else "–",
         row.finding,
         top,
