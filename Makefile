@@ -20,12 +20,12 @@ help: ## show this list
 site: $(RUNTIME) ## run what is missing and build site/; FRESH=1: run all; LEDGER=file: from an exported ledger, running nothing; PREVIOUS=file: the last site's claims.json
 	@$(if $(FRESH),CLAIMS_MODE=fresh )$(STAGE) "claims and site" $(BIN)/claims site $(if $(LEDGER),--ledger "$(LEDGER)") $(if $(PREVIOUS),--previous "$(PREVIOUS)")
 
-serve: $(RUNTIME) ## the site on a local port; an edit re-executes what it touches
-	@$(BIN)/mkdocs serve
+serve: $(RUNTIME) ## the site on a local port; an edit executes and builds again what it touches
+	@$(BIN)/mkdocs serve --dirty
 
 test: $(DEVELOPMENT) .cache/browser ## all tests: units, containers, browser
 	@$(STAGE) "toolchain images" $(BIN)/claims images
-	@$(STAGE) "tests" $(BIN)/python -m pytest --durations=40
+	@$(STAGE) "tests" tools/tests.sh
 
 verify: $(RUNTIME) ## run what is missing, compare measured verdicts with recorded ones; FLAGS="…" of claims verify
 	@$(STAGE) "verify" $(BIN)/claims verify $(FLAGS)
@@ -34,7 +34,7 @@ falsify: $(RUNTIME) ## change each page so that it is wrong; none may build; SAM
 	@$(STAGE) "falsify" $(BIN)/claims falsify $(if $(SEED),--seed $(SEED)) $(if $(SAMPLE),--sample $(SAMPLE),--save bench/falsified.json)
 
 preview: $(RUNTIME) ## the pages of a change, and what it does to the verdicts: BASE=revision to compare with, OUT=folder
-	@$(STAGE) "preview" tools/preview.sh "$(or $(BASE),origin/main)" "$(or $(OUT),preview)"
+	@$(STAGE) "preview" $(BIN)/claims preview --base "$(or $(BASE),origin/main)" --out "$(or $(OUT),preview)"
 
 hostile: $(DEVELOPMENT) .cache/browser ## what hostile claims get, in real containers; writes bench/hostile.json for the page
 	@$(STAGE) "toolchain images" $(BIN)/claims images
@@ -54,8 +54,8 @@ lint: $(DEVELOPMENT) .cache/linter ## every static check: Python, claims, Go, sh
 fuzz: $(DEVELOPMENT) ## a million damaged inputs for all that reads foreign text; EXECUTIONS=n: so many; ONLY=part: that part
 	@$(STAGE) "fuzz" $(BIN)/python -m tests.fuzz --executions $(or $(EXECUTIONS),1000000) $(addprefix --only ,$(ONLY))
 
-bench: $(RUNTIME) ## how long the site's own machinery takes
-	@$(STAGE) "bench" $(BIN)/python -m bench.speed
+bench: $(RUNTIME) ## how long the site's own machinery takes; ONLY=part: that part
+	@$(STAGE) "bench" $(BIN)/python -m bench.speed $(addprefix --only ,$(ONLY))
 
 bench-verdicts: $(RUNTIME) ## whether the verdicts can be trusted; takes some hours; ONLY=part: that part
 	@$(STAGE) "bench-verdicts" $(BIN)/python -m bench.verdicts $(addprefix --only ,$(ONLY))
@@ -72,6 +72,9 @@ lock: $(DEVELOPMENT) ## pin the newest versions that requirements*.in allow, wit
 			--strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
 			--output-file $$name.txt $$name.in || exit 1; \
 	done
+	@CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe \
+		--strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
+		--constraint requirements.txt --output-file requirements-hosts.txt requirements-hosts.in
 
 # What workflows do besides. Everything in them is one of these targets, so that it runs and is tested here too.
 

@@ -28,10 +28,12 @@ from macros.lab.box import Runner
 from macros.lab.engine.runner import DockerRunner
 from macros.lab.images import building
 from macros.lab.setup import Leave
+from macros.run import arranged
 from macros.run.arranged import Layouts
 from macros.run.plan import Inputs, session_of
 from macros.run.processes import CellFailed, OutputLost, Processes
 from macros.run.session import Session, plan_cell
+from macros.run.workplace import Workplace
 from macros.verdict.describing import subject_of
 from macros.verdict.layouts import ByLayout
 from macros.verdict.quantities import CannotJudge
@@ -91,14 +93,15 @@ def of_claim(inputs: Inputs, loaded: LoadedClaim, runner: Runner, rng: random.Ra
 def _measured(session: Session, runner: Runner, rng: random.Random) -> Evidence:
     """So many rounds in each layout."""
     (plan,) = session.cells
-    layouts = Layouts(LAYOUTS, rng)
-    processes = Processes(session, plan, runner, rng)
+    numbers = arranged.drawn(LAYOUTS, rng)
+    layouts = Layouts(numbers, rng)
+    processes = Processes(session, plan, runner, rng, Workplace(numbers))
     processes.open()
     try:
         if processes.probe() is not None:
             return Evidence()
-        built = processes.build(layouts.numbers)
-        for layout in layouts.numbers:
+        built = processes.build(numbers)
+        for layout in numbers:
             for arm in plan.arms:
                 processes.warm_up(arm, layout)
         runner.settle()

@@ -1,4 +1,4 @@
-"""The same site without its macros: what a build costs where every macro's output was pasted in by hand."""
+"""The same site without its macros: what a build costs where all that they gave was pasted in, or left out."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from mkdocs.config import load_config
 from mkdocs.utils.yaml import yaml_load
 
 from macros.publish.events import SiteEvents
+from macros.publish.fragments import Fragment
 
 
-def plain_copy(project: Path, folder: Path) -> None:
+def plain_copy(project: Path, folder: Path, *, content: bool = True) -> None:
     """Write a MkDocs project into `folder` whose pages hold as Markdown and HTML what the macros gave.
+
+    Without `content` they hold only what authors wrote, and the headings of the claims' pages.
 
     It has the same pages, the claims' own included, and the same settings, but not the macros plugin.
     Building it is the yardstick for the time that the macros take. `folder` is replaced.
@@ -26,6 +29,8 @@ def plain_copy(project: Path, folder: Path) -> None:
     build(config)
     events = config.plugins["claims"]
     assert isinstance(events, SiteEvents)
+    if not content:
+        events.fragments.kept[:] = [Fragment("", block=one.block) for one in events.fragments.kept]
     for uri, (meta, markdown) in events.rendered.items():
         path = folder / "docs" / uri
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,15 +1,16 @@
 """How fast the engine is beside the work that it drives: `make bench`.
 
 1. A warm build of the site (every result in the ledger) against a build of the same pages with the
-   macros' output pasted in as plain Markdown. Whole processes, interleaved.
+   macros' output pasted in as plain Markdown, and against one of pages without it. Whole processes, interleaved.
 2. What the lab costs per cell beyond the cell's own commands, against what one `docker run` costs
    beyond the same command. Both with the same sandbox and a command of known length.
 3. A cold run of the whole catalogue: the time in which the claims' own commands ran, over the time in which they
    could have run (wall time by stage, times the cells that may be at work in it: all cores while
    inspecting and building, one while measuring).
-
 4. Planning and lookup per cell, for many claims against few; and `claims verify` with nothing to run against reading
    and judging the same records alone.
+5. In `make serve`, the time from an edit of prose to the page.
+6. Building the pages of many claims against those of few, per page.
 
 Figures go to bench/speed.json; a part that is run alone replaces its own and leaves the others.
 """
@@ -31,6 +32,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench.checks import Check, at_least, at_most, paired_ratio, run_parts, seconds
+from bench.pages import edit_to_page, page_of_many
 from bench.plain_pages import plain_copy
 from bench.scale import planning, verifying
 from macros import steps
@@ -86,26 +88,25 @@ def cold_catalogue() -> Check:
     return at_least("busy share of a cold catalogue run", 0.92, busy / clock.room)
 
 
-def warm_build(rounds: int) -> Check:
-    """The site's build as users start it, against one that has nothing to look up."""
+def warm_build(rounds: int) -> list[Check]:
+    """The site's build as users start it, against builds that have nothing to look up."""
     with tempfile.TemporaryDirectory() as folder:
-        pasted = Path(folder) / "pasted"
-        plain_copy(ROOT, pasted)
+        for name, content in (("pasted", True), ("empty", False)):
+            plain_copy(ROOT, Path(folder) / name, content=content)
         # In the project's own folder, as a reader's build is, but never over the site that is there.
-        real = [sys.executable, "-m", "mkdocs", "build", "-q", "-f", str(ROOT / "mkdocs.yml"), "-d", f"{folder}/real"]
-        plain = [
-            sys.executable,
-            "-m",
-            "mkdocs",
-            "build",
-            "-q",
-            "-f",
-            str(pasted / "mkdocs.yml"),
-            "-d",
-            f"{folder}/plain",
+        real, pasted, empty = (
+            [sys.executable, "-m", "mkdocs", "build", "-q", "-f", str(settings), "-d", f"{folder}/built-{number}"]
+            for number, settings in enumerate(
+                [ROOT / "mkdocs.yml", *(Path(folder, name, "mkdocs.yml") for name in ("pasted", "empty"))]
+            )
+        )
+        values = [
+            paired_ratio(lambda: _quietly(real), lambda over=over: _quietly(over), rounds) for over in (pasted, empty)
         ]
-        value = paired_ratio(lambda: _quietly(real), lambda: _quietly(plain), rounds)
-    return at_most("warm build over the same pages in plain Markdown", 0.95, value)
+    return [
+        at_most("warm build over the same pages in plain Markdown", 0.95, values[0]),
+        at_most("warm build over the same pages without what claims say", 1.3, values[1]),
+    ]
 
 
 def _quietly(command: list[str]) -> None:
@@ -161,7 +162,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3, help="ABBA rounds of the warm build")
     parser.add_argument(
-        "--only", choices=["cold", "warm", "lab", "planning", "verify"], action="append", help="only these checks"
+        "--only",
+        choices=["cold", "warm", "lab", "planning", "verify", "edit", "many"],
+        action="append",
+        help="only these checks",
     )
     arguments = parser.parse_args()
     with DockerRunner() as runner:
@@ -169,7 +173,9 @@ def main() -> None:
     parts: dict[str, Callable[[], Sequence[Check]]] = {
         "lab": lambda: [lab_overhead()],
         "cold": lambda: [cold_catalogue()],
-        "warm": lambda: [warm_build(arguments.rounds)],
+        "warm": lambda: warm_build(arguments.rounds),
+        "edit": lambda: [edit_to_page(ROOT)],
+        "many": lambda: [page_of_many(ROOT)],
         "planning": lambda: [planning(1_000, 10_000)],
         "verify": lambda: [verifying(ROOT)],
     }

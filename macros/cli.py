@@ -6,12 +6,13 @@ Imports stand inside the commands: `claims --help` should not wait for the lab's
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from macros.hosts import hosts_options, worker_command
 from macros.options import (
     FILE,
     claims_option,
@@ -20,6 +21,7 @@ from macros.options import (
     ids_argument,
     json_option,
     ledger_option,
+    ledgers_argument,
     once,
     out_option,
     previous_option,
@@ -35,16 +37,16 @@ from macros.options import (
     toolchain_option,
     verification_options,
 )
+from macros.preview.command import preview_command
 from macros.problems import ExitCode, InvalidInput
+from macros.replicating import replicate
 from macros.report import endings
 from macros.report.for_github import COMMANDS
 from macros.report.outputs import Outputs
 from macros.report.screen import Screen
+from macros.running import execute, load, run_selected
 
 if TYPE_CHECKING:
-    from macros.claim.loading import LoadedClaim
-    from macros.results.catalogue import CatalogueResult
-    from macros.run.plan import Inputs, Mode
     from macros.run.shards import Part
 
 out, errors = Screen(), Screen(stderr=True)
@@ -78,15 +80,14 @@ def lint(folder: Path, write_schema: bool, programs: bool) -> None:
     inputs = steps.load(folder, tidy=True)
     if programs and (problems := check_programs(inputs.catalogue, inputs.toolchains, Leave.given())):
         raise InvalidInput(problems)
-    warnings = doubts(inputs.catalogue, inputs.toolchains.names)
     unbound, wrong = unbound_prose(inputs)
     if wrong and unbound:
         raise InvalidInput(unbound)
-    warnings = [*warnings, *unbound]
+    warnings = [*doubts(inputs.catalogue, inputs.toolchains.names), *unbound]
     errors.say(linting.passed(len(inputs.catalogue.claims), len(inputs.toolchains.names), warnings))
 
 
-@command(ids_argument, toolchain_option, fresh_option, json_option, timings_option)
+@command(ids_argument, toolchain_option, fresh_option, json_option, timings_option, *hosts_options)
 def run(
     folder: Path, ids: tuple[str, ...], toolchains: tuple[str, ...], fresh: bool, json: Path | None, timings: bool
 ) -> int:
@@ -95,7 +96,7 @@ def run(
 
     outputs = Outputs(json=json).checked(folder)
     begun = time.monotonic()
-    result = _execute(folder, ids, fresh=fresh, toolchains=toolchains)
+    result = execute(errors, folder, ids, fresh=fresh, toolchains=toolchains)
     outputs.write(result)
     report = verification.check(result)
     out.say(terminal.results(report, out.columns))
@@ -104,7 +105,7 @@ def run(
     return report.lost_code
 
 
-@command(ids_argument, fresh_option, since_option, shard_option, *verification_options)
+@command(ids_argument, fresh_option, since_option, shard_option, *verification_options, *hosts_options)
 def verify(
     folder: Path,
     ids: tuple[str, ...],
@@ -122,20 +123,17 @@ def verify(
     told = ci.Telling.here(folder, Outputs(**files), out, annotations, accept)
     with told.running():
         mode = Mode.of_environment(fresh)
-        inputs, selected = _load(folder, ids)
+        inputs, selected = load(folder, ids)
         narrowed = ci.narrow(inputs, selected, changed_since, shard)
         if narrowed.said:
             errors.note(narrowed.said)
-        result = narrowed.of(_run(inputs, narrowed.claims, mode))
+        result = narrowed.of(run_selected(errors, inputs, narrowed.claims, mode))
         if (export := files["export"]) is not None:
             steps.export_run(inputs, result, export, narrowed.cut)
     return told.conclude(inputs, result)
 
 
-@command(
-    click.Argument(["ledgers"], type=FILE, nargs=-1, required=True, metavar="FILE...", callback=once),
-    *verification_options,
-)
+@command(ledgers_argument, *verification_options)
 def merge(
     folder: Path, ledgers: tuple[Path, ...], annotations: bool, accept: bool, export: Path | None, **files: Path | None
 ) -> int:
@@ -154,7 +152,7 @@ def show(folder: Path, id: str) -> None:
     """Show one claim's result as the ledger has it; runs nothing."""
     from macros.report import terminal
 
-    out.say(terminal.claim(_execute(folder, (id,), runs=False).claims[id], out.page))
+    out.say(terminal.claim(execute(errors, folder, (id,), runs=False).claims[id], out.page))
 
 
 @command(ids_argument)
@@ -163,7 +161,7 @@ def mutants(folder: Path, ids: tuple[str, ...]) -> None:
     from macros.report import terminal
     from macros.results.mutants import score
 
-    out.say(terminal.mutants(score(_execute(folder, ids, runs=False)), out.columns))
+    out.say(terminal.mutants(score(execute(errors, folder, ids, runs=False)), out.columns))
 
 
 @command(sample_option, seed_option, save_option)
@@ -179,7 +177,7 @@ def falsify(folder: Path, sample: int | None, seed: int, save: Path | None) -> i
 
     Outputs(save=save).checked(folder)
     project = build.project_of(folder)
-    result = _execute(folder, (), runs=False)
+    result = execute(errors, folder, (), runs=False)
     steps.require_whole(result)
     tried = tried_pages(result, project, seed=seed, sample=sample)
     found = counted(tried, datetime.datetime.now(datetime.UTC).date().isoformat())
@@ -286,14 +284,14 @@ def site(folder: Path, site_folder: Path | None, ledger: Path | None, previous: 
     from macros.publish.given import Given
     from macros.report import terminal
     from macros.report.verification import check
-    from macros.results.history import read_previous
+    from macros.results.history import last_published
 
     project = project_of(folder)
     # Both before hours of measuring, not after them.
     target = place(project, folder, site_folder)
-    last = read_previous(previous) if previous else None
+    last = last_published(previous)
     with steps.only_from(folder, ledger):
-        result = _execute(folder, ())
+        result = execute(errors, folder, ())
         steps.require_whole(result)
         if (report := check(result)).contradicted:
             errors.say(terminal.contradictions(report, errors.page))
@@ -302,42 +300,7 @@ def site(folder: Path, site_folder: Path | None, ledger: Path | None, previous: 
     errors.note(f"the site is in {target}/")
 
 
-def _execute(
-    folder: Path, ids: tuple[str, ...], *, fresh: bool = False, runs: bool = True, toolchains: Sequence[str] = ()
-) -> CatalogueResult:
-    from macros import steps
-    from macros.run.plan import Mode
-
-    mode = Mode.of_environment(fresh) if runs else Mode.FROZEN
-    inputs, selected = _load(folder, ids)
-    steps.check_toolchains(inputs, toolchains)
-    return _run(inputs, selected, mode, toolchains)
-
-
-def _load(folder: Path, ids: tuple[str, ...]) -> tuple[Inputs, Sequence[LoadedClaim]]:
-    from macros import steps
-
-    inputs = steps.load(folder, ids)
-    return inputs, inputs.catalogue.select(ids)
-
-
-def _run(
-    inputs: Inputs, selected: Sequence[LoadedClaim], mode: Mode, toolchains: Sequence[str] = ()
-) -> CatalogueResult:
-    from macros import steps
-    from macros.lab.setup import Leave
-    from macros.report import display
-
-    with display.progress(errors, display.Live) as progress:
-        result = steps.execute(
-            inputs, selected, mode=mode, leave=Leave.given(), only_toolchains=toolchains, progress=progress
-        )
-    for warning in result.warnings:
-        errors.note(warning, "yellow")
-    return result
-
-
-for each in COMMANDS:
+for each in (*COMMANDS, preview_command, replicate, worker_command):
     claims.add_command(each)
 
 

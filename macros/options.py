@@ -49,7 +49,7 @@ strict_option = click.Option(
 )
 ledger_option = click.Option(["--ledger"], type=FILE, help="Build from this exported ledger alone; nothing is run.")
 previous_option = click.Option(
-    ["--previous"], type=FILE, envvar="CLAIMS_PREVIOUS", help="The claims.json of the last published site."
+    ["--previous"], type=FILE, help="The claims.json of the last published site; default: what CLAIMS_PREVIOUS names."
 )
 sample_option = click.Option(["--sample"], type=click.IntRange(1), help="Only so many pages, drawn by lot.")
 seed_option = click.Option(["--seed"], type=int, default=0, show_default=True, help="Of the lot.")

@@ -11,7 +11,7 @@ import datetime
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from macros.check.catalogue import check_catalogue
@@ -22,12 +22,16 @@ from macros.lab.setup import Leave
 from macros.ledger import travel
 from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
-from macros.results.catalogue import CatalogueResult, Selection, base_of, judge_claims, machines_of
+from macros.results.catalogue import CatalogueResult, ClaimResult, Selection, base_of, judge_claims, machines_of
+from macros.results.elsewhere import ByClaim
 from macros.results.merging import Run, join
 from macros.results.relations import with_premises
+from macros.results.replicated import read_elsewhere
 from macros.run import obtain
 from macros.run.explain import Explained, explain
 from macros.run.plan import Inputs, Mode, Plan, Project, make_plan
+from macros.run.pool import elsewhere as on_hosts
+from macros.run.pool.elsewhere import Hosts
 from macros.run.progress import Progress
 from macros.run.tree import Tree
 
@@ -38,7 +42,7 @@ def load(claims: Path, ids: Sequence[str] = (), *, tidy: bool = False) -> Inputs
     """Read and check all input. Raises InvalidInput with every problem of every file.
 
     With `ids`, only of those claims' files and the pins: a mistake in one claim does not stop another from running.
-    `tidy` also checks what only matters to people who edit claims.
+    `tidy` also checks what only matters to people who edit claims, and what other people's machines showed.
     """
     catalogue, problems = load_catalogue(claims)
     toolchains, more = load_toolchains(claims / "toolchains.yml", catalogue.settings)
@@ -50,7 +54,10 @@ def load(claims: Path, ids: Sequence[str] = (), *, tidy: bool = False) -> Inputs
         problems = [one for one in problems if one.path.parent == claims or concerned & set(one.path.parents)]
     if problems or toolchains is None:
         raise InvalidInput(sorted(set(problems)))
-    return Inputs(Project(claims), catalogue, toolchains)
+    inputs = Inputs(Project(claims), catalogue, toolchains)
+    if tidy:
+        read_elsewhere(inputs)
+    return inputs
 
 
 def execute(
@@ -62,18 +69,25 @@ def execute(
     only_toolchains: Sequence[str] = (),
     progress: Progress | None = None,
     lab: Lab | None = None,
+    hosts: Hosts | None = None,
 ) -> CatalogueResult:
     """Make sure that the selected claims have results, and judge them.
 
     `leave` says whether this may change the host (an engine started, images built). A claim whose experiment
-    does not work is missing from the results and named in their `problems`. Raises EnvironmentFailed when the engine,
-    an image or disk space is missing.
+    does not work is missing from the results and named in their `problems`. `hosts`: where sessions are sent; None:
+    this one. Raises EnvironmentFailed when the engine, an image or disk space is missing, and InvalidInput before
+    anything runs where the whole catalogue is asked for and a replication from another machine is wrong.
     """
     progress = progress or Progress()
     lab = lab or DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
     toolchains = tuple(name for name in inputs.toolchains.names if not only_toolchains or name in only_toolchains)
+    asked = tuple(loaded.claim.id for loaded in selected)
+    whole = _selection(inputs, asked, only_toolchains) is None
+    elsewhere: ByClaim = read_elsewhere(inputs) if whole else {}
     if mode is Mode.FROZEN:
         plan, faults = obtain.look_up(inputs, lab, selected, toolchains), obtain.Faults()
+    elif hosts is not None:
+        plan, faults = on_hosts.run_missing(inputs, lab, selected, toolchains, mode, hosts, progress)
     else:
         plan, faults = obtain.run_missing(inputs, lab, selected, toolchains, mode, leave, progress)
     claims, unjudged = judge_claims(
@@ -85,8 +99,34 @@ def execute(
         settings=inputs.catalogue.settings,
         policy=inputs.policy,
     )
-    claims = with_premises(claims)
-    asked = tuple(loaded.claim.id for loaded in selected)
+    return result_of(
+        inputs,
+        with_premises(claims),
+        asked,
+        mode=mode,
+        only_toolchains=only_toolchains,
+        faults=faults,
+        unjudged=unjudged,
+        warnings=_warnings(inputs.project.ledger, plan),
+        elsewhere=elsewhere,
+    )
+
+
+def result_of(
+    inputs: Inputs,
+    claims: Mapping[str, ClaimResult],
+    asked: tuple[str, ...],
+    *,
+    mode: Mode,
+    only_toolchains: Sequence[str] = (),
+    faults: obtain.Faults | None = None,
+    unjudged: Sequence[Problem] = (),
+    warnings: tuple[str, ...] = (),
+    elsewhere: ByClaim | None = None,
+) -> CatalogueResult:
+    """Judged claims with all that is said of a run as a whole. `asked`: those that should be among them."""
+    faults = faults or obtain.Faults()
+    toolchains = [name for name in inputs.toolchains.names if not only_toolchains or name in only_toolchains]
     return CatalogueResult(
         claims=claims,
         machines=machines_of(claims.values()),
@@ -99,9 +139,10 @@ def execute(
         lost=tuple(name for name in asked if name not in claims),
         problems=tuple(sorted({*faults.problems(inputs), *unjudged})),
         failed_by_environment=faults.of_environment,
-        warnings=_warnings(inputs.project.ledger, plan),
+        warnings=warnings,
         settings=inputs.catalogue.settings,
         policy=inputs.policy,
+        elsewhere=elsewhere or {},
     )
 
 

@@ -39,6 +39,8 @@ class Collector:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.nodeid not in self._said or (report.when != "call" and not report.failed):
             return
+        if report.skipped and not hasattr(report, "wasxfail"):
+            return  # It was not tried.
         part, tried, truth = self._said[report.nodeid]
         got = dict(report.user_properties).get("got", truth)
         if report.failed:

@@ -101,19 +101,26 @@ func locked(own *element) {
 	first.call()
 }
 
-// compute returns a batch of work that shares nothing, not even a line of the cache.
+// compute returns a batch of work that shares nothing, not even a line of the cache. Its six rows of operations do not wait for each
+// other, so that it needs the whole width of the core, as a deferred call does. A neighbour on the core's other hardware thread
+// slows both; it would not slow a chain of operations that wait for each other anyway.
 func compute() func() int64 {
 	var own struct {
 		_ [128]byte
-		x uint64
+		x [6]uint64
 		_ [128]byte
 	}
 	return func() int64 {
-		x := own.x
-		for i := 0; i < 100; i++ {
-			x = x*6364136223846793005 + 1442695040888963407
+		a, b, c, d, e, f := own.x[0], own.x[1], own.x[2], own.x[3], own.x[4], own.x[5]
+		for i := uint64(0); i < 100; i++ {
+			a += a>>7 ^ i
+			b += b>>7 ^ i
+			c += c>>7 ^ i
+			d += d>>7 ^ i
+			e += e>>7 ^ i
+			f += f>>7 ^ i
 		}
-		own.x = x
+		own.x = [6]uint64{a, b, c, d, e, f}
 		return 1
 	}
 }

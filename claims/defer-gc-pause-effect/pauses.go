@@ -1,6 +1,10 @@
 // Command pauses takes the collector's pauses in a program that has registered deferred calls: a hundred thousand before each of
 // several collections, or as many as CALLS says.
 //
+// Each of them begins the same time after the collection before it, however long the calls took: the rest of that time the program
+// calls a function directly. The other cores are idle meanwhile, and the longer they have been so, the longer it takes to wake them for
+// the collection, which is part of a pause.
+//
 // FROM says where the runtime takes records from (see s33_switch.go), or none: the functions are called and not deferred. WHEN: short
 // (each call runs before the next is registered) or lots (all are registered in one frame and have run when the collection comes).
 package main
@@ -13,9 +17,13 @@ import (
 	"runtime/debug"
 	"sort"
 	"strconv"
+	"time"
 )
 
-const collections = 9
+const (
+	collections = 9
+	between     = 30 * time.Millisecond // from one collection to the next
+)
 
 // collect returns for how long this collection stopped the program, in nanoseconds: both its stops.
 func collect() float64 {
@@ -43,23 +51,29 @@ func main() {
 	}
 	for i := 0; i < collections; i++ {
 		collect() // none of the records is left in the central pool
+		begin := time.Now()
 		switch when {
 		case "none":
 			for j := 0; j < calls; j++ {
 				call()
 			}
-			pause()
 		case "short":
 			for j := 0; j < calls; j++ {
 				register(1, nothing)
 			}
-			pause()
 		case "lots":
 			register(calls, nothing)
-			pause()
 		default:
 			log.Fatal("WHEN is neither short nor lots")
 		}
+		if time.Since(begin) > between {
+			log.Print("the calls took longer than the time between collections")
+			os.Exit(75)
+		}
+		for time.Since(begin) < between {
+			call()
+		}
+		pause()
 	}
 	sort.Float64s(pauses)
 	fmt.Printf("{\"metric\": \"pause\", \"value\": %.0f, \"unit\": \"ns\"}\n", pauses[len(pauses)/2])

@@ -23,7 +23,7 @@ import (
 )
 
 const (
-	count     = 3 << 20
+	count     = 1 << 20
 	signature = 0x600d600d600d600d
 	// A program that runs reads the clock every few microseconds; a longer gap means that it did not run.
 	gapFloor = 50 * time.Microsecond

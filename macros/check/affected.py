@@ -26,7 +26,7 @@ from macros.claim.scope import cells_of
 PROGRAM = Path(__file__).parents[1]
 """The folder of this program's own source."""
 
-ONLY_SHOWS = ("words", "publish", "report", "cli.py", "ci.py")
+ONLY_SHOWS = ("words", "publish", "report", "preview", "cli.py", "ci.py", "options.py", "running.py", "replicating.py")
 """What of it has no part in any verdict."""
 
 PINS = "toolchains.yml"
@@ -67,6 +67,12 @@ def affected(catalogue: Catalogue, toolchains: tuple[str, ...], change: Change, 
             if _is_its_file(inside, loaded) or (pins and _runs_in(catalogue, loaded, toolchains, pins))
         )
     return Affected(tuple(name for name in catalogue.claims if name in touched))
+
+
+def judges_otherwise(change: Change, program: Path = PROGRAM) -> bool:
+    """Whether the part of this program that runs, reads or judges is another one than before, or its libraries are."""
+    own, lock = (path_in(change.root, place) for place in (program, program.parent / LOCK))
+    return any(path == lock or _decides(path, own) for path in change.paths)
 
 
 def _decides(path: str, program: str) -> bool:

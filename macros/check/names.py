@@ -91,8 +91,8 @@ def _controls(claim: Claim, scope: Sequence[str]) -> Iterator[Complaint]:
             yield from _unknown((*where, "arms"), "arm", list(control.arms), list(claim.experiment.scripts))
         if control.run is not None and claim.experiment.arms:
             yield (*where, "run"), "`run` in a control of a claim that has arms", "give `arms` here"
-        if not (control.env or control.build or control.run or control.arms):
-            yield where, f"control `{control.name}` changes nothing", "give env, build, run or arms"
+        if not (control.variables or control.build or control.run or control.arms):
+            yield where, f"control `{control.name}` changes nothing", "give env, run_env, build, run or arms"
         else:
             for name in claim.cases_of(control):
                 if name in cases and not changes(claim, control, name):
@@ -120,13 +120,13 @@ def _also_for(claim: Claim, control: Control, where: Where) -> Iterator[Complain
 def changes(claim: Claim, control: Control, case: str) -> bool:
     """Whether a control is another experiment than the case."""
     assert claim.experiment is not None
-    env = {**claim.experiment.env, **claim.case(case).env}
-    return bool(control.build or control.run or control.arms) or env | control.env != env
+    env = {**claim.experiment.env, **claim.case(case).variables}
+    return bool(control.build or control.run or control.arms) or env | control.variables != env
 
 
 def still_different(claim: Claim, control: Control, case: str) -> list[str]:
     """The variables in which a case and the control's own case still differ after the control's changes."""
-    one, other = ({**claim.case(name).env, **control.env} for name in (claim.cases_of(control)[0], case))
+    one, other = ({**claim.case(name).variables, **control.variables} for name in (claim.cases_of(control)[0], case))
     return sorted({variable for variable, _ in one.items() ^ other.items()})
 
 

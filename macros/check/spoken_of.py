@@ -47,7 +47,7 @@ def _of_case(case: Case) -> list[Mention]:
     said = [case.name, *(text for text in ((case.title.en, case.title.zh) if case.title else ()) if text)]
     return [
         mention
-        for text in (*said, *(f"{key}={value}" for key, value in case.env.items()))
+        for text in (*said, *(f"{key}={value}" for key, value in case.variables.items()))
         for mention in _mentions(text)
     ]
 

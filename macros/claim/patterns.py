@@ -33,6 +33,7 @@ class Match(Protocol):
     """Where a pattern matched. Group 0 is all of it; a group that took no part is None."""
 
     def __getitem__(self, group: int | str) -> str | None: ...
+    def span(self, group: int) -> tuple[int, int]: ...
 
 
 class _Program(Protocol):
@@ -65,6 +66,11 @@ class Compiled:
     def value_group(self) -> int | str:
         """The group that holds what is looked for: the one named `value`, else the first, else the whole match."""
         return "value" if "value" in self._program.groupindex else min(self._program.groups, 1)
+
+    @property
+    def value_index(self) -> int:
+        """The same group's number."""
+        return self._program.groupindex.get("value", min(self._program.groups, 1))
 
     def fullmatch(self, text: str) -> Match | None:
         return self._program.fullmatch(encodable(text))

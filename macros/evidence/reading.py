@@ -72,6 +72,20 @@ def readable_lines(text: str) -> Iterator[str]:
     return map(readable, lines(text))
 
 
+def whole(text: str) -> str:
+    """The same listing, if its last line is whole: each tool of which this is asked ends every line.
+
+    Raises NoReading where the last line has no line feed, since more may have followed.
+    """
+    last = readable(text.rpartition("\n")[2])
+    if last.strip():
+        raise NoReading(
+            f"the listing ends in {shortened(last.strip())!r} without a line feed, so it may have been cut off; let "
+            "the tool end by itself, and print its output as it is"
+        )
+    return text
+
+
 def section(text: str, name: str) -> str:
     """What stands between the marker of `name` and the next marker; of all of them when it is printed repeatedly."""
     found: list[str] | None = None

@@ -10,6 +10,9 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from macros.claim.visible import shown
+from macros.problems import EnvironmentFailed
+
 VARIABLE = "CLAIMS_RUNTIME"
 ISOLATING = "runsc"
 INSTALL = (
@@ -20,6 +23,15 @@ INSTALL = (
 def chosen() -> str:
     """What the user asks for; empty for the engine's default."""
     return os.environ.get(VARIABLE, "").strip()
+
+
+def require(runtime: str, info: Mapping[str, Any]) -> None:
+    """Raises EnvironmentFailed where a runtime that is asked for is not there; it is never replaced by another."""
+    if runtime and runtime not in offered(info):
+        raise EnvironmentFailed(
+            f"the engine has no runtime `{shown(runtime)}`, which {VARIABLE} names; it has "
+            f"{', '.join(offered(info))}; {INSTALL}, or unset it"
+        )
 
 
 def offered(info: Mapping[str, Any]) -> list[str]:

@@ -128,6 +128,42 @@ def _extend(undecided: list[Task], seconds: float, rng: random.Random, before_ro
         seconds -= time.monotonic() - begun
 
 
+class InTurn:
+    """Several tasks as one: each is done before the next begins."""
+
+    def __init__(self, tasks: Sequence[Task]) -> None:
+        self._tasks = tasks
+        self._begun = 0
+
+    def open(self) -> None:
+        self._tasks[0].open()
+
+    def prepare(self) -> bool:
+        return True
+
+    def step(self) -> bool:
+        """The next task, whole."""
+        task = self._tasks[self._begun]
+        if self._begun:
+            task.open()
+        self._begun += 1
+        _to_its_end(task)
+        return self._begun == len(self._tasks)
+
+    def seconds_left(self) -> float:
+        return 0.0
+
+    def wants_more(self) -> bool:
+        return False
+
+    def finish(self) -> None:
+        """Each has finished by itself."""
+
+    def close(self) -> None:
+        for task in self._tasks:
+            task.close()
+
+
 class _Ahead:
     """Opens boxes a few tasks ahead of those that run: a container takes longer to start than most cells to look.
 
@@ -152,12 +188,16 @@ class _Ahead:
 def _whole(task: Task, box_is_open: Callable[[], None]) -> None:
     try:
         box_is_open()
-        if task.prepare():
-            while not task.step():
-                pass
-        task.finish()
+        _to_its_end(task)
     finally:
         task.close()
+
+
+def _to_its_end(task: Task) -> None:
+    if task.prepare():
+        while not task.step():
+            pass
+    task.finish()
 
 
 def _side_by_side(calls: Sequence[Callable[[], None]], slots: int, stop: Callable[[], None]) -> None:

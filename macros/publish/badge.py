@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from macros.claim.fields import VerdictName
 from macros.publish.rendering import render
 from macros.results.catalogue import CatalogueResult
+from macros.results.feed_base import folder_of
 from macros.verdict.finding import Finding
 from macros.words import LanguageName, speak
 
@@ -81,5 +82,5 @@ def files(results: CatalogueResult, language: LanguageName) -> Iterator[tuple[st
     """Every claim's badge, by its places in the site."""
     for name, result in results.claims.items():
         badge = badge_of(name, result.finding, language)
-        yield f"claims/{name}/{FILE}", endpoint(badge)
-        yield f"claims/{name}/{DRAWING}", drawing(badge, language)
+        yield f"{folder_of(name)}{FILE}", endpoint(badge)
+        yield f"{folder_of(name)}{DRAWING}", drawing(badge, language)

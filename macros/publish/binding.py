@@ -79,7 +79,7 @@ class Binding:
             what, fix = " and ".join(map(self._contradiction, wrong)), "rewrite the passage, or fix the claim"
             if all(one.by_machine for one in wrong):
                 raise DeniedHere(what, fix, whole)
-            raise PageProblem(what, fix)
+            raise PageProblem(what, fix, whole)
         return whole
 
     def _guards(self, given: Sequence[Found | str]) -> list[Found]:
@@ -210,12 +210,12 @@ class Binding:
 
     def _denied(self, far: bool, what: str, fix: str, words: str, one: Quantity, found: str) -> PageProblem:
         """The data on `one` deny the words; `found` says how. `far`: by more than machines and days differ."""
-        if far:
-            return PageProblem(what, fix)
-        self.undecided.append(words)
+        if not far:
+            self.undecided.append(words)
         opening = self._phrase("compared", shown_by=f"{one.said}; {found}".replace("`", ""))
         note = self._phrase("denied", value=str(one), found=found.replace("`", ""))
-        return DeniedHere(what, fix, f"{opening}{self.fragments.keep(Fragment('<s>'))}{words}{note}")
+        instead = f"{opening}{self.fragments.keep(Fragment('<s>'))}{words}{note}"
+        return PageProblem(what, fix, instead) if far else DeniedHere(what, fix, instead)
 
     def _words(self, words: str, shown_by: str, shown: bool) -> str:
         """The words as prose, which stays Markdown, in a span whose title says by what they are shown."""

@@ -49,17 +49,23 @@ def build_site(project: Path, out: Path | None = None, *, given: Given | None = 
     EnvironmentFailed where claims could not be run.
     """
     out = place(project, given.claims if given else None, out)
+    with replacing(out) as fresh, giving(given):
+        _mkdocs(project.resolve(), fresh, quiet)
+    return out
+
+
+@contextlib.contextmanager
+def replacing(out: Path) -> Iterator[Path]:
+    """A new folder that takes the place of `out` when the block ends; if it fails, `out` stays as it was."""
     fresh, old = sibling(out, NEXT), sibling(out, OLD)
     with _alone(out):
         site_folder.recover(out)
         try:
             site_folder.mark(fresh)
-            with giving(given):
-                _mkdocs(project.resolve(), fresh, quiet)
+            yield fresh
             site_folder.swap(fresh, out, old)
         finally:
             site_folder.discard(fresh)
-    return out
 
 
 @contextlib.contextmanager

@@ -16,10 +16,13 @@ from macros.publish.argument import RADIUS, Argument, path_of
 from macros.publish.card import Card
 from macros.publish.claims_index import index_of, titles_elsewhere
 from macros.publish.fragments import Fragment
+from macros.publish.machines import elsewhere_values
 from macros.publish.plot_marks import SWATCHES
 from macros.publish.rendering import head_text, prose, render, without_markup
-from macros.publish.vocabulary import FOLDER, Vocabulary
+from macros.publish.vocabulary import Vocabulary
 from macros.results.catalogue import CatalogueResult
+from macros.results.feed_base import FOLDER
+from macros.results.relations import any_premise
 
 CLAIM_KEY = "claim"
 """The key in a generated page's front matter that names its claim; "" for the catalogue, ARGUMENT for that page."""
@@ -54,7 +57,7 @@ class Head:
 
 def addresses(results: CatalogueResult) -> Mapping[str, str]:
     """The places among the docs: of each claim's page, of the catalogue for "", and of ARGUMENT if it has a page."""
-    argued = {ARGUMENT: f"{FOLDER}/what-rests-on-what.md"} if Argument(results.claims).roots else {}
+    argued = {ARGUMENT: f"{FOLDER}/what-rests-on-what.md"} if any_premise(results.claims) else {}
     return {"": f"{FOLDER}/index.md", **argued, **{name: f"{FOLDER}/{name}.md" for name in results.claims}}
 
 
@@ -77,8 +80,8 @@ def head(results: CatalogueResult, claim: str) -> Head:
     return Head(head_text(found.title), head_text(found.statement), tags=(found.id,))
 
 
-def body(vocabulary: Vocabulary, claim: str) -> str:
-    """The Markdown of a generated page: headings, and a fragment under each."""
+def body(vocabulary: Vocabulary, claim: str, edit: str | None = None) -> str:
+    """The Markdown of a generated page: headings, and a fragment under each. `edit`: where to edit a claim's file."""
     if not claim:
         return f"# All claims\n\n{CATALOGUE_INTRODUCTION}{_to_argument(vocabulary)}\n\n{_index(vocabulary)}\n"
     if claim == ARGUMENT:
@@ -86,7 +89,7 @@ def body(vocabulary: Vocabulary, claim: str) -> str:
     result = lookup.find_claim(vocabulary.results, claim)
     card = Card(result, False, vocabulary.results.policy)
     drawings = card.drawings(vocabulary.plots[claim], vocabulary.words)
-    values = {**vocabulary.card_values(card), "drawings": drawings, "swatches": SWATCHES}
+    values = {**vocabulary.card_values(card), "drawings": drawings, "swatches": SWATCHES, "edit": edit}
     title = Fragment(str(prose(result.claim.title)), without_markup(result.claim.title))
 
     def part(template: str) -> str:
@@ -94,6 +97,9 @@ def body(vocabulary: Vocabulary, claim: str) -> str:
 
     sections = [("Measured", "plots")] if drawings else []
     sections.append(("Results", "results"))
+    if others := vocabulary.results.elsewhere.get(claim, ()):
+        values |= elsewhere_values(card, others, vocabulary.words)
+        sections.append(("On other machines", "elsewhere"))
     if result.controls:
         sections.append(("Controls", "controls"))
     if result.claim.experiment:
@@ -107,6 +113,8 @@ def body(vocabulary: Vocabulary, claim: str) -> str:
     elsewhere = titles_elsewhere(result.claim, vocabulary.language)
     names = render("names", vocabulary.language, claim=result.claim, titles=elsewhere)
     parts = [f"# {vocabulary.fragments.keep(title)}", vocabulary.fragments.keep(Fragment(names, block=True))]
+    if note := vocabulary.note(claim):
+        parts.append(note)
     parts.append(part("statement"))
     for heading, template in sections:
         parts += [f"## {heading}", part(template)]
@@ -131,7 +139,7 @@ def short_navigation(nav: Navigation) -> Navigation:
 
 def _to_argument(vocabulary: Vocabulary) -> str:
     """Leads from the catalogue to the page on premises, where there is one."""
-    if not Argument(vocabulary.results.claims).roots:
+    if not any_premise(vocabulary.results.claims):
         return ""
     return f' Some of them are premises of others: <a href="{vocabulary.url(ARGUMENT)}">what rests on what</a>.'
 

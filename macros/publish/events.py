@@ -23,9 +23,12 @@ from macros.publish import badge, claim_pages, claim_review, news, not_found, si
 from macros.publish.content_policy import is_preview, with_policy
 from macros.publish.fragments import Fragments
 from macros.publish.page_checks import check_page
+from macros.publish.preview_pages import PreviewPages
 from macros.publish.prose_lint import known_of
 from macros.publish.provenance import banner_of
+from macros.publish.rebuilding import Rebuild
 from macros.publish.rendering import head_text, render
+from macros.publish.repository import edit_url, keeps_to_itself
 from macros.publish.stylesheets import classes_of, prune
 from macros.publish.theme_files import drop_unused, search_languages
 from macros.publish.theme_repairs import repaired
@@ -36,6 +39,7 @@ from macros.results import claim_file, feed, grid
 from macros.results.all_plots import Plots
 from macros.results.catalogue import CatalogueResult
 from macros.results.history import Past
+from macros.words.changes import CHANGES
 
 LOG = logging.getLogger("claims.pages")
 """Not one of MkDocs' own, whose warnings stop a strict build."""
@@ -56,9 +60,18 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
     """
 
     vocabulary: Vocabulary
+    preview: PreviewPages | None = None
 
-    def __init__(self, results: CatalogueResult, fragments: Fragments, plots: Plots, past: Past | None = None) -> None:
+    def __init__(
+        self,
+        results: CatalogueResult,
+        fragments: Fragments,
+        plots: Plots,
+        past: Past | None = None,
+        rebuild: Rebuild | None = None,
+    ) -> None:
         super().__init__()
+        self._rebuild = rebuild
         self.results = results
         self.plots = plots
         self.past = past
@@ -97,13 +110,25 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
                 files.append(file)
             else:
                 self.problems.append(_taken(there, claim, config))
+        if self.preview is not None:
+            self.preview.add(files, config)
+        if self._rebuild:
+            self._rebuild.on_files(files, config)
         return files
+
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Pages that are not built again keep their place in it."""
+        if self._rebuild:
+            self._rebuild.on_nav(nav)
+        return nav
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """The generated pages get their content. The macros plugin, which comes before, has noted the page."""
         claim = page.meta.get(claim_pages.CLAIM_KEY)
         if claim is not None and page.file.generated_by is not None:
-            markdown = claim_pages.body(self.vocabulary, str(claim))
+            result = self.results.claims.get(str(claim))
+            edit = edit_url(config, result.folder) if result is not None else None
+            markdown = claim_pages.body(self.vocabulary, str(claim), edit)
             head = claim_pages.head(self.results, str(claim))
             page.meta.update(title=head.title, description=head.description)
             page.meta.update(hide=list(head.hide), tags=list(head.tags))
@@ -124,14 +149,20 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
             uri, source = page.file.src_uri, page.file.content_string
             path = Path(config.docs_dir).name / Path(uri)
             self.problems += check_page(uri, path, source, html, config.extra, known_of(self.results))
+        if self.preview is not None:
+            self.preview.mark(page)
         return self.fragments.restore(html)
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
-        """All pages are read and none is written: the moment to stop."""
+        """All pages are read and none is written: the moment to stop. A preview says what stops the published site."""
         self._scripts = ThemeScripts(env, config)
-        if self.problems:
+        if self.problems and self.preview is None:
             invalid = InvalidInput(sorted(set(self.problems)))
             raise BuildError(f"the pages and the claims do not agree\n{invalid}") from invalid
+        for one in sorted(set(self.problems)):
+            LOG.warning("stops the published site: %s", one)
+        if self._rebuild:
+            self._rebuild.on_env(config)
         for one in sorted(set(self.denied)):
             LOG.warning("marked on its page as not so in this run: %s", one)
 
@@ -143,6 +174,8 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         Generated pages have no source that a reader could edit, and claims' pages no place in the navigation.
         """
         page.content = self._banner + (page.content or "")
+        if self.preview is not None:
+            page.content = self.preview.whole(page, sorted(set(self.problems)), sorted(set(self.denied)), config)
         if page.file.generated_by is not None:
             page.edit_url = None
             if page.meta.get(claim_pages.CLAIM_KEY) in self.results.claims:
@@ -153,7 +186,11 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """It is finished: add what the theme leaves out, what programs read of it, and what keeps it to itself."""
         html = self._scripts.moved_out(repaired(without_indents(output), SEARCH), get_relative_url(".", page.url))
+        if self.preview is not None:
+            html = self.preview.finished(html, page)
         self._classes |= classes_of(html)
+        feeds = get_relative_url(f"{news.FOLDER}/", page.url)
+        html = keeps_to_itself(news.in_head(html, feeds, CHANGES[self.vocabulary.language].every))
         html = self._reviewed(html, page, config)
         return html if is_preview(config) else with_policy(html)
 
@@ -176,21 +213,31 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         """What it needs."""
         if template_name == not_found.NAME:
             context.update(not_found.values(context["nav"]))
+            self._root = str(context["base_url"])
         return context
 
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
         """It is finished."""
-        return not_found.finished(output_content) if template_name == not_found.NAME else output_content
+        if template_name != not_found.NAME:
+            return output_content
+        if self.preview is not None:
+            output_content = self.preview.above_not_found(output_content, self._root)
+        return not_found.finished(output_content)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """The machine's edition of the pages, and what they fetch."""
         site = Path(config.site_dir)
         if self._begins:
             site_folder.mark(site)
-        for name, text in self._files(config):
-            (site / name).parent.mkdir(parents=True, exist_ok=True)
-            (site / name).write_text(text, encoding="utf-8")
-        prune(site, self._classes)
+        if not (self._rebuild and self._rebuild.in_part):
+            for name, text in self._files(config):
+                (site / name).parent.mkdir(parents=True, exist_ok=True)
+                (site / name).write_text(text, encoding="utf-8")
+        if self._rebuild:
+            # Its stylesheets stay whole: an edit may use what no page has used yet.
+            self._rebuild.on_post_build(config)
+        else:
+            prune(site, self._classes)
 
     def _files(self, config: MkDocsConfig) -> Iterator[tuple[str, str]]:
         """The files of the site beside its pages, by their places in it."""
@@ -201,6 +248,8 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         yield grid.FILE, grid.text_of(grid.grid_of(self.results))
         yield from claim_file.files(self.results, self.plots)
         yield from badge.files(self.results, self.vocabulary.language)
+        if self.preview is not None:
+            yield from self.preview.files()
 
 
 def _taken(there: File, claim: str, config: MkDocsConfig) -> Problem:

@@ -53,6 +53,12 @@ class Fragments:
         self.kept.append(fragment)
         return f"{self._prefix}{_END}{_digits(len(self.kept) - 1)}{_END}"
 
+    def of(self, token: str) -> Fragment:
+        """What a token stands for."""
+        found = self._token.fullmatch(token)
+        assert found is not None, "a token of this build"
+        return self._of(found)
+
     def restore(self, html: str) -> str:
         """Finished HTML with every fragment in its place; a paragraph ends before a block and goes on after it."""
         return self._token.sub(lambda found: self._of(found).html, _PARAGRAPH.sub(self._split, html))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from macros.results.catalogue import CatalogueResult
 from macros.results.feed import Feed
+from macros.results.preview import Preview
 
 
 @dataclass(frozen=True)
@@ -17,13 +18,15 @@ class Given:
     """The folder of the claims that a site is about; and their results, where they are at hand.
 
     `strict`: prose that this build's measurements deny stops the build, however near it comes to the truth.
-    `previous`: the feed of the last published build, where one is known.
+    `previous`: the feed of the last published build, where one is known. `preview`: the change that the site is a
+    preview of; then what the pages and the claims do not agree in is shown, and does not stop the build.
     """
 
     claims: Path
     results: CatalogueResult | None = None
     strict: bool = False
     previous: Feed | None = None
+    preview: Preview | None = None
 
 
 _GIVEN: ContextVar[Given | None] = ContextVar("given", default=None)

@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 from macros.publish.rendering import without_markup
 from macros.results.catalogue import CatalogueResult
 from macros.results.diff import Turn, turn_to
+from macros.results.feed_base import folder_of
 from macros.results.feed_history import Change
 from macros.results.history import Past
 from macros.words import LanguageName, inert, speak
@@ -24,6 +25,9 @@ FOLDER = "feeds"
 ALL = "changes"
 ATOM = "http://www.w3.org/2005/Atom"
 JSON_FEED = "https://jsonfeed.org/version/1.1"
+TYPES = {"atom": "application/atom+xml", "json": "application/feed+json"}
+"""Of a feed, by the ending of its file."""
+
 MOST = 100
 """Entries of a feed; older ones are on the claims' pages."""
 
@@ -72,6 +76,15 @@ def files(results: CatalogueResult, past: Past | None, site: Site, language: Lan
         yield f"{FOLDER}/{name}.json", json_feed(name, title, of_turn, site)
 
 
+def in_head(page: str, place: str, title: str) -> str:
+    """A finished page that names both feeds of all changes, by which feed readers find them. `place`: their folder."""
+    links = "".join(
+        f'<link rel="alternate" type="{kind}" title="{inert.attribute(title)}" href="{place}{ALL}.{suffix}">'
+        for suffix, kind in TYPES.items()
+    )
+    return page.replace("</head>", f"{links}</head>", 1)
+
+
 def entries_of(results: CatalogueResult, past: Past | None, language: LanguageName) -> list[Entry]:
     """The newest first. A claim that is gone has no page, and no entry."""
     words, says = speak(language), CHANGES[language]
@@ -84,7 +97,7 @@ def entries_of(results: CatalogueResult, past: Past | None, language: LanguageNa
         entries.append(
             Entry(
                 id=uuid.uuid5(_IDS, f"{change.claim} {change.generated}").urn,
-                url=f"claims/{change.claim}/#{anchor_of(change)}",
+                url=f"{folder_of(change.claim)}#{anchor_of(change)}",
                 turn=turn,
                 title=inert.xml(f"{says.turns[turn]}: {claim}"),
                 text=inert.xml(

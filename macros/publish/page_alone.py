@@ -22,6 +22,7 @@ from macros.publish.trust import read_figures
 from macros.publish.vocabulary import PAGE_MACROS, Vocabulary
 from macros.results.catalogue import CatalogueResult
 from macros.results.falsified import read_falsified
+from macros.results.feed_base import folder_of
 from macros.results.hostile import FILE as HOSTILE
 from macros.results.hostile import read_hostile
 
@@ -39,7 +40,7 @@ class PageAlone:
         self._vocabulary = Vocabulary(
             results,
             self._fragments,
-            lambda claim: f"claims/{claim}/",
+            folder_of,
             read_figures(project),
             read_falsified(project),
             self.docs,

@@ -14,11 +14,14 @@ MARKDOWN_TEMPLATE = "<template>"
 
 
 class PageProblem(Exception):
-    """A macro was used in a way that cannot be rendered: what is wrong, and what would be right."""
+    """A macro was used in a way that cannot be rendered: what is wrong, and what would be right.
 
-    def __init__(self, what: str, fix: str = "") -> None:
+    `instead`: what a build that goes on all the same shows in its place.
+    """
+
+    def __init__(self, what: str, fix: str = "", instead: str = "") -> None:
         super().__init__(f"{what}; {fix}" if fix else what)
-        self.what, self.fix = what, fix
+        self.what, self.fix, self.instead = what, fix, instead
 
 
 class DeniedHere(PageProblem):
@@ -26,10 +29,6 @@ class DeniedHere(PageProblem):
 
     `instead`: the same words, which say in place that this build found otherwise.
     """
-
-    def __init__(self, what: str, fix: str, instead: str) -> None:
-        super().__init__(what, fix)
-        self.instead = instead
 
 
 def nothing_called(kind: str, wanted: object, there: Iterable[str]) -> PageProblem:

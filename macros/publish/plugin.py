@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, UndefinedError
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
@@ -15,20 +16,24 @@ from mkdocs_macros.plugin import MacrosPlugin
 
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
 from macros.publish import chinese
+from macros.publish.content_policy import is_preview
 from macros.publish.events import SiteEvents
 from macros.publish.fragments import Fragments
 from macros.publish.given import Given, given_here
 from macros.publish.page_problems import line_of_error, lines_before
+from macros.publish.preview_pages import PreviewPages
+from macros.publish.preview_values import PreviewVocabulary
+from macros.publish.rebuilding import SERVED, print_of
 from macros.publish.reporting import reporting
 from macros.publish.trust import read_figures
 from macros.publish.vocabulary import PAGE_MACROS, Vocabulary
 from macros.results.all_plots import all_plots
 from macros.results.catalogue import CatalogueResult
 from macros.results.falsified import read_falsified
-from macros.results.feed import Feed
-from macros.results.history import VARIABLE, past_of, read_previous
+from macros.results.history import VARIABLE, last_published, past_of
 from macros.results.hostile import FILE as HOSTILE
 from macros.results.hostile import read_hostile
+from macros.run.plan import Project
 
 Provider = Callable[[Path], CatalogueResult]
 """The claims' folder to the catalogue's results, running whatever is missing."""
@@ -37,17 +42,19 @@ Provider = Callable[[Path], CatalogueResult]
 def define(env: MacrosPlugin, provide: Provider) -> None:
     """Get the results, give the pages their macros, and join the build's later events.
 
-    Called once in a build; so the results are asked for once, and again at each rebuild of `mkdocs serve`.
+    Called once in a build; so the results are asked for once, and again in a rebuild of
+    `mkdocs serve` where they may have changed.
     """
     project = Path(env.project_dir)
     try:
-        given = given_here() or Given(claims_folder(project), previous=_previous())
+        given = given_here() or Given(claims_folder(project), previous=last_published())
     except InvalidInput as error:
         raise BuildError(str(error)) from error
     if str(given.claims) not in env.conf.watch:
         env.conf.watch.append(str(given.claims))
+    served = is_preview(env.conf)
     try:
-        results = given.results or provide(given.claims)
+        results = given.results or (_served(given.claims, provide) if served else provide(given.claims))
         plots = all_plots(results)
     except (InvalidInput, EnvironmentFailed) as error:
         raise BuildError(str(error)) from error
@@ -55,7 +62,8 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
         chinese.prepare()
     fragments = Fragments()
     past = past_of(results, given.previous) if given.previous else None
-    events = SiteEvents(results, fragments, plots, past)
+    rebuild = SERVED.begin(results, print_of(_shared_by_pages(env.conf, project), ".md")) if served else None
+    events = SiteEvents(results, fragments, plots, past, rebuild)
 
     def url(claim: str) -> str:
         return get_relative_url(events.address(claim), env.page.url)
@@ -63,33 +71,42 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
     def place(line: int | None) -> tuple[Path, int]:
         return position(env.page, line, project)
 
-    events.vocabulary = vocabulary = Vocabulary(
-        results,
-        fragments,
-        url,
-        read_figures(project),
-        read_falsified(project),
-        Path(env.conf.docs_dir),
-        past=past,
-        plots=plots,
-        attempts=read_hostile(project / HOSTILE),
-    )
+    values = (results, fragments, url, read_figures(project), read_falsified(project), Path(env.conf.docs_dir))
+    attempts = read_hostile(project / HOSTILE)
+    if given.preview is None:
+        events.vocabulary = Vocabulary(*values, past=past, plots=plots, attempts=attempts)
+    else:
+        vocabulary = PreviewVocabulary(*values, past=past, plots=plots, attempts=attempts, preview=given.preview)
+        events.vocabulary = vocabulary
+        events.preview = PreviewPages(given.preview, vocabulary)
+        events.preview.in_navigation(env.conf)
     for name in PAGE_MACROS:
         denied = None if given.strict else events.denied
-        env.macro(reporting(vocabulary.macro(name), place, events.problems, denied), name)
+        macro = events.vocabulary.macro(name)
+        if events.preview is not None:
+            macro = events.preview.noting(name, macro, lambda: env.page)
+        env.macro(reporting(macro, place, events.problems, denied), name)
     env.conf.plugins["claims"] = events
+
+
+def _served(claims: Path, provide: Provider) -> CatalogueResult:
+    """While pages are edited, the results stay until the claims or the ledger change."""
+    project = Project(claims)
+    inputs = [claims, project.root / "Dockerfile"]
+    return SERVED.results(inputs, project.ledger.folder, lambda: provide(claims))
+
+
+def _shared_by_pages(config: MkDocsConfig, project: Path) -> list[Path]:
+    """What all pages rest on: what MkDocs watches, its settings, and what pages take from beside the claims."""
+    previous = [Path(os.environ[VARIABLE])] if os.environ.get(VARIABLE) else []
+    settings = [Path(config.config_file_path)] if config.config_file_path else []
+    return [*map(Path, config.watch), *settings, Path(config.docs_dir), project / "bench", *previous]
 
 
 def claims_folder(project: Path) -> Path:
     """The catalogue of a plain `mkdocs build`: the one that CLAIMS_DIR names, as for `claims`, else the project's."""
     asked = os.environ.get("CLAIMS_DIR")
     return Path(asked).absolute() if asked else project / "claims"
-
-
-def _previous() -> Feed | None:
-    """The last published build's feed, for a plain `mkdocs build`."""
-    file = os.environ.get(VARIABLE)
-    return read_previous(Path(file)) if file else None
 
 
 def position(page: Page, line: int | None, project: Path | None = None) -> tuple[Path, int]:

@@ -18,7 +18,7 @@ def reporting(
     problems: list[Problem],
     denied: list[Problem] | None = None,
 ) -> Callable[..., object]:
-    """The macro, which on a mistake adds to the problems and gives "". `place`: a line of the Markdown in its file.
+    """The macro, which on a mistake adds to the problems. `place`: a line of the Markdown in its file.
 
     What this build alone denies is added to `denied`, and the page says it in place; without `denied` it is a problem.
     """
@@ -40,7 +40,7 @@ def reporting(
                 denied.append(found)
                 return problem.instead
             problems.append(found)
-            return ""
+            return problem.instead
 
     return reported
 

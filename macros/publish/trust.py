@@ -15,9 +15,12 @@ from macros.publish.card import describe
 from macros.publish.rendering import without_markup
 from macros.results.analyses import TARGET, failures, judged_again, stands_everywhere
 from macros.results.catalogue import CatalogueResult, CellResult
+from macros.results.elsewhere import models_that_agree
 from macros.results.falsified import Falsified
 from macros.results.mutants import Score, score
+from macros.results.weakest import AGREEING
 from macros.verdict.alternatives import AnalysisName, Tried
+from macros.verdict.contradiction import UNDECIDED
 from macros.verdict.eprocess import fewest_trials, sample_quantile
 from macros.verdict.finding import Reason
 from macros.verdict.flips import Unflipped
@@ -73,6 +76,17 @@ def read_figures(project: Path) -> tuple[Figure, ...]:
         for row in rows
         if row["part"] in PARTS
     )
+
+
+@dataclass(frozen=True)
+class Machines:
+    """How many machines of other people there are, and of the decided measured claims how many a second model of
+    processor comes to.
+    """
+
+    others: int
+    decided: int
+    agreed: int
 
 
 @dataclass(frozen=True)
@@ -289,6 +303,18 @@ class Trust:
         if loud[UNWATCHED]:
             rows.append(WitnessRow(UNWATCHED, None, None, None, loud[UNWATCHED]))
         return rows
+
+    # ---- other machines --------------------------------------------------------------------------
+
+    @cached_property
+    def machines(self) -> Machines:
+        """Of how many timed verdicts the one machine is no longer the weak point."""
+        others = self.results.elsewhere
+        claims = self.results.claims.values()
+        decided = [one for one in claims if one.claim.statistical and one.finding.verdict not in UNDECIDED]
+        agreed = [one for one in decided if len(models_that_agree(one, others.get(one.claim.id, ()))) >= AGREEING]
+        keys = {other.machine for of_claim in others.values() for other in of_claim}
+        return Machines(len(keys), len(decided), len(agreed))
 
     # ---- reasons ---------------------------------------------------------------------------------
 

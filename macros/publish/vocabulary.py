@@ -25,6 +25,7 @@ from macros.publish.trust import Figure, Trust
 from macros.results.all_plots import Plots
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, State, in_order_of_source
 from macros.results.falsified import Falsified
+from macros.results.feed_base import FOLDER
 from macros.results.grid import GridCell, grid_of
 from macros.results.history import Past
 from macros.results.hostile import Hostile
@@ -35,9 +36,6 @@ from macros.verdict.finding import Estimate
 from macros.verdict.premises import carries
 from macros.words import Language, LanguageName, figures, speak
 from macros.words.figures import Shown
-
-FOLDER = "claims"
-"""In which the claims' pages are, from the site's root."""
 
 PAGE_MACROS = (
     "value", "verdict", "figure", "against", "output", "card", "program", "values",
@@ -175,7 +173,7 @@ class Vocabulary:
         chosen = [
             result
             for result in self.results.claims.values()
-            if not where or any(_inside(place.strip(), where) for place in result.claim.source.where.split("/"))
+            if not where or any(inside(place.strip(), where) for place in result.claim.source.where.split("/"))
         ]
         if not chosen:
             places = sorted({result.claim.source.where for result in self.results.claims.values()}, key=natural_key)
@@ -234,7 +232,7 @@ class Vocabulary:
 
     def trust(self, part: str) -> str:
         """A part of what is known of the verdicts' reliability: error, controls, mutants, other analyses, ..."""
-        parts = ("error", "controls", "mutants", "falsified", "analyses", "noise", "bench", "reasons")
+        parts = ("error", "controls", "mutants", "falsified", "analyses", "noise", "bench", "reasons", "machines")
         if part not in parts:
             raise nothing_called("part of what is known about trust", part, parts)
         return self._block(f"trust_{part}", trust=self._trust, policy=self.results.policy, url=self.url)
@@ -273,6 +271,10 @@ class Vocabulary:
 
     # ---- what they share -------------------------------------------------------------------------
 
+    def note(self, claim: str) -> str:
+        """What this build has to say above all else on a claim's page; nothing, unless it is a preview."""
+        return ""
+
     def card_values(self, card: Card) -> dict[str, object]:
         """What the templates of a card and of its parts need."""
         result = card.result
@@ -290,7 +292,7 @@ class Vocabulary:
             "premises": self._linked(premises_of(result, self.results.claims)),
             "resting": self._linked(resting_on(result, self.results.claims)),
             "carries": carries(result.finding),
-            "weakest": weakest(result),
+            "weakest": weakest(result, self.results.elsewhere.get(result.claim.id, ())),
         }
 
     def _shown_elsewhere(self, result: ClaimResult) -> dict[str, dict[str, object]]:
@@ -337,7 +339,7 @@ def _title(metric: str, cell: CellResult, shown: Shown, arm: str | None) -> str:
     return f"{metric.replace('_', ' ')}, {where}: {shown.text}; {said}{state}"
 
 
-def _inside(place: str, where: str) -> bool:
+def inside(place: str, where: str) -> bool:
     return place == where or place.startswith(f"{where}.")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from macros.claim.catalogue import DEFAULTS, CatalogueSettings
 from macros.claim.fields import VerdictName
@@ -26,6 +26,9 @@ from macros.verdict.flips import Unflipped, unflipped, verdicts_of_cases
 from macros.verdict.judge import judge_cell
 from macros.verdict.policy import DEFAULT, Policy
 from macros.verdict.quantities import CannotJudge
+
+if TYPE_CHECKING:
+    from macros.results.elsewhere import ByClaim
 
 
 class State(StrEnum):
@@ -159,7 +162,8 @@ class CatalogueResult:
     `base`: supplier and digest of the base image, empty where there are several. `mode`: auto, fresh or frozen.
     `selection`: None for the whole catalogue. `lost`: the claims that were asked for and are missing; `problems`: why,
     one or more for each; `failed_by_environment` tells whether any of them is the environment's. `warnings`: what
-    readers of the terminal should know. `settings` and `policy`: the catalogue's.
+    readers of the terminal should know. `settings` and `policy`: the catalogue's. `elsewhere`: what other people's
+    machines showed, by claim; it has no part in anything else.
     """
 
     claims: Mapping[str, ClaimResult]
@@ -176,6 +180,7 @@ class CatalogueResult:
     warnings: tuple[str, ...] = ()
     settings: CatalogueSettings = DEFAULTS
     policy: Policy = DEFAULT
+    elsewhere: ByClaim = field(default_factory=dict)
 
     @property
     def frozen(self) -> bool:

@@ -22,7 +22,7 @@ from macros.evidence.observation import Observation
 from macros.results.all_plots import Plots
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult
 from macros.results.feed import claim_form, machine_form
-from macros.results.feed_base import FeedModel, Key, Line
+from macros.results.feed_base import FeedModel, Key, Line, folder_of
 from macros.results.feed_models import Claim, ClaimHead, Control, Machine, Metric
 from macros.results.plots import Curve, Plot, PlotKind, PlotRow
 from macros.verdict.finding import Reason
@@ -118,10 +118,10 @@ class ClaimFile(FeedModel):
 def files(results: CatalogueResult, plots: Plots) -> Iterator[tuple[str, str]]:
     """Every claim's files, by their places in the site. `plots`: all claims'."""
     for name, result in results.claims.items():
-        yield f"claims/{name}/{FILE}", write(file_of(results, result, plots[name]))
+        yield f"{folder_of(name)}{FILE}", write(file_of(results, result, plots[name]))
         samples = samples_of(result)
         if samples:
-            yield f"claims/{name}/{SAMPLES}", samples
+            yield f"{folder_of(name)}{SAMPLES}", samples
 
 
 def write(file: ClaimFile) -> str:
@@ -141,7 +141,7 @@ def file_of(results: CatalogueResult, result: ClaimResult, plots: Sequence[Plot]
         schema=SCHEMA,
         generated=results.generated,
         source_commit=results.source_commit,
-        claim=_short(claim_form(result)),
+        claim=_short(claim_form(result, results.elsewhere.get(result.claim.id, ()))),
         machines={key: machine_form(results.machines[key]) for key in sorted(keys)},
         plots=tuple(_plot(plot) for plot in plots),
     )

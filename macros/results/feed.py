@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
@@ -13,10 +12,12 @@ from pydantic.json_schema import GenerateJsonSchema
 from macros.claim.fields import Text
 from macros.results import feed_models as form
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, ControlResult, Selection
-from macros.results.feed_base import LONGEST, LONGEST_LINE
+from macros.results.elsewhere import Elsewhere, agrees
+from macros.results.feed_base import LONGEST, LONGEST_LINE, folder_of
 from macros.results.feed_history import History
 from macros.results.feed_models import LANGUAGES, SCHEMA, Feed
 from macros.results.feed_reading import read, read_files
+from macros.results.feed_values import bounded, line, metric_form
 from macros.results.origins import definition_of, instruments_of, programs_of
 from macros.verdict import finding as judged
 from macros.verdict.details import to_numbers
@@ -63,8 +64,8 @@ def feed_of(results: CatalogueResult, history: History | None = None) -> Feed:
     narrowed = results.selection
     return Feed(
         schema=SCHEMA,
-        generated=_line(results.generated),
-        source_commit=_line(results.source_commit),
+        generated=line(results.generated),
+        source_commit=line(results.source_commit),
         mode=_MODE.validate_python(results.mode),
         selection=None if narrowed is None else _selection(narrowed),
         lost=tuple(sorted(results.lost)),
@@ -73,7 +74,7 @@ def feed_of(results: CatalogueResult, history: History | None = None) -> Feed:
         base=base,
         instruments=instruments_of(results),
         history=history,
-        claims=tuple(claim_form(claim) for claim in claims),
+        claims=tuple(claim_form(claim, results.elsewhere.get(claim.claim.id, ())) for claim in claims),
     )
 
 
@@ -81,7 +82,7 @@ def _selection(narrowed: Selection) -> form.Selection:
     return form.Selection(
         claims=narrowed.claims,
         toolchains=narrowed.toolchains,
-        since=_line(narrowed.since) or None,
+        since=line(narrowed.since) or None,
         shard=narrowed.shard or None,
     )
 
@@ -89,12 +90,12 @@ def _selection(narrowed: Selection) -> form.Selection:
 def machine_form(facts: Mapping[str, Any]) -> form.Machine:
     """A machine's facts as they are published."""
     return form.Machine.model_validate(
-        {name: _line(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
+        {name: line(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
     )
 
 
 def _base(base: Mapping[str, str]) -> form.Base | None:
-    return form.Base(supplier=_line(base["supplier"]), digest=_line(base["digest"])) if base else None
+    return form.Base(supplier=line(base["supplier"]), digest=line(base["digest"])) if base else None
 
 
 def _environment(machines: tuple[form.Machine, ...], base: form.Base | None) -> form.Environment | None:
@@ -107,13 +108,13 @@ def _environment(machines: tuple[form.Machine, ...], base: form.Base | None) -> 
     )
 
 
-def claim_form(result: ClaimResult) -> form.Claim:
-    """A claim as it is published."""
+def claim_form(result: ClaimResult, others: Sequence[Elsewhere] = ()) -> form.Claim:
+    """A claim as it is published. `others`: what other people's machines showed of it."""
     claim = result.claim
     return form.Claim(
         id=claim.id,
         kind=claim.kind,
-        source=form.Source(where=_line(claim.source.where)),
+        source=form.Source(where=line(claim.source.where)),
         title=_by_language(claim.title, LONGEST_LINE),
         verdict=result.finding.verdict,
         reason=result.finding.reason,
@@ -127,7 +128,8 @@ def claim_form(result: ClaimResult) -> form.Claim:
         recorded=claim.recorded,
         definition=definition_of(claim),
         programs=programs_of(result),
-        url=f"claims/{claim.id}/",
+        elsewhere=tuple(_other(result, other) for other in others),
+        url=folder_of(claim.id),
         cells=tuple(_cell(result, cell) for cell in result.cells),
         controls=tuple(_control(control) for control in result.controls),
     )
@@ -135,7 +137,7 @@ def claim_form(result: ClaimResult) -> form.Claim:
 
 def _by_language(text: Text | None, longest: int) -> dict[form.Language, str]:
     said = {language: getattr(text, language, None) for language in LANGUAGES}
-    return {language: _text(words, longest) for language, words in said.items() if words}
+    return {language: bounded(words, longest) for language, words in said.items() if words}
 
 
 def _analyses(result: ClaimResult) -> form.Analyses | None:
@@ -148,7 +150,7 @@ def _provenance(cell: CellResult) -> dict[str, Any]:
         "experiment": cell.record.experiment.key,
         "machine": cell.machine,
         "state": cell.state,
-        "executed": _line(cell.record.started),
+        "executed": line(cell.record.started),
     }
 
 
@@ -159,12 +161,35 @@ def _cell(result: ClaimResult, cell: CellResult) -> form.Cell:
         **_provenance(cell),
         toolchain=cell.cell.toolchain,
         case=cell.cell.case,
-        image=_line(cell.record.image.get("image", "")),
-        image_content=_line(cell.record.image.get("image_content", "")),
+        image=line(cell.record.image.get("image", "")),
+        image_content=line(cell.record.image.get("image_content", "")),
         verdict=cell.judged.finding.verdict,
         reason=cell.judged.finding.reason,
         findings=tuple(_finding(place, finding) for place, finding in findings),
-        metrics={name: _metric(estimate) for name, estimate in cell.judged.estimates.items()},
+        metrics={name: metric_form(estimate) for name, estimate in cell.judged.estimates.items()},
+    )
+
+
+def _other(result: ClaimResult, other: Elsewhere) -> form.OtherMachine:
+    cells = other.result.cells if other.result else ()
+    return form.OtherMachine(
+        machine=machine_form(other.facts),
+        file=line(other.file),
+        executed=other.executed,
+        earlier=other.result is None,
+        agrees=agrees(result, other),
+        verdict=other.verdict,
+        reason=other.result.finding.reason if other.result else judged.Reason.NONE,
+        cells=tuple(
+            form.OtherCell(
+                toolchain=cell.cell.toolchain,
+                case=cell.cell.case,
+                verdict=cell.judged.finding.verdict,
+                reason=cell.judged.finding.reason,
+                metrics={name: metric_form(estimate) for name, estimate in cell.judged.estimates.items()},
+            )
+            for cell in cells
+        ),
     )
 
 
@@ -173,18 +198,6 @@ def _finding(place: int, finding: judged.Finding) -> form.Finding:
     assert finding.detail is not None, "a finding that is published says something"
     return form.Finding(
         expectation=place, code=finding.detail.code, numbers=to_numbers(finding.detail), alpha=finding.alpha
-    )
-
-
-def _metric(estimate: judged.Estimate) -> form.Metric:
-    return form.Metric(
-        value=_text(estimate.value, LONGEST) if isinstance(estimate.value, str) else _finite(estimate.value),
-        low=_finite(estimate.low),
-        high=_finite(estimate.high),
-        unit=_line(estimate.unit),
-        n=estimate.n,
-        layouts=estimate.layouts,
-        layout_share=estimate.layout_share,
     )
 
 
@@ -199,18 +212,3 @@ def _control(control: ControlResult) -> form.Control:
         verdict=control.finding.verdict,
         ok=control.ok,
     )
-
-
-def _finite(number: float | None) -> float | None:
-    """JSON has no infinity: an open end of an interval is null. So is a whole number beyond all floats."""
-    return number if number is not None and abs(number) <= sys.float_info.max else None
-
-
-def _line(text: str) -> str:
-    return _text(text, LONGEST_LINE)
-
-
-def _text(text: str, longest: int) -> str:
-    """Text as UTF-8 can hold it, a lone surrogate spelt out, and of a length that a reader can rely on."""
-    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
-    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from macros.claim.fields import NAME
 from macros.verdict.details import LONGEST_TEXT
 
+FOLDER = "claims"
+"""In which the claims' pages and files are, from the site's root."""
+
 LONGEST = LONGEST_TEXT + 1
 """Characters of the longest text: one that was cut ends in an ellipsis."""
 
@@ -20,6 +23,11 @@ Words = Annotated[str, Field(max_length=LONGEST)]
 Id = Annotated[str, Field(pattern=NAME)]
 Key = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="A SHA-256 in hexadecimal digits.")]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$", description="Two that differ were made of different things.")]
+
+
+def folder_of(claim: str) -> str:
+    """The folder of a claim's page and files, from the site's root, with a slash behind it."""
+    return f"{FOLDER}/{claim}/"
 
 
 class FeedModel(BaseModel):

@@ -194,6 +194,29 @@ class Analyses(FeedModel):
         return self
 
 
+class OtherCell(FeedModel):
+    """One toolchain in one case on another machine, judged by our judge."""
+
+    toolchain: Line
+    case: Line
+    verdict: VerdictName
+    reason: Reason
+    metrics: dict[Line, Metric]
+
+
+class OtherMachine(FeedModel):
+    """What a claim came to on a machine of somebody else. It has no part in the claim's verdict."""
+
+    machine: Machine = Field(description="Of its kernel only the number of the release is known.")
+    file: Line = Field(description="In the folder `replications` of the catalogue's repository.")
+    executed: Line = Field(description="The day of its last run, UTC, ISO 8601.")
+    earlier: bool = Field(description="Whether it is of an earlier experiment: then `verdict` is what the file says.")
+    agrees: bool = Field(description="Whether it is our verdict, for our reason, in all toolchains and cases of ours.")
+    verdict: VerdictName
+    reason: Reason
+    cells: tuple[OtherCell, ...] = Field(description="Empty where it is of an earlier experiment.")
+
+
 class ClaimHead(FeedModel):
     """What is said of a claim as a whole."""
 
@@ -248,6 +271,11 @@ class ClaimHead(FeedModel):
     )
     programs: Digest | None = Field(
         default=None, exclude_if=_absent, description="Of the program files as they ran. Absent: not looked at."
+    )
+    elsewhere: tuple[OtherMachine, ...] = Field(
+        default=(),
+        exclude_if=_empty,
+        description="What other people's machines showed, beside the cells and apart from them. Absent: none is known.",
     )
     url: str = Field(
         pattern=r"^claims/[a-z0-9][a-z0-9-]{0,62}/$", description="The claim's page, relative to the site's root."

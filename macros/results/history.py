@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,15 @@ class Past:
     def changes_of(self, claim: str) -> list[Change]:
         """The changes of a claim's verdict, the newest first."""
         return [change for change in self.history.changes if change.claim == claim]
+
+
+def last_published(named: Path | None = None) -> Feed | None:
+    """The feed of the last published build: of the file that is named, else of that which CLAIMS_PREVIOUS names.
+
+    Raises InvalidInput.
+    """
+    file = named or os.environ.get(VARIABLE)
+    return read_previous(Path(file)) if file else None
 
 
 def read_previous(file: Path) -> Feed:

@@ -31,6 +31,11 @@ def premises_of(result: ClaimResult, claims: Claims) -> list[ClaimResult]:
     return [claims[name] for name in result.claim.premises if name in claims]
 
 
+def any_premise(claims: Claims) -> bool:
+    """Whether any claim rests on another."""
+    return any(premises_of(result, claims) for result in claims.values())
+
+
 def resting_on(result: ClaimResult, claims: Claims) -> list[ClaimResult]:
     """The claims that name this one as a premise, in the catalogue's order."""
     return [other for other in claims.values() if result.claim.id in other.claim.premises]

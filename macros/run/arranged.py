@@ -1,6 +1,7 @@
 """In which arrangements of its code a cell is built and run, and what a script is given for that.
 
-The numbers are drawn for each cell and each session: nobody chooses the layouts that a verdict rests on. A cell that is
+The numbers are drawn anew in each session, for each cell or for cells that are built once for all of them
+(`workplace`): nobody chooses the layouts that a verdict rests on. A cell that is
 continued draws new ones, so that what it shows rests on more of them. Each is built in a folder of its own, with the
 variable CLAIMS_LAYOUT set, by which the image's linker and C compiler arrange the code; 0 is their own arrangement, for
 which nothing is set. The size of the environment, which moves the stack, differs between all processes.
@@ -9,7 +10,7 @@ which nothing is set. The size of the environment, which moves the stack, differ
 from __future__ import annotations
 
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from macros.lab.sandbox import LAYOUT_VARIABLE
 
@@ -21,19 +22,24 @@ LONGEST_PADDING = 4095
 FOLDER = ".layouts"
 
 
-class Layouts:
-    """The layouts of one cell in one session: `numbers`, and which of them each round is run in."""
+def drawn(count: int, rng: random.Random, before: Collection[int] = ()) -> tuple[int, ...]:
+    """The numbers of so many layouts, none of which was there before."""
+    unseen = [number for number in NUMBERS if number not in before]
+    return tuple(rng.sample(unseen, count)) if count > 1 else (OWN,)
 
-    def __init__(self, count: int, rng: random.Random, before: Collection[int] = ()) -> None:
+
+class Layouts:
+    """In which of these layouts each round of a cell is run."""
+
+    def __init__(self, numbers: Sequence[int], rng: random.Random) -> None:
         self._rng = rng
         self._order: list[int] = []
-        unseen = [number for number in NUMBERS if number not in before]
-        self.numbers = tuple(rng.sample(unseen, count)) if count > 1 else (OWN,)
+        self._numbers = numbers
 
     def of(self, place: int) -> int:
         """That of the session's round `place`, counted from 0. Every run of as many rounds as layouts has each once."""
         while place >= len(self._order):
-            self._order += self._rng.sample(self.numbers, len(self.numbers))
+            self._order += self._rng.sample(self._numbers, len(self._numbers))
         return self._order[place]
 
 

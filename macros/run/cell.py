@@ -21,6 +21,7 @@ from macros.run.arranged import Layouts
 from macros.run.processes import CellFailed, OutputLost, Processes, RunFailed
 from macros.run.session import CellPlan, Fault, Session
 from macros.run.watch import SessionLog, Watch, fits
+from macros.run.workplace import Displaced, Workplace, workplaces
 from macros.verdict.judge import judge_cell, may_be_decided_by_more, needs_more
 from macros.verdict.policy import Policy
 from macros.verdict.quantities import CannotJudge
@@ -67,6 +68,7 @@ class CellRun:
         watch: Watch | None = None,
         on_begin: Callable[[], None] = lambda: None,
         rng: random.Random | None = None,
+        place: Workplace | None = None,
     ) -> None:
         self._session = session
         self._plan = plan
@@ -74,7 +76,9 @@ class CellRun:
         self._on_begin = on_begin
         self._environment = environment
         rng = rng or random.Random()
-        self._processes = Processes(session, plan, runner, rng)
+        if place is None:
+            [(place, _)] = workplaces([plan], session.layouts, rng)
+        self._processes = Processes(session, plan, runner, rng, place)
         self._observations: list[Observation] = []
         self._built: dict[str, Value] = {}
         self._missing: str | None = None
@@ -92,7 +96,7 @@ class CellRun:
             self._earlier = ()
             self._earlier_seconds = {}
         self._round = max((seen.round for seen in self._observations), default=-1) + 1
-        self._layouts = Layouts(session.layouts, rng, {seen.layout for seen in self._observations})
+        self._layouts = Layouts(place.layouts, rng)
         self._first_round = self._round
         self._log = SessionLog(watch, environment, self._round)
 
@@ -164,10 +168,10 @@ class CellRun:
 
     def _ready(self) -> bool:
         """False where the machine lacks the means."""
-        self._missing = self._processes.probe()
+        ready = self._processes.prepare()
+        self._missing, self._built = ready.missing, dict(ready.built)
         if self._missing is not None:
             return False
-        self._built = self._processes.build(self._layouts.numbers)
         if self._session.measuring:
             for number in range(self._session.experiment.samples.warm_up):
                 for arm in self._plan.arms:
@@ -184,10 +188,13 @@ class CellRun:
         return True
 
     def _until_delivered(self, stage: Callable[[], bool]) -> bool:
-        """Run a stage, and once more in another box where the engine lost output or one process of the run failed."""
+        """Run a stage, and once more in another box where the engine lost output or one process of the run failed, or
+        where another cell has spoilt the box."""
         while True:
             try:
                 return stage()
+            except Displaced:
+                pass
             except OutputLost as lost:
                 self._losses += 1
                 if self._losses > LOSSES:

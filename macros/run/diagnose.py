@@ -34,8 +34,16 @@ def diagnose(
     if outcome.status in allowed:
         return None
     said = _shown(session, outcome)
+    if _ran_out_of_disk(outcome):
+        return fault(f"ran out of disk at {limits.disk}", f"write less or raise `limits.disk`; it said:\n{said}")
     ended = "stopped with its container" if outcome.status is None else f"ended with exit status {outcome.status}"
     return fault(ended, f"it said:\n{said}" if said else "it said nothing")
+
+
+def _ran_out_of_disk(outcome: Outcome) -> bool:
+    """Whether a process that failed says so, in the words of the C library, of Go, or of a shell."""
+    words = outcome.stderr.lower()
+    return b"no space left on device" in words or b"file size limit exceeded" in words
 
 
 def place(session: Session, plan: CellPlan, stage: str, arm: str) -> tuple[str | int, ...]:

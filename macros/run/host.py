@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import itertools
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from macros.lab import machine, schedule
 from macros.lab.box import Runner
@@ -24,6 +26,7 @@ from macros.run.cell import CellRun, Measured
 from macros.run.progress import Progress
 from macros.run.session import CellPlan, Fault, Session
 from macros.run.watch import RUN_PATIENCE_SECONDS, Watch
+from macros.run.workplace import Workplace, workplaces
 
 NOTE = "quiet"
 """The ledger's note of what the sentinel's witnesses read on a quiet machine."""
@@ -44,44 +47,60 @@ class Host:
     patience: float = RUN_PATIENCE_SECONDS
 
 
+Group = Sequence[tuple[Session, Report]]
+"""Sessions that are measured together, each with what takes its results: the two sides of a claim that was changed."""
+
+
 def run_sessions(host: Host, sessions: Sequence[Session], report: Report, progress: Progress | None = None) -> None:
     """Run every session to its end: inspecting cells side by side, then each measuring session alone on the machine.
 
     A cell that fails is reported as a Fault and the others go on. Raises EnvironmentFailed for anything that ends them
     all: an engine that does not answer, a full disk.
     """
+    run_groups(host, [[(session, report)] for session in sessions], progress)
+
+
+def run_groups(host: Host, groups: Sequence[Group], progress: Progress | None = None) -> None:
+    """As `run_sessions`, where the measuring sessions of a group are one: all their cells take turns in every round.
+
+    So a slow minute touches the sides of a comparison alike. Their records bear the same time of beginning.
+    """
     progress = progress or Progress()
-    progress.total(sum(len(session.cells) for session in sessions))
-    _Run(host, report, progress).all(sessions)
+    progress.total(sum(len(session.cells) for group in groups for session, _ in group))
+    _Run(host, progress).all(groups)
 
 
 class _Run:
-    def __init__(self, host: Host, report: Report, progress: Progress) -> None:
+    def __init__(self, host: Host, progress: Progress) -> None:
         self._host = host
-        self._report = report
         self._progress = progress
         self._facts = host.runner.facts().to_json()
         self._slots = len(host.runner.cpus())
 
-    def all(self, sessions: Sequence[Session]) -> None:
-        inspecting = [session for session in sessions if not session.measuring]
-        measuring = [session for session in sessions if session.measuring]
+    def all(self, groups: Sequence[Group]) -> None:
+        inspecting = [side for group in groups for side in group if not side[0].measuring]
+        measuring = [[side for side in group if side[0].measuring] for group in groups]
+        measuring = [group for group in measuring if group]
         if inspecting:
             self._inspect(inspecting)
         if measuring:
-            with self._watching(measuring[0]) as watch:
-                for session in measuring:
-                    self._measure(session, watch)
+            with self._watching(measuring[0][0][0]) as watch:
+                for group in measuring:
+                    self._measure(group, watch)
 
-    def _inspect(self, sessions: Sequence[Session]) -> None:
-        tasks = [self._task(session, plan, None) for session in sessions for plan in session.cells]
+    def _inspect(self, sessions: Group) -> None:
+        places = self._tasks(sessions, None)
+        tasks = [cells[0] if len(cells) == 1 else schedule.InTurn(cells) for cells in places]
         with machine.in_company(on_wait=self._waiting):
-            self._progress.stage(f"inspecting {len(tasks)} cells, {self._slots} at a time", self._slots)
+            count = sum(len(cells) for cells in places)
+            self._progress.stage(f"inspecting {count} cells, {self._slots} at a time", self._slots)
             schedule.run_inspecting(tasks, self._slots, self._host.runner.close)
 
-    def _measure(self, session: Session, watch: Watch) -> None:
+    def _measure(self, group: Group, watch: Watch) -> None:
         """One claim's cells in one session, alone on the machine."""
-        name, tasks = session.claim.id, [self._task(session, plan, watch) for plan in session.cells]
+        name, places = group[0][0].claim.id, self._tasks(group, watch)
+        # A cell that shares a place waits while another builds there, so the first of each place come first.
+        tasks = [cell for cells in itertools.zip_longest(*places) for cell in cells if cell is not None]
 
         def quiet() -> None:
             self._host.runner.settle()
@@ -99,20 +118,29 @@ class _Run:
     def _waiting(self) -> None:
         self._progress.stage("waiting for another run on this machine")
 
-    def _task(self, session: Session, plan: CellPlan, watch: Watch | None) -> CellRun:
+    def _tasks(self, group: Group, watch: Watch | None) -> list[list[CellRun]]:
+        """For each workplace its cells."""
+        started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        return [
+            [self._task(session, plan, place, watch, report, started) for plan in plans]
+            for session, report in group
+            for place, plans in workplaces(session.cells, session.layouts, random.Random())
+        ]
+
+    def _task(
+        self, session: Session, plan: CellPlan, place: Workplace, watch: Watch | None, report: Report, started: str
+    ) -> CellRun:
         environment = {name: str(value) for name, value in self._facts.items()}
         environment["image"] = plan.image_facts["image_content"]
-        started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         whole = session.claim.asks_machine
 
         def on_end(ended: Measured | Fault) -> None:
             result = ended if isinstance(ended, Fault) else self._keep(ended, started, whole)
-            self._report(result)
+            report(result)
             self._progress.ends(plan.cell, result if isinstance(result, Fault) else None)
 
-        return CellRun(
-            session, plan, self._host.runner, environment, on_end, watch, lambda: self._progress.begins(plan.cell)
-        )
+        begins = partial(self._progress.begins, plan.cell)
+        return CellRun(session, plan, self._host.runner, environment, on_end, watch, begins, place=place)
 
     def _keep(self, measured: Measured, started: str, whole: bool) -> Record:
         record = Record(

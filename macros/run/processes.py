@@ -1,4 +1,4 @@
-"""One cell's box and the processes in it: each is run, timed, diagnosed, and read.
+"""One cell's processes: each is run, timed, diagnosed, and read.
 
 What fails here has one of four names. `CellFailed`: the experiment does not work. `RunFailed`: a process of the run
 failed, which one in thousands may. `OutputLost`: the engine did not deliver all that was printed. BoxFailed (of
@@ -8,17 +8,19 @@ failed, which one in thousands may. `OutputLost`: the engine did not deliver all
 from __future__ import annotations
 
 import random
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from macros.evidence.extract import NoReading, ProcessText, extract
 from macros.evidence.observation import Points, Value
 from macros.evidence.points import all_points
-from macros.lab.box import Box, Outcome, Runner
+from macros.lab.box import Outcome, Runner
 from macros.ledger.record import Output
 from macros.run import arranged
 from macros.run.diagnose import diagnose, place
 from macros.run.session import CellPlan, Fault, Session
+from macros.run.workplace import Ready, Workplace
 
 MISSING_MEANS = 69
 """The exit status by which a probe says that the machine lacks something (EX_UNAVAILABLE of sysexits.h)."""
@@ -60,30 +62,47 @@ class Ran:
 
 
 class Processes:
-    """A cell's box. `outputs` has the first process that counts of each stage and arm; `seconds` the time by stage.
+    """A cell's processes. `outputs` has the first that counts of each stage and arm; `seconds` the time by stage.
 
-    `rng` pads the environments.
+    `rng` pads the environments. `place` is where they run; other cells may share it.
     """
 
-    def __init__(self, session: Session, plan: CellPlan, runner: Runner, rng: random.Random) -> None:
+    def __init__(self, session: Session, plan: CellPlan, runner: Runner, rng: random.Random, place: Workplace) -> None:
         self._session = session
         self._plan = plan
         self._runner = runner
         self._rng = rng
-        self._box: Box | None = None
+        self._place = place
+        self._inside = False
         self.outputs: dict[str, Output] = {}
         self.seconds = {"probe": 0.0, "build": 0.0, "run": 0.0}
 
     def open(self) -> None:
-        """Get a box with the claim's files in it, to replace the previous one."""
-        self.close()
-        self._box = self._runner.open(self._session.box(self._plan))
+        """Get a box with the claim's files in it; if there was one, another, which no other cell shares."""
+        if self._inside:
+            self.close()
+            self._place = Workplace(self._place.layouts)
+        self._place.enter(lambda: self._runner.open(self._session.box(self._plan)))
+        self._inside = True
 
     def close(self) -> None:
         """Let the box go."""
-        if self._box is not None:
-            self._box.__exit__(None, None, None)
-            self._box = None
+        if self._inside:
+            self._inside = False
+            self._place.leave()
+
+    def prepare(self) -> Ready:
+        """Probe and build, unless another cell has done so for this one as well."""
+        with self._place.turn:
+            if self._place.ready is None:
+                missing = self.probe()
+                built = {} if missing is not None else self.build(self._place.layouts)
+                shared: dict[str, Output] = {
+                    name: self.outputs[name] for name in ("probe", "build") if name in self.outputs
+                }
+                self._place.ready = Ready(missing, built, shared)
+            self.outputs.update(self._place.ready.outputs)
+            return self._place.ready
 
     def probe(self) -> str | None:
         """What the machine lacks, as the probe says it; None where it lacks nothing."""
@@ -151,7 +170,9 @@ class Processes:
         self._process("run", self._plan.arms[arm], arm, self._plan.run_deadline, allowed, before=before)
 
     def _entering(self, layout: int) -> str:
-        return arranged.entering(layout) + (arranged.padded(self._rng) if self._session.measuring else "")
+        own = "".join(f"export {name}={shlex.quote(value)}; " for name, value in self._plan.run_env.items())
+        padding = arranged.padded(self._rng) if self._session.measuring else ""
+        return arranged.entering(layout) + own + padding
 
     def _process(
         self,
@@ -165,8 +186,7 @@ class Processes:
         watched: bool = False,
     ) -> Outcome:
         """`before`: what the script begins with beside its own words."""
-        assert self._box is not None
-        outcome = self._box.run(before + script, deadline=deadline, watched=watched)
+        outcome = self._place.run(before + script, deadline=deadline, watched=watched)
         self.seconds[stage] += outcome.seconds
         if outcome.lost:
             raise OutputLost(f"{self._plan.cell}: the engine lost output of {stage}")

@@ -40,6 +40,8 @@ class Value(BaseModel):
 class CellPlan(Value):
     """What is run for one cell, with a control's changes already in it. Deadlines in seconds.
 
+    `env` is what every stage finds in its environment, `run_env` what a run finds besides.
+
     `image` is what the host's engine knows the image by, `image_facts` what a record says of it. `before` is a record
     that did not decide the cell: its samples are continued. `runtime` is what its container is started with.
     """
@@ -51,6 +53,7 @@ class CellPlan(Value):
     build: str | None
     arms: Mapping[str, str]
     env: Mapping[str, str]
+    run_env: Mapping[str, str] = {}
     build_deadline: float
     run_deadline: float
     experiment: Half
@@ -138,8 +141,10 @@ def plan_cell(
     arms = dict(experiment.scripts)
     build = experiment.build
     env = {**experiment.env, **claim.case(cell.case).env}
+    run_env = dict(claim.case(cell.case).run_env)
     if control is not None:
         env.update(control.env)
+        run_env = {name: value for name, value in run_env.items() if name not in control.env} | control.run_env
         build = control.build or build
         arms.update(control.arms or {})
         if control.run is not None:
@@ -154,9 +159,10 @@ def plan_cell(
         build=build,
         arms=arms,
         env=env,
+        run_env=run_env,
         build_deadline=units.magnitude(experiment.deadlines.build, "s"),
         run_deadline=units.magnitude(experiment.deadlines.run, "s"),
-        experiment=experiment_half(loaded, cell, scripts, env, image_facts["image_content"], runtime),
+        experiment=experiment_half(loaded, cell, scripts, (env, run_env), image_facts["image_content"], runtime),
         before=before,
         runtime=runtime,
     )
@@ -166,17 +172,20 @@ def experiment_half(
     loaded: LoadedClaim,
     cell: Cell,
     scripts: Mapping[str, Any],
-    env: Mapping[str, str],
+    environments: tuple[Mapping[str, str], Mapping[str, str]],
     image_content: str,
     runtime: str = "",
 ) -> Half:
-    """What was done, as half of an address: everything that decides what comes out, and nothing else."""
+    """What was done, as half of an address: everything that decides what comes out, and nothing else.
+
+    `environments`: that of every stage, and what runs find besides.
+    """
     experiment = loaded.claim.experiment
     assert experiment is not None
     limits = {part: getattr(experiment, part).model_dump(mode="json") for part in ("limits", "deadlines")}
     parts = {
         "scripts": digest(scripts),
-        "environment": digest(env),
+        "environment": digest(environments if environments[1] else environments[0]),
         "limits": digest(limits),
         "layouts": str(layouts_of(loaded.claim)),
         "warm_up": str(experiment.samples.warm_up),

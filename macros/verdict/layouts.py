@@ -62,6 +62,8 @@ class ByLayout:
         spare = len(self.values) - len(groups)
         if len(groups) < FEWEST or spare < 1:
             return None
+        if len(set(self.values)) == 1:
+            return 0.0  # There is no scatter, and rounding must not make one.
         if all(value > 0 for value in self.values):
             groups = [[math.log(value) for value in group] for group in groups]
         between, within = _mean_squares(groups)

@@ -13,7 +13,7 @@ import docker
 import pytest
 from docker.errors import ImageNotFound
 
-from bench.faults import forget_some, kill_at, records, run, wait_until_gone
+from bench.faults import kills, records, run, wait_until_gone
 from macros.claim.fields import VerdictName
 from macros.lab.engine import connection, container
 from macros.lab.engine.runner import DockerRunner
@@ -36,11 +36,11 @@ def test_ten_runs_killed_at_random_moments_lose_nothing_that_was_done(catalogue:
     begun = time.monotonic()
     run(claims)
     whole = time.monotonic() - begun
-    lot = random.Random()
-    for _ in range(10):
-        before = forget_some(claims, lot)
-        killed = kill_at(claims, lot.uniform(0, whole))
-        assert killed.kept >= before | killed.done, killed
+    hit = 0
+    for killed in kills(claims, 10, whole, random.Random()):
+        hit += 1
+        assert not killed.lost, killed
+    assert hit == 10
     result = run(claims)
     assert result.claims["killed"].finding.verdict is VerdictName.CONFIRMED
     assert len(list(records(claims))) == 6

@@ -209,6 +209,13 @@ def test_running_out_of_memory_is_an_error_of_the_claim(catalogue: Write) -> Non
         steps.require_whole(run(claims)[0])
 
 
+def test_running_out_of_disk_is_an_error_of_the_claim(catalogue: Write) -> None:
+    """Its folder is bounded like its memory: the message names the limit, the next step, and what the process said."""
+    claims = catalogue("bulky", before="head -c 600000000 /dev/zero | tee a >b")
+    with pytest.raises(InvalidInput, match=r"(?s)ran out of disk at 512 MiB; write less or raise `limits.disk`.*tee"):
+        steps.require_whole(run(claims)[0])
+
+
 def test_why_names_the_part_that_changed(catalogue: Write) -> None:
     """Before the first run, after it, and after an edit."""
     claims = catalogue("asked")

@@ -167,15 +167,17 @@ def test_no_script_ends_its_box(runner: DockerRunner, any_image: str, script: st
 
 
 LEFTOVERS = {
-    "a daemon": "setsid sh -c 'trap \"\" HUP INT TERM; while :; do :; done' >/dev/null 2>&1 & sleep 0.1",
-    "one that is stopped": "sh -c 'kill -STOP $$' >/dev/null 2>&1 & sleep 0.1",
-    "one that forks for ever": (
+    "a daemon that stays behind": (
+        "setsid sh -c 'trap \"\" HUP INT TERM; while :; do :; done' >/dev/null 2>&1 & sleep 0.1"
+    ),
+    "a stopped process that stays behind": "sh -c 'kill -STOP $$' >/dev/null 2>&1 & sleep 0.1",
+    "a process that stays behind and forks for ever": (
         "echo 'while :; do setsid sh ../bomb & done' >../bomb; setsid sh ../bomb >/dev/null 2>&1 & sleep 0.2"
     ),
-    "one that hands over to a child and ends": (
+    "a process that hands over to a child and ends, again and again": (
         "echo 'setsid sh ../relay & exit' >../relay; for i in 1 2 3; do sh ../relay >/dev/null 2>&1; done; sleep 0.1"
     ),
-    "one that takes long to die": (
+    "a process that takes long to die": (
         "perl -e '$x = qq(a) x 7e8; open F, q(>../ready); close F; sleep 60' >/dev/null 2>&1 &\n"
         "until [ -e ../ready ]; do sleep 0.05; done"
     ),
@@ -194,7 +196,7 @@ done
 def test_what_a_script_leaves_behind_is_gone_when_the_next_one_begins(
     runner: DockerRunner, any_image: str, script: str
 ) -> None:
-    """Not merely killed: a process that has much memory to give back takes its time, beside the next sample."""
+    """The process is gone, and its memory given back, before the next script begins."""
     with runner.open(BoxSpec(any_image, "c", memory=2**31, processes=64)) as box:
         box.run(script, deadline=30)
         assert box.run(OTHERS, deadline=20).stdout == b""
@@ -230,23 +232,30 @@ def test_a_starter_does_not_work_as_root(runner: DockerRunner, any_image: str) -
     assert b"not as root" in said.stderr
 
 
+LOOKS = (
+    "cat /proc/$PPID/fd/0",
+    "cat /proc/$PPID/environ",
+    "head -c 1 /proc/$PPID/mem",
+    "strace -p $PPID -o trace",
+    "ls -l /proc/$PPID/fd/ | grep pipe",
+    "cat /proc/$PPID/maps | grep .",
+)
+STARTERS = {"the box": False, "the sentinel": True}
+
+
 @pytest.mark.hostile("Reach")
 @pytest.mark.parametrize(
-    "script",
+    ("script", "watched"),
     [
-        "cat /proc/$PPID/fd/0",
-        "cat /proc/$PPID/environ",
-        "head -c 1 /proc/$PPID/mem",
-        "strace -p $PPID -o trace",
-        "ls -l /proc/$PPID/fd/ | grep pipe",
-        "cat /proc/$PPID/maps | grep .",
+        pytest.param(script, watched, id=f"{script}, of {starter}")
+        for starter, watched in STARTERS.items()
+        for script in LOOKS
     ],
 )
-@pytest.mark.parametrize("watched", [False, True])
 def test_a_script_cannot_look_into_what_started_it(
     runner: DockerRunner, any_image: str, script: str, watched: bool
 ) -> None:
-    """So it does not learn the word by which the host knows its end, nor what the sentinel will report."""
+    """The script learns neither the word by which the host recognises its end, nor what the sentinel will report."""
     with runner.open(BoxSpec(any_image, "c")) as box:
         outcome = box.run(f"timeout 2 {script} && echo did || exit 3", deadline=20, watched=watched)
     assert (outcome.status, outcome.stdout) == (3, b"")
@@ -254,7 +263,7 @@ def test_a_script_cannot_look_into_what_started_it(
 
 @pytest.mark.hostile("Reach")
 def test_a_script_that_writes_ends_of_its_own_has_not_ended(runner: DockerRunner, any_image: str) -> None:
-    """They are output like any other: status, streams and the process after it are as they are."""
+    """Such ends are output like any other: the status, the streams and the next script are as they should be."""
     forged = r"printf '\036guess\036'; printf '\036status=0 \036guess\036' >&2; "
     with runner.open(BoxSpec(any_image, "c")) as box:
         outcome = box.run(forged + "sleep 0.2; echo late; exit 4", deadline=20)
@@ -275,7 +284,7 @@ def test_a_signal_that_can_be_ignored_does_not_end_what_starts_scripts(
 
 @pytest.mark.hostile("Reach")
 def test_what_a_script_does_to_its_streams_is_undone(runner: DockerRunner, any_image: str) -> None:
-    """The next one shares them: a stream that does not block would lose its output."""
+    """The next script shares the streams, and would lose output on one that does not block."""
     setting = "perl -MFcntl -e 'fcntl(STDOUT, F_SETFL, O_NONBLOCK | O_WRONLY); fcntl(STDERR, F_SETFL, O_NONBLOCK)'"
     with runner.open(BoxSpec(any_image, "c")) as box:
         assert box.run(setting, deadline=20).status == 0
@@ -297,7 +306,7 @@ def test_a_script_writes_to_its_files_and_folders_though_they_are_the_keeper_s(
 
 @pytest.mark.hostile("Reach")
 def test_a_container_that_dies_loses_its_own_cell_alone(runner: DockerRunner, any_image: str) -> None:
-    """Whoever ended it from outside: the box is gone, others are opened."""
+    """Whoever ended the container from outside, its box is gone and others are opened."""
     client = docker.APIClient()
     with runner.open(BoxSpec(any_image, "c")) as box:
         client.remove_container(box.container, force=True)

@@ -79,6 +79,7 @@ def change(root: Path, path: str) -> None:
         ("docs/of-22/claim.yml", ()),
         ("program/words/en.py", ()),
         ("program/report/new.py", ()),
+        ("program/options.py", ()),
         ("claims/catalogue.yml", ALL),
         ("Dockerfile", ALL),
         ("requirements.txt", ALL),

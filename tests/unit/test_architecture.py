@@ -11,12 +11,14 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "macros"
 ROOMS = (
     "problems", "claim", "lab", "evidence", "ledger", "verdict", "check", "run", "results", "words",
-    "publish", "report", "steps", "ci", "options", "cli", "__init__",
+    "publish", "report", "steps", "ci", "options", "hosts", "running", "preview", "replicating", "cli", "__init__",
 )  # fmt: skip
 """Every room of the house, in the order of the data. Each imports itself and what stands before it."""
 APART = {"publish", "report"}
 """The two ends: neither knows the other."""
 DOES_IO = {"os", "io", "pathlib", "subprocess", "socket", "shutil", "tempfile", "threading", "time", "random"}
+
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
@@ -65,6 +67,20 @@ def test_only_lab_knows_docker_and_only_publish_knows_mkdocs(path: Path) -> None
         assert "docker" not in tops
     if home(path) not in ("publish", "__init__"):
         assert not tops & {"mkdocs", "mkdocs_macros", "material"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_the_pool_knows_dask_and_imports_it_late(path: Path) -> None:
+    """It takes seconds to import and not everybody has it: one package of `run` imports it, inside of functions."""
+    in_the_pool = path.is_relative_to(PACKAGE / "run" / "pool")
+    late = {"distributed", "dask"} & {name.split(".")[0] for name in imported(path)}
+    assert not late or in_the_pool
+    top = ast.Module(
+        [node for node in ast.parse(path.read_text("utf-8")).body if not isinstance(node, DEFINITIONS)], []
+    )
+    names = {alias.name for node in ast.walk(top) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module or "" for node in ast.walk(top) if isinstance(node, ast.ImportFrom)}
+    assert not {name.split(".")[0] for name in names} & {"distributed", "dask"}
 
 
 COPYING = {"get_archive", "put_archive", "cp", "export", "commit", "copy"}

@@ -10,7 +10,7 @@ import pytest
 
 from macros.claim.loading import load_catalogue
 from macros.evidence.observation import Evidence
-from macros.run.arranged import LONGEST_PADDING, OWN, Layouts, entering, making, padded
+from macros.run.arranged import LONGEST_PADDING, OWN, Layouts, drawn, entering, making, padded
 from macros.run.cell import Measured
 from macros.run.session import Fault
 from tests.fakes import LocalRunner
@@ -100,18 +100,19 @@ def test_a_continued_cell_goes_on_in_other_layouts(claim: Make) -> None:
 
 def test_layouts_are_drawn_and_each_set_of_rounds_has_all_of_them() -> None:
     """In an order of its own each time, and the same round has the same layout when it is run again."""
-    layouts = Layouts(4, random.Random(1))
+    numbers = drawn(4, random.Random(1))
+    layouts = Layouts(numbers, random.Random(1))
     for first in range(0, 40, 4):
-        assert {layouts.of(place) for place in range(first, first + 4)} == set(layouts.numbers)
+        assert {layouts.of(place) for place in range(first, first + 4)} == set(numbers)
     assert layouts.of(5) == layouts.of(5)
     assert len({layouts.of(place) for place in range(0, 40, 4)}) > 1
-    assert Layouts(4, random.Random(2)).numbers != layouts.numbers
-    assert not set(Layouts(4, random.Random(1), layouts.numbers).numbers) & set(layouts.numbers)
+    assert drawn(4, random.Random(2)) != numbers
+    assert not set(drawn(4, random.Random(1), numbers)) & set(numbers)
 
 
 def test_the_compilers_own_layout_is_left_as_it_is() -> None:
     """Nothing is copied and nothing set."""
-    assert Layouts(1, random.Random(1)).numbers == (OWN,)
+    assert drawn(1, random.Random(1)) == (OWN,)
     assert making(OWN) == entering(OWN) == ""
 
 

@@ -153,6 +153,15 @@ def test_a_pull_that_fails_in_whatever_way_asks_the_second_supplier(
     assert "mmdebstrap" in said[-1]
 
 
+def test_a_pull_that_finds_the_disk_full_asks_nobody_else(tmp_path: Path) -> None:
+    """A second supplier's image would find it as full, some minutes later."""
+    engine = Engine({"status": "Pulling"}, {"error": "failed to register layer: write /a: no space left on device"})
+    said: list[str] = []
+    with pytest.raises(EnvironmentFailed, match=r"register layer.*free disk space .*start again"):
+        base_image.ensure(cast(docker.APIClient, engine), PINS, tmp_path, said.append)
+    assert len(said) == 1
+
+
 def test_a_pull_that_delivers_needs_no_second_supplier(tmp_path: Path) -> None:
     """Nothing is bootstrapped beside a registry that works."""
     engine = Engine({"status": "Pulling"}, {"status": "Done"}, delivers=True)

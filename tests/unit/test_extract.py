@@ -176,7 +176,7 @@ def test_a_count_of_nothing_is_zero() -> None:
     assert read("abc", **{"from": "regex", "pattern": "x", "summary": "count"})["m"] == 0
     assert read('{"metric": "n", "value": 1}', **{"from": "json", "summary": "count"})["m"] == 0
     assert read("BenchmarkY 1 2 ns/op", **{"from": "go-bench", "benchmark": "X", "summary": "count"})["m"] == 0
-    assert read("", stderr="./a.go:1:2: y", **{"from": "diagnostics", "message": "x"})["m"] == 0
+    assert read("", stderr="./a.go:1:2: y\n", **{"from": "diagnostics", "message": "x"})["m"] == 0
     assert read("0000 T main.f\n", **{"from": "nm", "symbol": "x"})["m"] == 0
 
 

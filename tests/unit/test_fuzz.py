@@ -13,7 +13,7 @@ SHARES = sum(target.share for target in TARGETS)
 
 
 @pytest.mark.hostile("Fuzzing")
-@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: f"damaged input for {target.name}")
 def test_no_damaged_input_is_a_defect(target: Target) -> None:
     """Each is read or refused in words; `make fuzz` tries a million."""
     wanted = -(-EXECUTIONS * target.share // SHARES)

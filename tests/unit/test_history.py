@@ -21,7 +21,7 @@ from macros.results.diff import Turn
 from macros.results.feed import feed_of, read, write
 from macros.results.feed_history import MOST_CHANGES, Cause, Change
 from macros.results.feed_models import Feed, Selection
-from macros.results.history import VARIABLE, Past, past_of, read_previous
+from macros.results.history import VARIABLE, Past, last_published, past_of, read_previous
 from macros.verdict.finding import Finding
 from macros.words.changes import CHANGES
 from tests.unit.publish_hostile import MARKUP
@@ -111,6 +111,22 @@ def test_what_no_published_site_has_is_refused(tmp_path: Path, change: dict[str,
     file.write_text(write(feed_of(catalogue(tmp_path)).model_copy(update=change)))
     with pytest.raises(InvalidInput, match=re.escape(said)):
         read_previous(file)
+
+
+def test_the_last_published_feed_is_the_one_that_is_named_and_else_the_environment_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One rule for `claims site --previous` and for a plain `mkdocs build`."""
+    monkeypatch.delenv(VARIABLE, raising=False)
+    assert last_published() is None
+    feed = feed_of(catalogue(tmp_path))
+    for name, commit in (("named.json", "a" * 40), ("noted.json", "b" * 40)):
+        (tmp_path / name).write_text(write(feed.model_copy(update={"source_commit": commit})))
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "noted.json"))
+    for named, commit in ((None, "b" * 40), (tmp_path / "named.json", "a" * 40)):
+        found = last_published(named)
+        assert found is not None
+        assert found.source_commit == commit
 
 
 # ---- feeds for readers -----------------------------------------------------------------------------------------

@@ -177,7 +177,9 @@ def test_hostile_output_is_visible_inert_and_bounded(text: str, record_property:
 
 
 @pytest.mark.hostile("Output")
-@pytest.mark.parametrize("words", PARTS, ids=[f"part {number}" for number in range(1, len(PARTS) + 1)])
+@pytest.mark.parametrize(
+    "words", PARTS, ids=[f"a site full of all this, part {number}" for number in range(1, len(PARTS) + 1)]
+)
 def test_a_site_full_of_them_builds_and_holds_no_tag_of_theirs(tmp_path: Path, words: str) -> None:
     """Each text of every claim and record says a part of it: no page has a tag, a macro's value or a hidden mark."""
     page = '# A {{ value("linked-statically", "start") }}\n\n{{ card("arms") }} {{ card("linked-statically") }}\n'

@@ -205,8 +205,14 @@ def test_relatives_of_debian_are_recognised(tmp_path: Path, text: str, expected:
 
 
 def test_a_full_disk_is_said_in_words() -> None:
-    """The engine's message alone does not tell what to do."""
-    assert "free disk space" in str(connection.failed(OSError("write: no space left on device")))
+    """The engine's message alone does not tell what to do, whoever wrote it: the engine, a build's program, or apt."""
+    for said in (
+        "write: no space left on device",
+        "tar: x: Cannot write: No space left on device",
+        "E: You don't have enough free space in /var/cache/apt/archives/.",
+        "write: disk quota exceeded",
+    ):
+        assert "free disk space" in str(connection.failed(OSError(said)))
     assert "docker info" in str(connection.failed(OSError("connection refused")))
 
 

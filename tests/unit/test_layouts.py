@@ -98,6 +98,11 @@ def test_the_share_is_the_layouts_part_of_the_variance(between: float, least: fl
     assert least <= share <= most
 
 
+def test_where_all_values_are_one_the_layouts_account_for_nothing() -> None:
+    """Their logarithms' means differ by rounding, and that is no scatter."""
+    assert [ByLayout([value] * 17, [n % 4 for n in range(17)]).share for value in (100.0, 8.333, 0.1)] == [0.0] * 3
+
+
 def test_four_layouts_of_three_values_that_do_not_overlap_differ() -> None:
     """The approximation by chi square would not see it; equal values differ in no layout."""
     assert ByLayout([1.0, 2.0, 3.0, 4.0] * 3, [1, 2, 3, 4] * 3).differ(0.01)

@@ -79,10 +79,19 @@ def test_a_scaffold_never_overwrites(claims: Path) -> None:
         ("recorded: confirmed", "recorded: true", "ten-bytes/claim.yml:13:1: `recorded`: Input should be"),
         ("recorded: confirmed", "recorded: unverifiable", "`unverifiable` for a claim of kind inspect"),
         ("run: ./claim ", "ran: ./claim ", "ten-bytes/claim.yml:18:3: unknown key `ran`; did you mean `run`?"),
-        ('env: {SIZE: "11"}', "env: {}", "control `eleven-bytes` changes nothing; give env, build, run or arms"),
+        (
+            'env: {SIZE: "11"}',
+            "env: {}",
+            "control `eleven-bytes` changes nothing; give env, run_env, build, run or arms",
+        ),
         (
             'env: {SIZE: "11"}',
             "env: {SIZE: '11'}\ncases: [{name: default, env: {SIZE: '11'}}]",
+            "control `eleven-bytes` changes nothing of the case `default`; give a variable another value",
+        ),
+        (
+            'env: {SIZE: "11"}',
+            "run_env: {SIZE: '11'}\ncases: [{name: default, run_env: {SIZE: '11'}}]",
             "control `eleven-bytes` changes nothing of the case `default`; give a variable another value",
         ),
         ('env: {SIZE: "11"}', 'case: big\n    env: {SIZE: "11"}', "unknown case `big`; known: default"),

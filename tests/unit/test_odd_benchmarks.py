@@ -187,3 +187,26 @@ def test_a_measure_that_is_given_twice_is_an_error(values: str) -> None:
 def test_another_measure_may_be_no_number() -> None:
     """ReportMetric prints NaN and infinities as they are."""
     assert read("BenchmarkX-8 1000 120 ns/op NaN hits +Inf ratio -Inf least\n", bench()) == 120
+
+
+def test_two_packages_benchmarks_of_one_name_are_not_one() -> None:
+    """Each package's results stand below its name; the same package may be run again."""
+    below = "pkg: {}\nBenchmarkX-8 100 {} ns/op\nPASS\n"
+    assert read(below.format("a", 5) + below.format("a", 7), bench(summary="median")) == 6
+    with pytest.raises(NoReading, match="a benchmark of a and b; use a `section`"):
+        read(below.format("a", 5) + below.format("b", 50), bench(summary="median"))
+
+
+def test_a_benchmark_that_failed_once_is_not_summarised_without_that() -> None:
+    """Of several runs of it one has no result. Another benchmark's failure is another's."""
+    result = "BenchmarkX-8 100 5 ns/op\n"
+    with pytest.raises(NoReading, match="not every run of it has a result"):
+        read(result + "--- FAIL: BenchmarkX-8\n    a_test.go:3: no\nFAIL\n", bench(summary="median"))
+    assert read(result + "--- FAIL: BenchmarkY-8\nFAIL\n", bench(summary="median")) == 5
+
+
+def test_a_result_inside_a_test_s_json_is_an_error_beside_a_plain_one() -> None:
+    """`go test -json` writes tabs as two characters."""
+    text = '{"Action":"output","Output":"BenchmarkX-8 \\t 100\\t 9 ns/op\\n"}\nBenchmarkX-8 100 5 ns/op\n'
+    with pytest.raises(NoReading, match="at the beginning of its line"):
+        read(text, bench(summary="median"))

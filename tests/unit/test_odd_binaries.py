@@ -197,3 +197,21 @@ def test_what_readelf_does_not_say_of_one_file_is_an_error(text: str, gives: str
     """An entry that is not as readelf prints it is never left out of a count."""
     with pytest.raises(NoReading):
         read(text, {"from": "readelf", "gives": gives})
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        pytest.param("0000000000401000 T main.main\n0000000000401010 T mai", {"from": "nm", "symbol": ".*f"}, id="nm"),
+        pytest.param(
+            "Dynamic section at offset 0x2df8 contains 26 entries:\n"
+            " 0x0000000000000001 (NEEDED)             Shared library: [libc.so.6]\n 0x0000000000000001 (NEED",
+            {"from": "readelf", "gives": "needed"},
+            id="readelf",
+        ),
+    ],
+)
+def test_a_listing_without_its_last_line_feed_was_cut(text: str, metric: dict[str, Any]) -> None:
+    """What it would have said next may be what is counted."""
+    with pytest.raises(NoReading, match="without a line feed"):
+        read(text, metric)

@@ -164,3 +164,24 @@ def test_messages_that_are_not_one_a_line_are_an_error(text: str, message: str) 
     """The pattern would see one of them, or neither."""
     with pytest.raises(NoReading, match=message):
         read(text, said("^can inline g$"))
+
+
+SAID = "./main.go:3:5: x escapes to heap\n./main.go:4:5: y escapes to heap\n./main.go:1:6: can inline f\n"
+
+
+@pytest.mark.parametrize("times", [2, 3])
+def test_a_file_that_is_compiled_again_without_a_heading_is_an_error(times: int) -> None:
+    """`go tool compile -m` names no package; the same messages in the same order are another compilation's."""
+    assert read(SAID, said("escapes to heap")) == 2
+    with pytest.raises(NoReading, match=f"the same 3 messages are said {times} times"):
+        read(SAID * times, said("escapes to heap"))
+
+
+@pytest.mark.parametrize(
+    ("end", "message"),
+    [("./main.go:9:5: z escapes to he", "without a line feed"), ("too many errors\n", "its messages are not all")],
+)
+def test_messages_that_are_not_all_are_no_count(end: str, message: str) -> None:
+    """The compiler was killed in the middle of one, or has stopped by itself."""
+    with pytest.raises(NoReading, match=message):
+        read(SAID + end, said("escapes to heap"))

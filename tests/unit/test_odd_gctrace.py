@@ -149,3 +149,10 @@ def test_a_cut_line_before_the_next_section_is_passed_over() -> None:
     whole = "==> a <==\n" + cycle(1) + "gc 2 @0.200s 2%: of no known form\n\n==> b <==\n"
     with pytest.raises(NoReading, match="is not a whole gctrace line"):
         read(whole, {**LINES, "section": "a"})
+
+
+def test_a_time_that_goes_back_is_another_process_s() -> None:
+    """Even where the cycles are numbered as one process would number them."""
+    later = cycle(1).replace("@0.100s", "@0.900s")
+    with pytest.raises(NoReading, match=r"a cycle at 0.2 s follows one at 0.9 s: several processes"):
+        read(later + cycle(2), live())

@@ -30,6 +30,9 @@ OBJECT = '{"metric": "m", "value": 200}'
         pytest.param(f"{OBJECT}{OBJECT}", id="two on one line"),
         pytest.param('{"metric": "m", "value": 200, "value": 3}', id="a value twice"),
         pytest.param('{"metric": "n", "metric": "m", "value": 200}', id="a name twice"),
+        pytest.param('{"time": 1, "data": {"metric": "m", "value": 200}}', id="inside another object"),
+        pytest.param('{"time": 1, "data": [{"metric": "m", "value": 200}]}', id="inside a list of another object"),
+        pytest.param("{'metric': 'm', 'value': 200}", id="as Python writes it"),
         pytest.param(
             '{"log": "{\\"metric\\": \\"m\\", \\"value\\": 200}\\n", "stream": "stdout"}', id="inside a log's JSON"
         ),
@@ -43,7 +46,20 @@ def test_a_line_that_names_the_metric_is_read_or_is_an_error(line: str, metric: 
             read(text, {"from": "json", "field": "m", **metric})
 
 
-@pytest.mark.parametrize("cut", ["{", '{"met', '{"metric": ', '{"metric": "m', '{"metric": "m", "va', '{"value": 20'])
+@pytest.mark.parametrize(
+    "cut",
+    [
+        "{",
+        '{"n": 16',
+        '{"unit": "ms", "met',
+        '{"unit": "ms", "metric": "',
+        '{"met',
+        '{"metric": ',
+        '{"metric": "m',
+        '{"metric": "m", "va',
+        '{"value": 20',
+    ],
+)
 def test_an_object_that_the_end_has_cut_is_an_error(cut: str) -> None:
     """It may have been the metric's, even before its name."""
     with pytest.raises(NoReading):
@@ -98,3 +114,41 @@ def test_a_carriage_return_before_the_line_feed_is_no_part_of_a_line() -> None:
     """`$` matches before it."""
     rss = {"from": "regex", "pattern": r"^VmRSS: +(\d+) kB$", "value_unit": "KiB", "unit": "KiB"}
     assert read("VmRSS:     2048 kB\r\n", rss) == 2048
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern"),
+    [
+        pytest.param("took 1.5 ms", r"(\d+) ms", id="behind its whole part"),
+        pytest.param("took 1,234 ms", r"(\d+) ms", id="behind its thousands"),
+        pytest.param("took 1.5 ms", r"took (\d+)", id="before its decimals"),
+        pytest.param("took 1e6 ns", r"took (\d+)", id="before its exponent"),
+        pytest.param("took 15 ms", r"took (\d)", id="before its last digit"),
+        pytest.param("changed by -5 ms", r"(\d+) ms", id="behind its sign"),
+        pytest.param("took .5 ms", r"(\d+) ms", id="behind its point"),
+        pytest.param("at 0x15", r"(\d+)$", id="behind what makes it hexadecimal"),
+        pytest.param("took 1.5 ms", r"(?P<value>\d+) ms", id="of a named group"),
+        pytest.param("took 1.5 ms", r"\d+", id="of no group"),
+    ],
+)
+def test_a_number_is_never_cut_out_of_a_longer_one(text: str, pattern: str) -> None:
+    """The part would be a number as well, and another."""
+    with pytest.raises(NoReading, match="out of a longer number"):
+        read(text + "\n", {"from": "regex", "pattern": pattern, "summary": "first"})
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern", "expected"),
+    [
+        ("took 5, then stopped.", r"took (\d+)", 5),
+        ("it took 5.", r"took (\d+)", 5),
+        ("GOMAXPROCS-8", r"(\d+)$", 8),
+        ("go1.22.3", r"go1\.(\d+)\.", 22),
+        ("clock 0.1+2.5+0.2 ms", r"\+([\d.]+)\+", 2.5),
+        ("5elements", r"^(\d+)", 5),
+        ("-5 ms", r"(-?\d+) ms", -5),
+    ],
+)
+def test_what_stands_beside_a_whole_number_does_not_matter(text: str, pattern: str, expected: float) -> None:
+    """The end of a sentence, a name's dash, and what the pattern itself has matched."""
+    assert read(text + "\n", {"from": "regex", "pattern": pattern}) == expected

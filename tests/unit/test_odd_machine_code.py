@@ -180,3 +180,52 @@ def test_a_listing_that_is_not_one_functions_is_an_error(text: str, message: str
     """What a line hides would be counted for the function before it, or not at all."""
     with pytest.raises(NoReading, match=message):
         read(text, objdump(r"main\.f", "RET|ret"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("  401000:\t/-- eb 05                \tjmp    401007", id="jumps that are drawn"),
+        pytest.param("  401007:\t\\-> e8 00 00 00 00       \tcall   401006", id="where a drawn jump ends"),
+        pytest.param("  401000:\teb 05                \t\x1b[33mjmp\x1b[0m    401007", id="a coloured name"),
+    ],
+)
+def test_what_a_listing_draws_and_colours_hides_no_instruction(line: str) -> None:
+    """It stands before the name, so an anchored pattern would count nothing."""
+    with pytest.raises(NoReading, match="begins like no instruction"):
+        read(f"{GNU}{line}\n", objdump("f", "^(jmp|call)"))
+
+
+@pytest.mark.parametrize(
+    ("instruction", "pattern"),
+    [
+        ("lock incl (%rax)", "^incl "),
+        ("bnd call 401006 <g>", "^call"),
+        ("rep stos %al,%es:(%rdi)", "^stos "),
+        ("cs nopw 0x0(%rax,%rax,1)", "^nopw? "),
+        ("data16 rex.W call 401006 <g>", "^call "),
+        ("notrack jmp *%rax", "^(notrack )?jmp"),
+        ("lock incl (%rax)", "^lock "),
+    ],
+)
+def test_a_prefix_does_not_hide_the_instruction_s_own_name(instruction: str, pattern: str) -> None:
+    """It is found by its name, and by its prefix, and counts once."""
+    assert read(f"{GNU}  401000:\tf0 ff 00             \t{instruction}\n", objdump("f", pattern)) == 1
+    assert read(f"{GNU}  401000:\tf0 ff 00             \t{instruction}\n", objdump("f", ".", pattern)) == 0
+
+
+def test_a_go_prefix_does_not_hide_it_either() -> None:
+    """`go tool objdump` writes it in capitals."""
+    text = (
+        GO
+        + "  a.go:3\t0x1000\tf0480fb10b\tLOCK CMPXCHGQ CX, 0(BX)\n"
+        + "  a.go:4\t0x1005\tf348a5\tREP; MOVSQ DS:0(SI), ES:0(DI)\n"
+    )
+    assert read(text, objdump(r"main\.f", "^(CMPXCHGQ|MOVSQ) ")) == 2
+
+
+def test_a_listing_that_was_cut_proves_nothing() -> None:
+    """Its last line has no line feed: more may have followed, and what is there may be half an instruction."""
+    for cut in ("  401001:\te8 00 00 00 00", "  401001:\te8 00 00 00 00       \tca"):
+        with pytest.raises(NoReading, match="without a line feed"):
+            read(f"{GNU}  401000:\t55                   \tpush   %rbp\n{cut}", objdump("f", "^call"))

@@ -335,6 +335,29 @@ def test_raw_output_is_kept_of_the_first_process_of_each_stage(claim: Make) -> N
     assert '"value": 10' in record.processes.outputs["run"].stdout
 
 
+def test_only_an_inspecting_claim_is_planned_under_the_runtime_that_was_asked_for(
+    claim: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It changes the address of what it runs; what measures would measure the runtime, so it keeps both."""
+
+    def planned(loaded: LoadedClaim) -> tuple[str, Half]:
+        (cell,), _ = cells_of(loaded.claim, ("go1.22",), DEFAULTS)
+        plan = plan_cell(loaded, cell, "image", {"image": "sha256:1", "image_content": "i"})
+        return plan.runtime, plan.experiment
+
+    for text, uses_it in ((EXACT, True), (MEASURED, False)):
+        loaded = claim(text, kind="inspect" if uses_it else "measure")
+        monkeypatch.delenv("CLAIMS_RUNTIME", raising=False)
+        runtime, before = planned(loaded)
+        assert runtime == ""
+        monkeypatch.setenv("CLAIMS_RUNTIME", "runsc")
+        runtime, after = planned(loaded)
+        assert runtime == ("runsc" if uses_it else "")
+        assert {name for name in before.parts if before.parts[name] != after.parts[name]} == (
+            {"sandbox"} if uses_it else set()
+        )
+
+
 # ---- experiments that do not work: errors, never verdicts -----------------------------------------
 
 
@@ -358,6 +381,10 @@ def test_a_program_that_does_not_compile_is_shown_with_its_file_and_line(claim: 
         ("""echo '{"metric": "n", "value": 1, "unit": "ms"}'""", "ms"),
         ("exit 3", "run ended with exit status 3; it said nothing"),
         ("echo oops >&2; exit 1", "exit status 1; it said:\n    oops"),
+        (
+            ">&2 echo 'cp: x: No space left on device'; exit 1",
+            "ran out of disk at 512 MiB; write less or raise `limits.",
+        ),
         ("kill -9 $$", "exit status"),
         ("yes | head -c 2000000", "printed more than 1 MiB on one stream; print less or raise `limits.output`"),
         ("sleep 30", "killed at its deadline of 1 s; make it shorter or raise `deadlines.run`"),

@@ -38,6 +38,11 @@ _LINE = patterns.compile(
     r"(?:\d+ MB \w+, )*(?P<procs>\d+) P(?: \([^)]*\))*"
 )
 
+_SEVERAL = (
+    "several processes trace here (`go run` and `go test` pass GODEBUG on to the compiler and the linker); build "
+    "first, and trace each in its own `section`"
+)
+
 FIELD_UNITS: Mapping[str, str] = {
     "cycle": "", "at": "s", "cpu_share": "%", "sweep_term_clock": "ms", "mark_clock": "ms", "mark_term_clock": "ms",
     "pause": "ms", "sweep_term_cpu": "ms", "assist_cpu": "ms", "background_cpu": "ms", "idle_cpu": "ms",
@@ -51,6 +56,9 @@ def gctrace(metric: Gctrace, part: Part) -> list[Reading]:
     """One reading a cycle."""
     cycles = list(_cycles(part.text))
     _of_one_process([_figure(cycle, "cycle") for cycle in cycles], each=_counts(metric) or metric.summary == "sum")
+    for before, after in pairwise([_figure(cycle, "at") for cycle in cycles]):
+        if after < before:
+            raise NoReading(f"a cycle at {after} s follows one at {before} s: {_SEVERAL}")
     return [Reading(_value(metric.field, cycle), FIELD_UNITS[metric.field]) for cycle in cycles]
 
 
@@ -94,10 +102,7 @@ def _of_one_process(numbers: list[int | float], *, each: bool) -> None:
     """Cycles are numbered from 1 in each process. `each`: that none is left out matters."""
     for before, after in pairwise(numbers):
         if after <= before:
-            raise NoReading(
-                f"cycle {after} follows cycle {before}: several processes trace here (`go run` and `go test` pass "
-                "GODEBUG on to the compiler and the linker); build first, and trace each in its own `section`"
-            )
+            raise NoReading(f"cycle {after} follows cycle {before}: {_SEVERAL}")
         if each and after > before + 1:
             raise NoReading(f"cycle {after} follows cycle {before}: the lines in between are lost")
 

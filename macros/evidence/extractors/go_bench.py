@@ -16,6 +16,7 @@ _ORPHAN = patterns.compile(r"\s*\d+\s+[\d.]+(?:[eE][-+]?\d+)? \S+/op\b.*")
 """What follows a name: the iterations, a value and its unit."""
 
 _BEHIND = patterns.compile(r"Benchmark\S*\s+\d+\s+[\d.]\S*\s+\S+")
+_FAILED = patterns.compile(r"\s*--- FAIL: (?P<name>Benchmark\S*).*")
 _QUIET = "other output has come between the two: let the benchmark print nothing, or print it to stderr"
 _NOT_FINITE = ("NaN", "+Inf", "-Inf")
 
@@ -28,6 +29,7 @@ class _Result:
     """A line that begins with a name; the fields behind that are still to be read."""
 
     line: str
+    package: str
     name: str
     fields: Sequence[str]
 
@@ -47,20 +49,36 @@ def go_bench(metric: GoBench, part: Part) -> list[Reading]:
     pattern = patterns.compile(metric.benchmark)
     results = list(_results(part.text))
     procs = _procs(part.text, results)
-    readings = [
-        Reading(_measured(result, metric), _unit(metric))
+    wanted = [
+        result
         for result in results
         if _matches(pattern, result.name, procs if result.is_result else _suffix(result.name))
     ]
+    readings = [Reading(_measured(result, metric), _unit(metric)) for result in wanted]
+    _of_one_package(wanted)
     _check_torn(part.text, metric, pattern)
+    if readings:
+        _check_failed(part.text, pattern)
     return readings
 
 
 def _results(text: str) -> Iterator[_Result]:
+    package = ""
     for line in lines(text):
+        if line.startswith("pkg: "):
+            package = line.removeprefix("pkg: ").strip()
         fields = readable(line).split() if line.startswith("Benchmark") else []
         if len(fields) > 1:
-            yield _Result(line, fields[0], fields[1:])
+            yield _Result(line, package, fields[0], fields[1:])
+
+
+def _of_one_package(results: Sequence[_Result]) -> None:
+    """Benchmarks of two packages may have one name and nothing else in common."""
+    packages = {result.name: result.package for result in results}
+    for result in results:
+        if packages[result.name] != result.package:
+            both = shortened(f"{result.package} and {packages[result.name]}", 200)
+            raise NoReading(f"{shortened(result.name)} is a benchmark of {both}; use a `section` for each package")
 
 
 def _measured(result: _Result, metric: GoBench) -> int | float:
@@ -89,6 +107,14 @@ def _measured(result: _Result, metric: GoBench) -> int | float:
     return measured
 
 
+def _check_failed(text: str, pattern: Compiled) -> None:
+    """A benchmark that is run several times may fail once: the results of the others are not all."""
+    for line in lines(text):
+        failed = _FAILED.fullmatch(readable(line)) if "--- FAIL" in line else None
+        if failed and _matches(pattern, failed["name"] or "", _suffix(failed["name"] or "")):
+            raise NoReading(f"{shortened(line.strip())!r}: not every run of it has a result; mend the benchmark")
+
+
 def _check_torn(text: str, metric: GoBench, pattern: Compiled) -> None:
     """Text before a name hides a result, and so does a log between the name and the figures."""
 
@@ -103,7 +129,7 @@ def _check_torn(text: str, metric: GoBench, pattern: Compiled) -> None:
             if announced is not None and announced != line and _is_wanted(announced):
                 raise NoReading(f"{shortened(announced)} has no result on its line; {_QUIET}")
         elif "Benchmark" in line:
-            for match in _BEHIND.finditer(readable(line)):
+            for match in _BEHIND.finditer(readable(line).replace("\\t", "\t")):
                 if _is_wanted((match[0] or "").split()[0]):
                     raise NoReading(
                         f"no result of a benchmark {metric.benchmark!r} at the beginning of its line: "

@@ -30,7 +30,7 @@ def _objects(text: str, wanted: str) -> Iterator[dict[str, Any]]:
     escaped = {json.dumps(name)[1:-1] for name in names}
     line = ""
     for line in lines(text):
-        named = any(name in line for name in names)
+        named = any(name in line for name in names) or ("'metric'" in line and f"'{wanted}'" in line)
         if not line.lstrip().startswith("{"):
             if named and ('"metric"' in line or '"value"' in line):
                 raise NoReading(
@@ -46,6 +46,8 @@ def _objects(text: str, wanted: str) -> Iterator[dict[str, Any]]:
             continue
         if data.get("metric") == wanted:
             yield data
+        elif named and line.count("{") > 1 and _holds(data, wanted):
+            raise NoReading(f"the object of {wanted!r} stands inside another object; print it alone on its line")
         elif '\\"metric\\"' in line and any(name in line for name in escaped):
             raise NoReading(f"the object of {wanted!r} stands inside another program's JSON; print it as it is")
     if _may_begin(line, names):  # It is the last one, and has no line feed behind it.
@@ -54,11 +56,22 @@ def _objects(text: str, wanted: str) -> Iterator[dict[str, Any]]:
         )
 
 
+def _holds(data: object, wanted: str) -> bool:
+    """Whether an object of the metric is anywhere inside of what JSON gave. Nothing there is nested deeply."""
+    inner = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    return any(
+        (isinstance(each, dict) and each.get("metric") == wanted and "value" in each) or _holds(each, wanted)
+        for each in inner
+    )
+
+
 def _may_begin(line: str, names: Iterable[str]) -> bool:
-    """Whether a line that was cut may have become one of these metrics'."""
+    """Whether a line that was cut may have become one of these metrics': it has no name yet, or the first of one."""
     plain = "".join(line[:LONGEST_LINE].split())
-    begins = plain.startswith('{"value":') and '"metric"' not in plain and not plain.endswith("}")
-    return begins or (bool(plain) and any(f'{{"metric":{name}'.startswith(plain) for name in names))
+    if not '{"'.startswith(plain[:2]) or not plain or plain.endswith("}"):
+        return False
+    _, key, name = plain.partition('"metric":')
+    return not key or any(each.startswith(name) for each in names)
 
 
 class _Repetition(ValueError):

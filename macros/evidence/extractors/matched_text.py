@@ -6,6 +6,7 @@ line and look far ahead each time; so what all searches together may cost is bou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from macros.claim import patterns
@@ -14,6 +15,10 @@ from macros.claim.patterns import Match
 from macros.evidence.extractor import Extractor, Part, ValueKind
 from macros.evidence.observation import Value
 from macros.evidence.reading import NoReading, Reading, excerpt, groups_digits, number, readable_lines, shortened
+
+_ENDS_IN_NUMBER = re.compile(r"(?:\d[.,]?|(?:^|[\s=:(\[])[-.]|0x)\Z", re.ASCII)
+_GOES_ON = re.compile(r"\A(?:\d|[.,]\d|[eE][-+]?\d)", re.ASCII)
+"""Before the match and behind it: what would make the number another one."""
 
 MOST_STEPS = 4_000_000_000
 """Searches times the line's characters times the pattern's size: half a minute if every step were taken.
@@ -24,20 +29,35 @@ Hardly any is: a search commonly ends at its match. A megabyte of short lines co
 
 def matched_text(metric: Regex, part: Part) -> list[Reading]:
     """The matches of the pattern: the group named `value`, else group 1, else the whole match."""
-    group = patterns.compile(metric.pattern).value_group
+    pattern = patterns.compile(metric.pattern)
+    group = pattern.value_group
     grouped = groups_digits(part.text)
     readings = []
-    for match in _matches(metric, part.text):
+    for line, match in _matches(metric, part.text):
         value: Value | None = match[group]
         if value is None:
             raise NoReading(f"the pattern matched {shortened(match[0] or '')!r} without its group {group!r}")
         if metric.type == "number" and metric.summary != "count":
+            _check_whole(line, match, pattern.value_index)
             value = number(str(value), grouped=grouped)
         readings.append(Reading(value, metric.value_unit or ""))
     return readings
 
 
-def _matches(metric: Regex, text: str) -> Iterator[Match]:
+def _check_whole(line: str, match: Match, group: int) -> None:
+    """A number that the match cuts out of a longer one is another number. What the match goes beyond was meant."""
+    (begins, ends), (first, last) = match.span(0), match.span(group)
+    if (first == begins and _ENDS_IN_NUMBER.search(line[max(0, begins - 2) : begins])) or (
+        last == ends and _GOES_ON.search(line[ends : ends + 3])
+    ):
+        raise NoReading(
+            f"the pattern takes {shortened(match[group] or '')!r} out of a longer number in "
+            f"{shortened(line[max(0, begins - 20) : ends + 20].strip())!r}; let it match the whole number, such as "
+            r"`-?[\d.,]+`"
+        )
+
+
+def _matches(metric: Regex, text: str) -> Iterator[tuple[str, Match]]:
     pattern = patterns.compile(metric.pattern)
     unless = None if metric.unless is None else patterns.compile(metric.unless)
     steps = 0
@@ -45,7 +65,7 @@ def _matches(metric: Regex, text: str) -> Iterator[Match]:
         if unless is not None and unless.search(line):
             continue
         for match in pattern.finditer(line):
-            yield match
+            yield line, match
             steps += len(line) * pattern.size
             if steps > MOST_STEPS:
                 raise NoReading(

@@ -12,7 +12,7 @@ from macros.claim import patterns
 from macros.claim.metrics import Nm
 from macros.claim.patterns import Compiled
 from macros.evidence.extractor import Extractor, Part
-from macros.evidence.reading import NoReading, Reading, excerpt, readable_lines, shortened, without_markers
+from macros.evidence.reading import NoReading, Reading, excerpt, readable_lines, shortened, whole, without_markers
 
 _SYMBOL = patterns.compile(r"\s*(?:[0-9a-f]+\s+)?(?:[0-9a-f]+\s+)?(?P<type>[A-Za-z?_-]) (?P<name>[^\s](?:.*\S)?)\s*")
 _NAMELESS = patterns.compile(r"\s*(?:[0-9a-f]+\s+){1,2}[A-Za-z?_-]\s*")
@@ -26,7 +26,7 @@ _DEFINED_ONCE = "TDBR"
 
 def nm(metric: Nm, part: Part) -> list[Reading]:
     """How many listed symbols' whole names match, a version such as `@GLIBC_2.2.5` not counted as part of the name."""
-    text = without_markers(part.text)
+    text = whole(without_markers(part.text))
     pattern = patterns.compile(metric.symbol)
     listing = [line for line in readable_lines(text) if line.strip()]
     files = [line for line in listing if _HEADING.fullmatch(line) and " " not in line]

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from macros.claim import patterns
 from macros.claim.metrics import Objdump
+from macros.claim.patterns import Compiled
 from macros.evidence.extractor import Extractor, Part
-from macros.evidence.reading import NoReading, Reading, excerpt, readable_lines, shortened, without_markers
+from macros.evidence.reading import NoReading, Reading, excerpt, readable_lines, shortened, whole, without_markers
 
 _GO_FUNCTION = patterns.compile(r"TEXT (?P<name>.+)\(SB\)(?: .*)?")
 _GO_FUNCTION_BEHIND = patterns.compile(r"TEXT \S+\(SB\)(?: /| *$)")
@@ -29,17 +30,31 @@ _GNU_RELOCATION = patterns.compile(r"\s+[0-9a-f]+: R_\w+\s+(?P<name>[^-+\s]\S*?)
 _GNU_TARGET = patterns.compile(r"(?P<before>.*)<[^<>]*>(?P<behind>[^<>]*)")
 _GNU_COMMENT = patterns.compile(r"(?P<instruction>.*?) +# [0-9a-f]+ <.*")
 
+_PREFIX = patterns.compile(
+    r"(?i)(?:(?:lock|rep[a-z]*|bnd|notrack|data(?:16|32)|addr(?:16|32)|rex(?:\.[a-z]+)?|[c-gs]s);? +)+(?P<bare>[a-z].*)"
+)
+"""What a disassembler writes before an instruction's own name: `lock incl (%rax)`, `bnd call`, `REP; MOVSQ`."""
+
+_STRANGE = patterns.compile(r"^[^\w.(?<{]")
+"""No instruction begins so: colours, or the arrows of --visualize-jumps."""
+
 _UNDECODED = patterns.compile(r"^(?:\?|\(bad\)|<unknown>|\.byte\b|\.inst\b.*\bundefined\b)|\(bad\)")
 
 
 @dataclass(frozen=True)
 class _Line:
     """An instruction of a function, with single blanks in it. `shown` has what the listing adds to it: the relocation
-    or the comment in which a disassembler names what the operands' figures stand for."""
+    or the comment in which a disassembler names what the operands' figures stand for. A prefix may be left out."""
 
     function: str
     instruction: str
     shown: str
+
+    def fits(self, pattern: Compiled) -> bool:
+        """Whether the pattern is anywhere in it."""
+        forms = (self.instruction, self.shown)
+        bare = [match["bare"] or "" for form in forms if (match := _PREFIX.fullmatch(form))]
+        return any(pattern.search(form) for form in dict.fromkeys((*forms, *bare)))
 
 
 def objdump(metric: Objdump, part: Part) -> list[Reading]:
@@ -49,7 +64,7 @@ def objdump(metric: Objdump, part: Part) -> list[Reading]:
     compiler has inlined it, the linker has dropped it or its name is misspelt, nothing was looked at. So is one with
     bytes that the disassembler could not decode: they may be what is counted.
     """
-    text = without_markers(part.text)
+    text = whole(without_markers(part.text))
     function, instruction = patterns.compile(metric.function), patterns.compile(metric.instruction)
     unless = None if metric.unless is None else patterns.compile(metric.unless)
     names: Counter[str] = Counter()
@@ -68,9 +83,12 @@ def objdump(metric: Objdump, part: Part) -> list[Reading]:
                     f"{shortened(found.function)!r} holds {shortened(found.instruction)!r}, which the disassembler "
                     "could not decode; use another one, such as `objdump -d`"
                 )
-            count += any(map(instruction.search, (found.instruction, found.shown))) and not (
-                unless is not None and any(map(unless.search, (found.instruction, found.shown)))
-            )
+            if _STRANGE.search(found.instruction):
+                raise NoReading(
+                    f"{shortened(found.instruction)!r} begins like no instruction; leave out what colours the listing "
+                    "or draws jumps into it"
+                )
+            count += found.fits(instruction) and not (unless is not None and found.fits(unless))
     if not names:
         raise NoReading(f"no function is listed at all: {excerpt(text)}; use `go tool objdump -s` or `objdump -d`")
     if not looked_at:

@@ -8,7 +8,7 @@ from macros.claim import patterns
 from macros.claim.metrics import Readelf
 from macros.claim.patterns import Compiled, Match
 from macros.evidence.extractor import Extractor, Part, ValueKind
-from macros.evidence.reading import NoReading, Reading, excerpt, readable_lines, shortened, without_markers
+from macros.evidence.reading import NoReading, Reading, excerpt, readable_lines, shortened, whole, without_markers
 
 _NEEDED = patterns.compile(r" *0x[0-9a-f]+ \(NEEDED\) .*")
 _DYNAMIC = ("Dynamic section at offset", "There is no dynamic section in this file")
@@ -20,7 +20,7 @@ _TYPE = patterns.compile(r" *Type: +(?P<type>NONE|REL|EXEC|DYN|CORE)\b.*")
 
 def readelf(metric: Readelf, part: Part) -> list[Reading]:
     """needed: the number of NEEDED entries. interpreter: its path or `none`. type: EXEC, DYN, REL ..."""
-    text = without_markers(part.text)
+    text = whole(without_markers(part.text))
     listing = [line for line in readable_lines(text) if line]
     if metric.gives == "needed":
         _of_one_file(_headings(text, _DYNAMIC), "dynamic section (readelf -d)", part.text)

@@ -25,6 +25,10 @@ BUILD_SECONDS = 1800
 
 PACKAGES = ("docker.io", "iptables")
 
+MAKE_ROOM = "free disk space (`docker system df`)"
+_SIGNS_OF_A_FULL_DISK = ("no space left", "disk quota exceeded", "enough free space")
+"""In small letters: the engine writes the first so, the C library's programs with a capital; the last is apt's."""
+
 
 def find(seconds: int = CALL_SECONDS) -> docker.APIClient | None:
     """A connection to the engine that the environment names (DOCKER_HOST) or the local one; None if none answers."""
@@ -54,14 +58,14 @@ def answers() -> bool:
 
 def failed(error: BaseException) -> EnvironmentFailed:
     """What the engine said, as our own exception."""
-    hint = "free disk space (`docker system df`)" if _is_full(error) else "check that it runs (`docker info`)"
+    hint = MAKE_ROOM if is_full(said(error)) else "check that it runs (`docker info`)"
     return EnvironmentFailed(f"the Docker engine failed: {said(error)}; {hint}, then start again")
 
 
 def trouble(error: BaseException, doing: str) -> EnvironmentFailed:
     """If an engine answers and refuses, the problem is this one box. If it is gone or full, the problem is all of
     them."""
-    if isinstance(error, APIError) and not _is_full(error):
+    if isinstance(error, APIError) and not is_full(said(error)):
         return BoxFailed(f"{doing}: the engine refuses: {said(error)}")
     return failed(error)
 
@@ -85,5 +89,6 @@ def none_answers() -> EnvironmentFailed:
     )
 
 
-def _is_full(error: BaseException) -> bool:
-    return "no space left" in said(error)
+def is_full(text: str) -> bool:
+    """Whether the engine, or a program in one of its builds, says that the disk is full."""
+    return any(sign in text.casefold() for sign in _SIGNS_OF_A_FULL_DISK)

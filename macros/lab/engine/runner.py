@@ -14,7 +14,6 @@ from typing import Any, Self
 
 import docker
 
-from macros.claim.visible import shown
 from macros.lab import runtimes, sandbox
 from macros.lab.box import BoxSpec
 from macros.lab.engine import connection, host, reaper, remembered
@@ -56,11 +55,8 @@ class DockerRunner:
     def open(self, spec: BoxSpec) -> DockerBox:
         """See `box.Runner.open`."""
         self._still_open()
-        if spec.runtime and spec.runtime not in runtimes.offered(self._info):
-            raise EnvironmentFailed(
-                f"the engine has no runtime `{shown(spec.runtime)}`, which {runtimes.VARIABLE} names; it has "
-                f"{', '.join(runtimes.offered(self._info))}; {runtimes.INSTALL}, or unset it"
-            )
+        if spec.runtime:
+            runtimes.require(spec.runtime, self._info)
         cpuset = str(self.cpus()[-1]) if spec.cpus == "one" else ""
         box = DockerBox(spec, self.labels(spec.claim), cpuset, lambda: self.client, self.forget)
         with self._lock:

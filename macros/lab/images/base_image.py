@@ -68,6 +68,10 @@ def ensure(client: docker.APIClient, pins: Base, cache: Path, say: Say) -> BaseI
         refusal = _pull(client, pins)
         if refusal is None and find(client, pins) is None:
             refusal = "the pull succeeded, but the engine does not have the image"
+        if refusal is not None and connection.is_full(refusal):
+            raise EnvironmentFailed(
+                f"the base image was not taken in: {refusal}; {connection.MAKE_ROOM}, then start again"
+            )
         if refusal is not None:
             say(f"no registry provides it ({refusal}); bootstrapping {pins.suite} with mmdebstrap instead")
             _bootstrap(client, pins, cache, say)

@@ -18,7 +18,7 @@ from typing import IO
 
 import docker
 
-from macros.lab import machine, setup
+from macros.lab import machine, runtimes, setup
 from macros.lab.engine import connection, starting
 from macros.lab.engine.runner import IMAGES, DockerRunner
 from macros.lab.images import base_image, content, downloads, image
@@ -73,12 +73,14 @@ def ensure(
 
 
 def ensure_any(toolchains: Toolchains, *, root: Path, leave: Leave, on_step: OnStep) -> None:
-    """An engine, and on it some image of ours: without one nobody can look at the machine.
+    """An engine with the runtime that is asked for, and some image of ours: without one nobody can look at the machine.
 
     Where everything has a result already, its images may have been removed: then the base alone is had again.
     """
     client = starting.ensure(root / CACHE, leave, lambda text: on_step("engine", text))
     try:
+        if runtimes.chosen():
+            runtimes.require(runtimes.chosen(), client.info())
         if not client.images(filters={"reference": IMAGES}):
             leave.need("getting the base image")
             base = base_image.ensure(client, toolchains.base, root / CACHE, lambda text: on_step("base", text))
@@ -244,6 +246,6 @@ def _add(tar: tarfile.TarFile, name: str, file: IO[bytes]) -> None:
 
 
 def _build_failed(name: str, error: str, said: Sequence[str]) -> str:
-    full = "no space left" in error + "".join(said[-20:])
-    hint = "free disk space (`docker system df`)" if full else "fix what the build complains about"
+    full = connection.is_full(error + "".join(said[-20:]))
+    hint = connection.MAKE_ROOM if full else "fix what the build complains about"
     return f"{name} was not built: {error.strip()}; {hint}, then start again\n{setup.tail(''.join(said))}"
