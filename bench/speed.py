@@ -11,6 +11,7 @@
    and judging the same records alone.
 5. In `make serve`, the time from an edit of prose to the page.
 6. Building the pages of many claims against those of few, per page.
+7. Sleeping cells on two hosts against one, and what a scheduler adds to a session (`bench.hosts`).
 
 Figures go to bench/speed.json; a part that is run alone replaces its own and leaves the others.
 """
@@ -32,6 +33,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench.checks import Check, at_least, at_most, paired_ratio, run_parts, seconds
+from bench.hosts import many_hosts
 from bench.pages import edit_to_page, page_of_many
 from bench.plain_pages import plain_copy
 from bench.scale import planning, verifying
@@ -163,7 +165,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="ABBA rounds of the warm build")
     parser.add_argument(
         "--only",
-        choices=["cold", "warm", "lab", "planning", "verify", "edit", "many"],
+        choices=["cold", "warm", "lab", "planning", "verify", "edit", "many", "hosts"],
         action="append",
         help="only these checks",
     )
@@ -178,6 +180,7 @@ def main() -> None:
         "many": lambda: [page_of_many(ROOT)],
         "planning": lambda: [planning(1_000, 10_000)],
         "verify": lambda: [verifying(ROOT)],
+        "hosts": many_hosts,
     }
     run_parts(parts, arguments.only or (), FILE)
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from macros.publish.axes import LEFT, RIGHT, Axis
+from macros.publish.axes import LEFT, RIGHT, Axis, anchor, axis_around, percent
 from macros.publish.card import Card
-from macros.publish.plots import GAP, HEAD, axis_of
 from macros.publish.provenance import machine_name
 from macros.results.catalogue import CellResult, ClaimResult
 from macros.results.elsewhere import Elsewhere, agrees
 from macros.results.forest import Forest, ForestRow, forests_of
-from macros.results.plots import Dot, Plot
 from macros.verdict.estimates import name_of_subject
 from macros.verdict.finding import Estimate, Finding
 from macros.words import Language, figures
@@ -21,8 +19,8 @@ from macros.words.elsewhere import ELSEWHERE
 LONGEST_NAME = 52
 """Characters of a machine's name in a plot: so many fit on a phone. The list above it has the whole name."""
 
-BAR, TOP, AXIS = 12, 4, 30
-"""Heights in pixels: of a row's bar, above the first row, of the axis."""
+LINE, BAR, GAP, TOP, AXIS = 17, 12, 9, 4, 30
+"""Heights in pixels: of a line of text, of a row's bar, between rows, above the first row, of the axis."""
 
 
 @dataclass(frozen=True)
@@ -56,26 +54,28 @@ class Row:
 
 @dataclass(frozen=True)
 class ForestLine:
-    """A machine's row in a forest plot, below its name and its value: percent across, pixels down."""
+    """A machine's row in a forest plot, below its name and its value: percent across, pixels down. `where`: from
+    where and how wide.
+    """
 
     name: str
     shown: str
     finding: Finding
     top: int
-    interval: tuple[float, float] | None
-    middle: float | None
-    where: tuple[float, float]
-    figures: tuple[float, ...]
+    interval: tuple[str, str] | None
+    middle: str
+    where: tuple[str, str]
+    figures: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class ForestDrawing:
-    """A whole one. `said`: a sentence for each machine, for those who do not see it."""
+    """A whole one. `said`: a sentence for each machine, for those who do not see it. `ticks`: place, anchor, text."""
 
     title: str
     said: tuple[str, ...]
     lines: tuple[ForestLine, ...]
-    ticks: tuple[tuple[float, str], ...]
+    ticks: tuple[tuple[str, str, str], ...]
     height: int
     head: int
     bar: int
@@ -133,18 +133,22 @@ def _rows(card: Card, others: Sequence[ClaimResult]) -> list[Row]:
 
 def _drawing(forest: Forest, card: Card, others: Sequence[Elsewhere], words: Language) -> ForestDrawing:
     axis = _axis(forest)
-    step = 2 * HEAD + BAR + GAP
+    step = 2 * LINE + BAR + GAP
     case = f", {title}" if (title := _case_title(card, forest.case)) else ""
+    ticks = [(tick, figures.quantity(tick, forest.unit)) for tick in axis.ticks()]
     lines = tuple(
         _line(one, axis, TOP + step * place, _name(one, others, words), words) for place, one in enumerate(forest.rows)
     )
     return ForestDrawing(
         f"{card.metric_title(forest.name)}, {forest.toolchain}{case}",
-        tuple(f"{line.name}: {line.shown}; {words.verdict(line.finding.verdict)}." for line in lines),
+        tuple(
+            f"{_name(one, others, words)}: {line.shown}; {words.verdict(line.finding.verdict)}."
+            for one, line in zip(forest.rows, lines, strict=True)
+        ),
         lines,
-        tuple((_x(axis, tick), figures.quantity(tick, forest.unit)) for tick in axis.ticks()),
+        tuple((percent(axis.place(tick)), anchor(axis.place(tick), text), text) for tick, text in ticks),
         TOP + step * len(lines) + AXIS,
-        2 * HEAD,
+        2 * LINE,
         BAR,
     )
 
@@ -155,48 +159,32 @@ def _case_title(card: Card, case: str) -> str:
 
 def _name(one: ForestRow, others: Sequence[Elsewhere], words: Language) -> str:
     if one.facts is None:
-        name = f"{ELSEWHERE[words.name].ours}: {machine_name(one.row.cell.record.facts)}"
-    else:
-        place = next(place for place, other in enumerate(others) if other.facts is one.facts)
-        name = f"{_letter(place)}: {machine_name(one.facts)}"
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+        return f"{ELSEWHERE[words.name].ours}: {machine_name(one.cell.record.facts)}"
+    place = next(place for place, other in enumerate(others) if other.facts is one.facts)
+    return f"{_letter(place)}: {machine_name(one.facts)}"
 
 
 def _axis(forest: Forest) -> Axis:
     """Around the values, their intervals and the source's figures."""
     ends = [
-        replace(one.row, dots=tuple(Dot(number, 0, 0, True) for number in _numbers(one.row.estimate)))
+        end
         for one in forest.rows
+        for end in (one.estimate.value, one.estimate.low, one.estimate.high, one.low, one.high)
     ]
-    return axis_of(Plot(forest.name, forest.unit, tuple(ends)))
-
-
-def _numbers(estimate: Estimate | None) -> list[float]:
-    if estimate is None:
-        return []
-    given = (estimate.value, estimate.low, estimate.high)
-    return [float(one) for one in given if one is not None and not isinstance(one, (str, bool))]
+    return axis_around(float(end) for end in ends if end is not None)
 
 
 def _line(one: ForestRow, axis: Axis, top: int, name: str, words: Language) -> ForestLine:
-    row, estimate = one.row, one.row.estimate
-    interval = middle = None
-    if estimate is not None and estimate.low is not None and estimate.high is not None:
-        interval = (_x(axis, estimate.low), _x(axis, estimate.high))
-    if estimate is not None and not isinstance(estimate.value, (str, bool)):
-        middle = _x(axis, float(estimate.value))
+    low, high = one.estimate.low, one.estimate.high
+    begin = LEFT if one.low is None else axis.place(one.low)
+    end = RIGHT if one.high is None else axis.place(one.high)
     return ForestLine(
-        name,
-        words.show(estimate).plain if estimate is not None else "–",
-        row.finding,
+        name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…",
+        words.show(one.estimate).plain,
+        one.finding,
         top,
-        interval,
-        middle,
-        (LEFT / 10 if row.low is None else _x(axis, row.low), RIGHT / 10 if row.high is None else _x(axis, row.high)),
-        tuple(_x(axis, figure) for figure in row.named),
+        None if low is None or high is None else (percent(axis.place(low)), percent(axis.place(high))),
+        percent(axis.place(float(one.estimate.value))),
+        (percent(begin), percent(max(end - begin, 0))),
+        tuple(percent(axis.place(figure)) for figure in (one.low, one.high) if figure is not None),
     )
-
-
-def _x(axis: Axis, value: float) -> float:
-    """In percent of the width."""
-    return axis.place(value) / 10

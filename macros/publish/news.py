@@ -25,6 +25,10 @@ FOLDER = "feeds"
 ALL = "changes"
 ATOM = "http://www.w3.org/2005/Atom"
 JSON_FEED = "https://jsonfeed.org/version/1.1"
+FEED = "alternate feed"
+"""Both words, since the theme's script takes each link that is `alternate` and nothing else for the same page in
+another language, and asks for that edition's map."""
+
 TYPES = {"atom": "application/atom+xml", "json": "application/feed+json"}
 """Of a feed, by the ending of its file."""
 
@@ -79,7 +83,7 @@ def files(results: CatalogueResult, past: Past | None, site: Site, language: Lan
 def in_head(page: str, place: str, title: str) -> str:
     """A finished page that names both feeds of all changes, by which feed readers find them. `place`: their folder."""
     links = "".join(
-        f'<link rel="alternate" type="{kind}" title="{inert.attribute(title)}" href="{place}{ALL}.{suffix}">'
+        f'<link rel="{FEED}" type="{kind}" title="{inert.attribute(title)}" href="{place}{ALL}.{suffix}">'
         for suffix, kind in TYPES.items()
     )
     return page.replace("</head>", f"{links}</head>", 1)

@@ -1,6 +1,6 @@
 """What a forest plot of a claim shows: one row per machine, ours first, of what was measured in one release. Pure.
 
-There is one for each quantity and case that has a plot at all, in the newest release that another machine has too.
+There is one for each measured quantity and case, in the newest release that another machine has too.
 """
 
 from __future__ import annotations
@@ -10,18 +10,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from macros.claim.natural import natural_key
-from macros.results.catalogue import ClaimResult
+from macros.results.catalogue import CellResult, ClaimResult
 from macros.results.elsewhere import Elsewhere
-from macros.results.plots import PlotRow, plots_of
+from macros.results.plots import region
+from macros.verdict.estimates import name_of_subject
+from macros.verdict.finding import Estimate, Finding
 from macros.verdict.policy import Policy
+from macros.verdict.quantities import unit_of
+
+Place = tuple[str, str, str]
+"""Quantity, case and toolchain."""
 
 
 @dataclass(frozen=True)
 class ForestRow:
-    """One machine's value. `facts` are None for ours; `row` has its interval and the source's figures."""
+    """One machine's value. `facts` are None for ours. The statement would hold between `low` and `high`; None: no
+    limit on that side.
+    """
 
     facts: Mapping[str, Any] | None
-    row: PlotRow
+    cell: CellResult
+    estimate: Estimate
+    finding: Finding
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True)
@@ -36,32 +48,33 @@ class Forest:
 
 
 def forests_of(result: ClaimResult, others: Sequence[Elsewhere], policy: Policy) -> list[Forest]:
-    """In the order of the plots; none where no other machine measured the same."""
-    theirs = [(other.facts, _by_place(other.result, policy)) for other in others if other.result is not None]
+    """In the order of the expectations; none where no other machine measured the same."""
+    units = {name_of_subject(each): unit_of(result.claim, each) for each in result.claim.expect if each.statistical}
+    ours = _rows(result, None, policy)
+    theirs = [_rows(other.result, other.facts, policy) for other in others if other.result is not None]
+    newest: dict[tuple[str, str], str] = {}
+    for name, case, toolchain in sorted(ours, key=lambda place: natural_key(place[2])):
+        if any((name, case, toolchain) in rows for rows in theirs):
+            newest[name, case] = toolchain
     found = []
-    for plot in plots_of(result, policy):
-        newest: dict[str, PlotRow] = {}
-        for row in plot.rows:
-            key = (plot.name, row.cell.cell.case, row.cell.cell.toolchain)
-            before = newest.get(row.cell.cell.case)
-            if any(key in rows for _, rows in theirs) and (before is None or _later(row, before)):
-                newest[row.cell.cell.case] = row
-        for case, row in newest.items():
-            toolchain = row.cell.cell.toolchain
-            same = [(facts, rows.get((plot.name, case, toolchain))) for facts, rows in theirs]
-            rows = [ForestRow(None, row), *(ForestRow(facts, one) for facts, one in same if one is not None)]
-            found.append(Forest(plot.name, plot.unit, toolchain, case, tuple(rows)))
+    for name, unit in units.items():
+        for case in (each.name for each in result.claim.cases if (name, each.name) in newest):
+            place = (name, case, newest[name, case])
+            rows = [ours[place], *(rows[place] for rows in theirs if place in rows)]
+            found.append(Forest(name, unit, place[2], case, tuple(rows)))
     return found
 
 
-def _by_place(result: ClaimResult, policy: Policy) -> dict[tuple[str, str, str], PlotRow]:
-    """By quantity, case and toolchain the first of its rows."""
-    found: dict[tuple[str, str, str], PlotRow] = {}
-    for plot in plots_of(result, policy):
-        for row in plot.rows:
-            found.setdefault((plot.name, row.cell.cell.case, row.cell.cell.toolchain), row)
+def _rows(result: ClaimResult, facts: Mapping[str, Any] | None, policy: Policy) -> dict[Place, ForestRow]:
+    """By place the first expectation of each quantity that was measured there."""
+    found: dict[Place, ForestRow] = {}
+    for cell in result.cells:
+        judged = [each for each in result.claim.expect if each.applies_to(cell.cell.case)]
+        for expectation, finding in zip(judged, cell.judged.expectations, strict=True):
+            name = name_of_subject(expectation)
+            estimate = cell.judged.estimates.get(name)
+            if not expectation.statistical or estimate is None or isinstance(estimate.value, (str, bool)):
+                continue
+            row = ForestRow(facts, cell, estimate, finding, *region(result, expectation, policy))
+            found.setdefault((name, cell.cell.case, cell.cell.toolchain), row)
     return found
-
-
-def _later(row: PlotRow, other: PlotRow) -> bool:
-    return max(row, other, key=lambda each: natural_key(each.cell.cell.toolchain)) is row

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 
 
 def mean(values: Sequence[float]) -> float:
@@ -64,7 +64,7 @@ def order_interval(values: Sequence[float], quantile: float, error: float) -> tu
 @lru_cache(maxsize=1024)
 def _places(count: int, quantile: float, error: float) -> tuple[int, int] | None:
     """The two places, from 0, that the interval lies between; each side errs by at most half of the error."""
-    reached = stats.binom.cdf(np.arange(count + 1), count, quantile)
+    reached = special.bdtr(np.arange(count + 1), count, quantile)
     # The quantile is below the value at place k when at most k of all values are below it.
     low = int(np.searchsorted(reached, error / 2, side="right")) - 1
     high = int(np.searchsorted(reached, 1 - error / 2, side="left"))

@@ -23,7 +23,7 @@ from macros.verdict.finding import CellFinding, Finding, Reason
 from macros.verdict.marks import of_cell
 from macros.verdict.policy import DEFAULT, Policy
 from macros.verdict.quantities import shares
-from macros.verdict.sessions import quietness
+from macros.verdict.sessions import Quietness, quietness
 from macros.verdict.statistical import judge_statistical
 
 
@@ -49,7 +49,8 @@ def judge_cell(
     if evidence.missing is not None:
         finding = Finding(VerdictName.UNTESTABLE, Reason.MISSING_MEANS, MachineLacks(evidence.missing))
         return CellFinding(finding, tuple(finding for _ in expectations), {})
-    findings = _findings(claim, case, evidence, alpha, policy, final=final, control=control)
+    quiet = quietness(evidence, policy)
+    findings = _findings(claim, case, evidence, alpha, policy, final=final, control=control, quiet=quiet)
     return CellFinding(_combined(findings), findings, estimates(claim, evidence, alpha))
 
 
@@ -67,11 +68,15 @@ def judge_expectation(
     policy: Policy = DEFAULT,
     final: bool = True,
     control: bool = False,
+    quiet: Quietness | None = None,
 ) -> Finding:
-    """One predicate on the evidence of a cell. Arguments as in `judge_cell`."""
-    if expectation.statistical:
-        return judge_statistical(claim, expectation, evidence, policy, alpha=alpha, final=final, lenient=not control)
-    return judge_exact(claim, expectation, evidence, policy)
+    """One predicate on the evidence of a cell. Arguments as in `judge_cell`; `quiet` where it is worked out already."""
+    if not expectation.statistical:
+        return judge_exact(claim, expectation, evidence, policy)
+    quiet = quiet or quietness(evidence, policy)
+    return judge_statistical(
+        claim, expectation, evidence, policy, quiet=quiet, alpha=alpha, final=final, lenient=not control
+    )
 
 
 def _combined(findings: Sequence[Finding]) -> Finding:
@@ -105,9 +110,10 @@ def needs_more(
         return runs < max((processes_needed(claim, each.subject, policy) for each in claim.expect), default=1)
     if runs < samples.at_least:
         return True
-    if _budget_used(claim, evidence, policy):
+    quiet = quietness(evidence, policy)
+    if _budget_used(claim, evidence, quiet):
         return False
-    finding = _finding(claim, case, evidence, toolchains, policy, final=False, control=control)
+    finding = _finding(claim, case, evidence, toolchains, policy, final=False, control=control, quiet=quiet)
     return finding.verdict is VerdictName.INCONCLUSIVE and finding.reason is not Reason.DISAGREEMENT
 
 
@@ -120,25 +126,42 @@ def may_be_decided_by_more(
     """
     if not claim.statistical or evidence.missing is not None or not evidence.observations:
         return False
-    finding = _finding(claim, case, evidence, toolchains, policy, final=True, control=control)
+    quiet = quietness(evidence, policy)
+    finding = _finding(claim, case, evidence, toolchains, policy, final=True, control=control, quiet=quiet)
     helped = (Reason.NOISY, Reason.TOO_FEW_RUNS, Reason.BAD_SESSION, Reason.OUT_OF_BUDGET)
     return finding.verdict is VerdictName.INCONCLUSIVE and finding.reason in helped
 
 
 def _finding(
-    claim: Claim, case: str, evidence: Evidence, toolchains: int, policy: Policy, *, final: bool, control: bool
+    claim: Claim,
+    case: str,
+    evidence: Evidence,
+    toolchains: int,
+    policy: Policy,
+    *,
+    final: bool,
+    control: bool,
+    quiet: Quietness,
 ) -> Finding:
     """The cell's finding without its estimates, which nobody reads while it runs."""
     alpha = claim_alpha(claim, toolchains, policy)
-    return _combined(_findings(claim, case, evidence, alpha, policy, final=final, control=control))
+    return _combined(_findings(claim, case, evidence, alpha, policy, final=final, control=control, quiet=quiet))
 
 
 def _findings(
-    claim: Claim, case: str, evidence: Evidence, alpha: float, policy: Policy, *, final: bool, control: bool
+    claim: Claim,
+    case: str,
+    evidence: Evidence,
+    alpha: float,
+    policy: Policy,
+    *,
+    final: bool,
+    control: bool,
+    quiet: Quietness,
 ) -> tuple[Finding, ...]:
     """What each expectation that speaks of the case comes to, in order."""
     return tuple(
-        judge_expectation(claim, each, evidence, alpha=alpha, policy=policy, final=final, control=control)
+        judge_expectation(claim, each, evidence, alpha=alpha, policy=policy, final=final, control=control, quiet=quiet)
         for each in claim.expect
         if each.applies_to(case)
     )
@@ -148,19 +171,18 @@ LOUD_TOO = 2
 """A cell may take so many times its own runs and seconds where some of them were loud."""
 
 
-def _budget_used(claim: Claim, evidence: Evidence, policy: Policy) -> bool:
+def _budget_used(claim: Claim, evidence: Evidence, quiet: Quietness) -> bool:
     """Whether a statistical cell has used up its own runs or seconds, not counting loud ones; or twice as many."""
     assert claim.experiment is not None
     samples = claim.experiment.samples
-    loud = quietness(evidence, policy).loud
-    quiet = [seen for place, seen in enumerate(evidence.observations) if place not in loud]
+    kept = [seen for place, seen in enumerate(evidence.observations) if place not in quiet.loud]
     arms = {seen.arm for seen in evidence.observations}
-    if _runs(quiet, arms) >= samples.at_most or _runs(evidence.observations) >= LOUD_TOO * samples.at_most:
+    if _runs(kept, arms) >= samples.at_most or _runs(evidence.observations) >= LOUD_TOO * samples.at_most:
         return True
     limit = units.magnitude(samples.seconds, "s") if samples.seconds else None
     if limit is None:
         return False
-    used, all_used = (sum(seen.seconds for seen in some) for some in (quiet, evidence.observations))
+    used, all_used = (sum(seen.seconds for seen in some) for some in (kept, evidence.observations))
     return used >= limit or all_used >= LOUD_TOO * limit
 
 

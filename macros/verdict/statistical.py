@@ -25,7 +25,7 @@ from macros.verdict.marks import of_predicate
 from macros.verdict.policy import Policy
 from macros.verdict.quantities import CannotJudge, figures
 from macros.verdict.resolution import unresolved
-from macros.verdict.sessions import Exposure, Quietness, drifting, exposure, mixed, quietness
+from macros.verdict.sessions import Exposure, Quietness, drifting, exposure, mixed
 
 _CONFIRMED, _REFUTED = VerdictName.CONFIRMED, VerdictName.REFUTED
 
@@ -93,15 +93,18 @@ def judge_statistical(
     evidence: Evidence,
     policy: Policy,
     *,
+    quiet: Quietness,
     alpha: float,
     final: bool,
     lenient: bool = True,
 ) -> Finding:
-    """One predicate's finding at error `alpha`. `final`: no more processes will come, so say why it is undecided."""
+    """One predicate's finding at error `alpha`.
+
+    `quiet`: of the whole evidence. `final`: no more processes will come, so say why it is undecided.
+    """
     samples = series(claim, expectation, evidence)
     values = [float(sample.value) for sample in samples]
     ends, verdicts = regions(claim, expectation, policy, lenient=lenient)
-    quiet = quietness(evidence, policy)
     way = exposure(claim, expectation)
     sides = eligible(samples, quiet, way)
     # Each threshold may be mistaken on either side, so each is given its part of the error.

@@ -53,5 +53,5 @@ def test_the_slope_is_that_of_theil_and_sen(values: list[float]) -> None:
 
 def test_judging_does_not_wait_for_scipy_stats() -> None:
     """Its import takes longer than judging a catalogue."""
-    code = "import sys, macros.verdict.judge; sys.exit('scipy.stats' in sys.modules)"
+    code = "import sys, macros.verdict.judge, macros.verdict.alternatives; sys.exit('scipy.stats' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -78,7 +78,7 @@ def test_every_page_names_the_feeds_of_changes(tmp_path: Path) -> None:
     site = build_site(tmp_path, {"deep/page.md": "# Deep\n"})
     for name in ("index.html", "deep/page/index.html", "claims/noisy/index.html"):
         head = (site / name).read_text("utf-8").split("</head>", 1)[0]
-        links = re.findall(r'<link rel="alternate" type="([^"]+)" title="[^"]+" href="([^"]+)">', head)
+        links = re.findall(r'<link rel="alternate feed" type="([^"]+)" title="[^"]+" href="([^"]+)">', head)
         assert {kind for kind, _ in links} == {"application/atom+xml", "application/feed+json"}
         for _, href in links:
             assert ((site / name).parent / href).resolve().is_file(), href
