@@ -147,7 +147,6 @@ def line_of(row: PlotRow, axis: Axis, top: int, *, label: bool, shares: bool) ->
     ends = None
     if estimate is not None and estimate.low is not None and estimate.high is not None:
         ends = (axis.place(estimate.low), axis.place(estimate.high))
-    named = (row.low, row.high) if row.figure is None else (row.figure,)
     dots = _ranked(row.dots, lanes, axis, end) if shares else _in_lanes(row.dots, lanes, axis, begin)
     return Line(
         row,
@@ -163,7 +162,7 @@ def line_of(row: PlotRow, axis: Axis, top: int, *, label: bool, shares: bool) ->
             LEFT if row.low is None else axis.place(row.low),
             RIGHT if row.high is None else axis.place(row.high),
         ),
-        tuple(axis.place(figure) for figure in named if figure is not None),
+        tuple(axis.place(figure) for figure in row.named),
         _steps(dots, end) if shares else "",
     )
 

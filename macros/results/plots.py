@@ -81,6 +81,12 @@ class PlotRow:
     curves: tuple[Curve, ...] = ()
 
     @property
+    def named(self) -> tuple[float, ...]:
+        """The figures that the expectation names: the middle of a band, else the end."""
+        given = (self.low, self.high) if self.figure is None else (self.figure,)
+        return tuple(one for one in given if one is not None)
+
+    @property
     def holding(self) -> int:
         """How many of the dots lie where the expectation holds."""
         low = float("-inf") if self.low is None else self.low

@@ -11,6 +11,7 @@ import pytest
 
 from macros.claim.fields import VerdictName
 from macros.results import claim_file, feed
+from macros.results.all_plots import all_plots
 from macros.results.catalogue import CatalogueResult, ClaimResult
 from macros.results.elsewhere import Elsewhere, agrees, models_that_agree
 from macros.results.forest import forests_of
@@ -132,7 +133,7 @@ def test_the_files_for_programs_have_them_apart_from_ours(tmp_path: Path) -> Non
     assert (earlier.earlier, earlier.cells) == (True, ())
     assert claim.verdict is VerdictName.CONFIRMED
     assert {machine.cpu for machine in whole.machines.values()} == {"Example CPU"}
-    file = claim_file.file_of(results, results.claims["cold-start"])
+    file = claim_file.file_of(results, results.claims["cold-start"], all_plots(results)["cold-start"])
     assert file.claim.elsewhere == claim.elsewhere
     assert claim_file.read(claim_file.write(file)) == file
     assert "elsewhere" not in feed.write(feed.feed_of(catalogue(tmp_path)))
