@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from macros.verdict.estimators import order_interval
 from macros.verdict.ranks import middle_slope, ranks, trend_error
 
 FINITE = st.floats(-1e12, 1e12, allow_subnormal=False)
@@ -55,3 +56,14 @@ def test_judging_does_not_wait_for_scipy_stats() -> None:
     """Its import takes longer than judging a catalogue."""
     code = "import sys, macros.verdict.judge, macros.verdict.alternatives; sys.exit('scipy.stats' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("quantile", [0.5, 0.9, 0.99])
+@pytest.mark.parametrize("error", [0.05, 0.0008])
+def test_the_places_of_an_interval_are_those_of_the_binomial_distribution(quantile: float, error: float) -> None:
+    """For every number of values that a cell may have."""
+    for count in range(1, 400):
+        reached = stats.binom.cdf(np.arange(count + 1), count, quantile)
+        low, high = int((reached <= error / 2).sum()) - 1, int((reached < 1 - error / 2).sum())
+        expected = (float(low), float(high)) if 0 <= low < high < count else None
+        assert order_interval([float(place) for place in range(count)], quantile, error) == expected
