@@ -14,7 +14,7 @@ from macros.report.screen import Screen
 @click.option("--base", "revision", required=True, metavar="REV", help="What the change is compared with.")
 @click.option("--out", type=FILE, help="The preview's folder; default: `preview` beside mkdocs.yml.")
 def preview_command(folder: Path, revision: str, out: Path | None, fresh: bool) -> None:
-    """Run both sides of a change together, and build the site with it."""
+    """Run both sides of a change, and build the site with it."""
     from macros.lab.setup import Leave
     from macros.preview.making import COMMENT, SITE, preview
     from macros.report import diff_terminal, display
