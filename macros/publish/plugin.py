@@ -28,6 +28,7 @@ from macros.results.feed import Feed
 from macros.results.history import VARIABLE, past_of, read_previous
 from macros.results.hostile import FILE as HOSTILE
 from macros.results.hostile import read_hostile
+from macros.results.replication_files import FOLDER as REPLICATIONS
 
 Provider = Callable[[Path], CatalogueResult]
 """The claims' folder to the catalogue's results, running whatever is missing."""
@@ -43,8 +44,9 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
         given = given_here() or Given(claims_folder(project), previous=_previous())
     except InvalidInput as error:
         raise BuildError(str(error)) from error
-    if str(given.claims) not in env.conf.watch:
-        env.conf.watch.append(str(given.claims))
+    for folder in (given.claims, given.claims.parent / REPLICATIONS):
+        if folder.is_dir() and str(folder) not in env.conf.watch:
+            env.conf.watch.append(str(folder))
     try:
         results = given.results or provide(given.claims)
     except (InvalidInput, EnvironmentFailed) as error:
