@@ -33,6 +33,7 @@ from macros.results.falsified import read_falsified
 from macros.results.history import VARIABLE, last_published, past_of
 from macros.results.hostile import FILE as HOSTILE
 from macros.results.hostile import read_hostile
+from macros.results.replication_files import FOLDER as REPLICATIONS
 from macros.run.plan import Project
 
 Provider = Callable[[Path], CatalogueResult]
@@ -50,8 +51,9 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
         given = given_here() or Given(claims_folder(project), previous=last_published())
     except InvalidInput as error:
         raise BuildError(str(error)) from error
-    if str(given.claims) not in env.conf.watch:
-        env.conf.watch.append(str(given.claims))
+    for folder in (given.claims, given.claims.parent / REPLICATIONS):
+        if folder.is_dir() and str(folder) not in env.conf.watch:
+            env.conf.watch.append(str(folder))
     served = is_preview(env.conf)
     try:
         results = given.results or (_served(given.claims, provide) if served else provide(given.claims))
