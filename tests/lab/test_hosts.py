@@ -33,8 +33,8 @@ LOST_SOON = {"DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "1s"}
 
 
 @pytest.fixture
-def there(tmp_path: Path) -> Iterator[Pool]:
-    with pool(tmp_path, **LOST_SOON) as made:
+def there(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Pool]:
+    with pool(tmp_path, **getattr(request, "param", {})) as made:
         yield made
 
 
@@ -110,6 +110,7 @@ def test_every_session_has_one_result_though_a_host_is_killed_and_another_one_ca
     assert "its disk is full" in there.printed("broken")
 
 
+@pytest.mark.parametrize("there", [LOST_SOON], indirect=True)
 def test_a_host_that_was_believed_to_be_lost_answers_too_and_counts_once(
     there: Pool, claims: Path, run: Run, tmp_path: Path
 ) -> None:
