@@ -57,7 +57,7 @@ TYPED = {
     "SITE_URL=https://example.org/go/ make site": "",
     "claims site --strict": "",
     "claims site [--ledger FILE] [--previous FILE] [--strict]": (
-        "claims site --ledger ledger.json --previous claims.json --strict"
+        "claims site --ledger ledger.json --previous site/claims.json --strict"
     ),
     "claims verify --fresh --shard 1/2 --export part-1.json": "",
     "claims verify --fresh --shard 2/2 --export part-2.json": "",

@@ -194,14 +194,11 @@ def hostile(feed: Feed) -> Feed:
     first, second, *rest = feed.claims
     refuted = first.verdict is VerdictName.REFUTED
     cell = first.cells[0]
-    metric = next(iter(cell.metrics.values())).model_copy(update={"value": EVIL})
+    metrics = {name: metric.model_copy(update={"value": EVIL}) for name, metric in cell.metrics.items()}
     changed: dict[str, Any] = {
         "title": {"en": EVIL, "zh": EVIL},
         "verdict": VerdictName.CONFIRMED if refuted else VerdictName.REFUTED,
-        "cells": (
-            cell.model_copy(update={"metrics": {"m": metric.model_copy(update={"value": EVIL})}}),
-            *first.cells[1:],
-        ),
+        "cells": (cell.model_copy(update={"metrics": metrics}), *first.cells[1:]),
     }
     new = second.model_copy(update={"id": "new-claim", "title": {"en": EVIL, "zh": EVIL}})
     machines = {key: one.model_copy(update={"cpu": EVIL}) for key, one in feed.machines.items()}
@@ -216,9 +213,10 @@ def test_hostile_words_do_nothing_in_the_comment(tmp_path: Path, feed: Feed, ser
     assert list(server.comments) == [7]
     (text,) = server.comments[7].values()
     assert "new-claim" in text and feed.claims[0].id in text
+    assert "Values that moved" in text and "alert(1)" in text
     html = MarkdownIt("commonmark", {"html": True, "linkify": False}).enable("table").render(text.removeprefix(MARK))
     shown = Elements(html)
     assert shown.names <= {"p", "strong", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "h4", "a", "code"}
     assert shown.addresses == {RUN, PREVIEW}
     # What the forge makes links of by itself, wherever it stands.
-    assert not re.search(r"@everyone|@org|(?<![&\w])#\d|GH-\d|o/r#|https?://(?!ci\.|preview\.)|www\.", shown.text)
+    assert not re.search(r"@\w|#\d|GH-\d|https?://|www\.", shown.text)
