@@ -94,7 +94,7 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
 def _served(claims: Path, provide: Provider) -> CatalogueResult:
     """While pages are edited, the results stay until the claims or the ledger change."""
     project = Project(claims)
-    inputs = [claims, project.root / "Dockerfile"]
+    inputs = [claims, claims.parent / REPLICATIONS, project.root / "Dockerfile"]
     return SERVED.results(inputs, project.ledger.folder, lambda: provide(claims))
 
 
