@@ -29,10 +29,10 @@ from macros.lab.laboratory import DockerLab
 from macros.lab.setup import Leave
 from macros.ledger.store import Ledger
 from macros.run.plan import Inputs, Mode, make_plan
-from macros.run.pool.elsewhere import Hosts
 from macros.run.pool.hosts import Sent, connected
 from macros.run.pool.messages import Answer, Errand, needs
 from macros.run.pool.network import Network
+from macros.run.pool.obtain import Hosts
 from macros.run.pool.serving import Serving
 from macros.run.progress import Progress
 

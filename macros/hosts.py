@@ -13,8 +13,8 @@ from macros.options import claims_option, once, toolchain_option
 
 if TYPE_CHECKING:
     from macros.report.screen import Screen
-    from macros.run.pool.elsewhere import Hosts
     from macros.run.pool.network import Network
+    from macros.run.pool.obtain import Hosts
 
 _CLASS = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}", re.ASCII)
 _FILE = click.Path(path_type=Path)
@@ -74,7 +74,7 @@ hosts_options = (
 
 def hosts_of(errors: Screen) -> Hosts | None:
     """Where the command that runs sends its sessions; None: they run here. Raises InvalidInput."""
-    from macros.run.pool.elsewhere import Hosts
+    from macros.run.pool.obtain import Hosts
 
     told = {
         name.removeprefix(_META): value

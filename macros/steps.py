@@ -30,8 +30,8 @@ from macros.results.replicated import read_elsewhere
 from macros.run import obtain
 from macros.run.explain import Explained, explain
 from macros.run.plan import Inputs, Mode, Plan, Project, make_plan
-from macros.run.pool import elsewhere as on_hosts
-from macros.run.pool.elsewhere import Hosts
+from macros.run.pool import obtain as on_hosts
+from macros.run.pool.obtain import Hosts
 from macros.run.progress import Progress
 from macros.run.tree import Tree
 

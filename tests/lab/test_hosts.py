@@ -17,8 +17,8 @@ from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed
 from macros.results.catalogue import CatalogueResult
 from macros.run.plan import Mode
-from macros.run.pool.elsewhere import Hosts
 from macros.run.pool.network import Network
+from macros.run.pool.obtain import Hosts
 from macros.run.progress import Progress
 from macros.steps import execute, load
 from tests.builders import printing_claim, with_settings
@@ -199,10 +199,9 @@ def test_without_a_host_or_a_scheduler_it_is_said_what_to_start(
     there: Pool, claims: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A host of another version of the program is none that could run anything."""
-    from macros.run.pool import elsewhere
     from macros.run.pool import hosts as pool_hosts
 
-    monkeypatch.setattr(elsewhere, "JOIN_SECONDS", 0.5)
+    monkeypatch.setattr(obtain, "JOIN_SECONDS", 0.5)
     monkeypatch.setattr(pool_hosts, "CONNECT_SECONDS", 3)
     printing_claim(claims, "steady")
     with pytest.raises(EnvironmentFailed, match=r"has no host; start one with `claims worker tcp://"):

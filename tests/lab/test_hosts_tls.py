@@ -11,8 +11,8 @@ from macros.claim.fields import VerdictName
 from macros.problems import EnvironmentFailed
 from macros.run.plan import Mode
 from macros.run.pool import hosts as pool_hosts
-from macros.run.pool.elsewhere import Hosts
 from macros.run.pool.network import Network
+from macros.run.pool.obtain import Hosts
 from macros.steps import execute, load
 from tests.builders import printing_claim, with_settings
 from tests.fake_lab import FakeLab

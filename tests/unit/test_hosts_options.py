@@ -13,8 +13,8 @@ from macros import hosts
 from macros.hosts import hosts_of, hosts_options
 from macros.problems import InvalidInput
 from macros.report.screen import Screen
-from macros.run.pool.elsewhere import Hosts
 from macros.run.pool.network import Network
+from macros.run.pool.obtain import Hosts
 
 
 class Heard(Screen):

@@ -17,11 +17,11 @@ from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed, InvalidInput
 from macros.run.obtain import needed_toolchains
 from macros.run.plan import Inputs, Mode, Plan
-from macros.run.pool.elsewhere import Hosts, Merging, able, agreed, plan_for, require, run_missing
 from macros.run.pool.gate import QUIET_READINGS, until_quiet
 from macros.run.pool.hosts import Sent
 from macros.run.pool.messages import Answer, Card, Errand, needs
 from macros.run.pool.network import Network
+from macros.run.pool.obtain import Hosts, Merging, able, agreed, plan_for, require, run_missing
 from macros.run.pool.serving import Serving
 from macros.run.progress import Progress
 from macros.run.session import Session, plan_cell
