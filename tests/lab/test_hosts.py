@@ -200,6 +200,7 @@ def test_without_a_host_or_a_scheduler_it_is_said_what_to_start(
 ) -> None:
     """A host of another version of the program is none that could run anything."""
     from macros.run.pool import hosts as pool_hosts
+    from macros.run.pool import obtain
 
     monkeypatch.setattr(obtain, "JOIN_SECONDS", 0.5)
     monkeypatch.setattr(pool_hosts, "CONNECT_SECONDS", 3)
