@@ -43,6 +43,8 @@ TYPED = {
     "make verify": "",
     "claims lint --programs": "",
     "claims show ID": "claims show another",
+    "claims replicate ID…": "claims replicate my-claim --out replicated.json",
+    "claims replicate ID… [--fresh] [--out FILE]": "claims replicate my-claim --fresh --out replicated.json",
     "claims why ID": "claims why my-claim",
     "claims mutants my-claim": "",
     "claims mutants [ID…]": "claims mutants my-claim",
@@ -87,6 +89,9 @@ ELSEWHERE = {
     "make report": ("tests/unit/test_comment.py", 'claims("report"'),
     "claims comment ARTIFACT --commit SHA": ("tests/unit/test_comment.py", 'claims("comment"'),
     "claims unpack ARTIFACT FOLDER": ("tests/unit/test_hostile_artifact.py", '["unpack", '),
+    "claims run --hosts tcp://scheduler:8786": ("tests/lab/test_hosts_engines.py", '"run", "--hosts"'),
+    "claims worker": ("tests/lab/test_hosts_engines.py", '["worker", '),
+    "claims worker SCHEDULER [--class C]": ("tests/lab/test_hosts_engines.py", '["worker", '),
     "claims report SUMMARY": ("tests/unit/test_comment.py", 'claims("report"'),
 }
 """Those that take hours, or that answer to a forge: the file that runs them or what they run, and its words for it."""
