@@ -35,7 +35,7 @@ def read_elsewhere(inputs: Inputs) -> ByClaim:
             where = ("claims", place)
             other = seen.setdefault((file.content.machine.key, claim.id), file.name)
             if other != file.name or claim.id in [one.id for one in file.content.claims[:place]]:
-                what = f"`{claim.id}` of this machine stands in {other} already"
+                what = f"`{claim.id}` of this machine is also in {other}"
                 problems.append(file.problem((*where, "id"), what, "keep one of the two"))
                 continue
             try:
