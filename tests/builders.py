@@ -97,13 +97,14 @@ def printing_claim(
 ) -> Path:
     """Writes a claim whose process prints ten, and whose control prints ninety-nine; returns its folder.
 
-    `before` is what the script does first; `expect` the predicate on what is printed.
+    `before` is what the script does first; `expect` the predicate on what is printed. Each case finds its name in CASE,
+    so that it has a box of its own.
     """
     text = _PRINTING.format(
         modeline=MODELINE,
         id=name,
         kind=kind,
-        cases=", ".join(f"{{name: {case}}}" for case in cases),
+        cases=", ".join(f"{{name: {case}, env: {{CASE: {case}}}}}" for case in cases),
         before=before,
         expect=expect,
         printed=f', "unit": "{unit}"' if unit else "",
