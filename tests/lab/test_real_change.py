@@ -16,7 +16,7 @@ from subprocess import CompletedProcess
 import docker
 import pytest
 from junitparser import Failure, JUnitXml, TestCase
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from macros.lab.images import base_image, building
 from macros.lab.images.pins import Toolchains
@@ -26,14 +26,12 @@ from macros.report.comment import MARK
 from macros.results import feed
 from macros.steps import load
 from tests import small_repository as small
-from tests.browser.conftest import browser
 from tests.browser.serving import serving
+from tests.chromium import launched
 from tests.conftest import ROOT
 from tests.forge import forge
 from tests.small_repository import Repository
 from tests.unit.test_ci import commands
-
-__all__ = ["browser"]
 
 pytestmark = [pytest.mark.container, pytest.mark.browser]
 
@@ -269,11 +267,11 @@ def test_one_comment_is_kept_under_the_pull_request_of_the_commit(change: Change
 
 
 @pytest.fixture(scope="module")
-def pages(change: Change, artifacts: dict[str, Path], browser: Browser) -> Iterator[Page]:
+def pages(change: Change, artifacts: dict[str, Path]) -> Iterator[Page]:
     """The preview's site, unpacked as for its own origin, in a browser; `goto` takes paths of it."""
     done = change.repository.claims("unpack", artifacts["site"], change.reports / "served")
     assert done.returncode == 0, done.stderr
-    with serving(change.reports / "served") as address:
+    with serving(change.reports / "served") as address, launched() as browser:
         page = browser.new_context(base_url=address).new_page()
         yield page
         page.context.close()
