@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# tests.sh [PYTEST'S OPTIONS]: the unit tests on all cores, then those that run containers and browsers, one by one:
-# some of them measure, and must have the machine to themselves. Both parts run, whatever the first one says. The last
-# line, also in .cache/tests-summary, adds both up; it is what a service that runs the tests reads.
+# tests.sh [PYTEST'S OPTIONS]: the unit tests on all cores; those that run containers, two files at a time; those that must
+# have the machine to themselves, one by one; then the catalogue, alone too; and the tests in a browser, which look at the
+# site of its results, two files at a time. Every part runs, whatever the others say. The last line, also in
+# .cache/tests-summary, adds all up; it is what a service that runs the tests reads.
 set -u
 summary=.cache/tests-summary
 mkdir -p .cache
@@ -19,6 +20,9 @@ part() {
 }
 
 part units tests/unit --numprocesses auto --dist worksteal "$@"
-part others tests/lab tests/browser --durations=40 "$@"
+part containers tests/lab -m 'not alone' --numprocesses 2 --dist loadfile --durations=20 "$@"
+part alone tests/lab -m alone --durations=10 "$@"
+tools/stage.sh "the catalogue" .venv/bin/claims run || status=1
+part browser tests/browser --numprocesses 2 --dist loadfile --durations=20 "$@"
 tools/add_summaries.py "${logs[@]}" | tee "$summary"
 exit "$status"

@@ -18,7 +18,7 @@ from macros.problems import ExitCode
 from tests.builders import printing_claim
 from tests.own_engine import MIB, OwnEngine, give_base, own_engine, small_catalogue
 
-pytestmark = pytest.mark.container
+pytestmark = [pytest.mark.container, pytest.mark.alone]
 
 ROOT = Path(__file__).parents[2]
 NEXT_STEP = "free disk space (`docker system df`), then start again"

@@ -25,7 +25,7 @@ from tests.builders import printing_claim, with_settings
 from tests.fake_lab import FakeLab
 from tests.pools import SECONDS, Pool, pool
 
-pytestmark = pytest.mark.container
+pytestmark = [pytest.mark.container, pytest.mark.alone]
 Run = Callable[..., CatalogueResult]
 
 LOST_SOON = {"DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "1s"}

@@ -40,6 +40,7 @@ INSPECTING, MEASURING = 15, 5
 
 pytestmark = [
     pytest.mark.container,
+    pytest.mark.alone,
     pytest.mark.skipif(not can_start(), reason="a second engine is started by root alone, from `dockerd`"),
 ]
 

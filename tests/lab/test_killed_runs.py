@@ -25,7 +25,7 @@ from macros.run.progress import Progress
 from tests.engine_proxy import engine_proxy
 from tests.lab.test_session_contract import prepared
 
-pytestmark = pytest.mark.container
+pytestmark = [pytest.mark.container, pytest.mark.alone]
 
 Write = Callable[..., Path]
 

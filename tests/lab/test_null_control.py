@@ -9,7 +9,7 @@ import pytest
 from macros.lab.engine.runner import DockerRunner
 from macros.lab.null_control import NullControl
 
-pytestmark = pytest.mark.container
+pytestmark = [pytest.mark.container, pytest.mark.alone]
 
 
 def test_its_two_sides_are_two_arrangements_of_the_same_code(any_image: str) -> None:

@@ -15,7 +15,7 @@ from macros.lab.engine.runner import DockerRunner
 from macros.verdict.policy import DEFAULT
 from macros.verdict.sessions import others_at_work
 
-pytestmark = pytest.mark.container
+pytestmark = [pytest.mark.container, pytest.mark.alone]
 
 WORK = "i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done"
 """Some fifty milliseconds of one processor."""
