@@ -13,6 +13,9 @@ from pathlib import Path
 
 START_SECONDS = 60.0
 
+OWN_NETWORK = ("unshare", "--net")
+"""What a second engine is started by: an engine without a bridge removes the one of the machine's own engine."""
+
 
 def can_start() -> bool:
     """Whether this user may start an engine, and has one."""
@@ -27,7 +30,7 @@ def second_engine(images: Sequence[str]) -> Iterator[str]:
     """
     folder = Path(tempfile.mkdtemp(prefix="claims-engine-"))
     address = f"unix://{folder}/engine.sock"
-    command = ["dockerd", "--data-root", f"{folder}/data", "--exec-root", f"{folder}/exec"]
+    command = [*OWN_NETWORK, "dockerd", "--data-root", f"{folder}/data", "--exec-root", f"{folder}/exec"]
     command += ["--pidfile", f"{folder}/pid", "--host", address, "--bridge=none", "--iptables=false"]
     with (folder / "log").open("wb") as log:
         engine = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)

@@ -27,6 +27,7 @@ import pytest
 import yaml
 from docker.errors import DockerException
 
+from bench.engines import OWN_NETWORK
 from macros.lab.images import base_image, building
 from macros.lab.images.pins import Toolchains
 from tests.builders import CLAIMS
@@ -99,7 +100,7 @@ def own_engine(*options: str, size: int = 640 * MIB) -> Iterator[OwnEngine]:
             places = {"data-root": folder / "disk" / "data", "exec-root": folder / "exec", "pidfile": folder / "pid"}
             asked = [f"--{option}={path}" for option, path in places.items()]
             asked += [f"--host={address}", "--bridge=none", "--iptables=false", "--ip-masq=false", *options]
-            engine = subprocess.Popen([program, *asked], stdout=log, stderr=log, start_new_session=True)
+            engine = subprocess.Popen([*OWN_NETWORK, program, *asked], stdout=log, stderr=log, start_new_session=True)
             try:
                 yield OwnEngine(address, folder / "disk", _await(engine, address, folder / "log"))
             finally:

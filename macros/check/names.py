@@ -5,6 +5,7 @@ The model checks the form of a file. The rules here need to look at more than on
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -43,6 +44,7 @@ def check_names(loaded: LoadedClaim, catalogue: Catalogue, toolchains: Sequence[
         yield from _expectations(claim)
         yield from _metrics(claim)
         yield from _controls(claim, scope_of(claim, toolchains, catalogue.settings))
+        yield from _run_env(claim)
 
 
 def _expectations(claim: Claim) -> Iterator[Complaint]:
@@ -98,6 +100,24 @@ def _controls(claim: Claim, scope: Sequence[str]) -> Iterator[Complaint]:
                 if name in cases and not changes(claim, control, name):
                     what = f"control `{control.name}` changes nothing of the case `{name}`"
                     yield where, what, "give a variable another value, or name another case"
+
+
+def _run_env(claim: Claim) -> Iterator[Complaint]:
+    """A probe or a build never sees what is given for the runs alone."""
+    assert claim.experiment is not None
+    given = [(("cases", place), case.run_env) for place, case in enumerate(claim.cases)]
+    given += [(("controls", place), control.run_env) for place, control in enumerate(claim.controls)]
+    stages = {"probe": [claim.experiment.probe], "build": [claim.experiment.build, *(c.build for c in claim.controls)]}
+    for where, variables in given:
+        for name in variables:
+            reads = re.compile(rf"\$\{{?{name}\b")
+            for stage, scripts in stages.items():
+                if any(script is not None and reads.search(script) for script in scripts):
+                    yield (
+                        (*where, "run_env", name),
+                        f"the {stage} reads `{name}`, which `run_env` hides from it",
+                        "use env",
+                    )
 
 
 def _also_for(claim: Claim, control: Control, where: Where) -> Iterator[Complaint]:

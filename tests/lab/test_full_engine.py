@@ -67,6 +67,12 @@ def images(engine: OwnEngine) -> set[str]:
     return {each["Id"] for each in engine.client.images(all=True)}
 
 
+def test_a_second_engine_leaves_the_network_of_the_first_one_alone(engine: OwnEngine) -> None:
+    """Or no image could be built on this machine any more: its own engine keeps its bridge."""
+    assert engine.containers() == []
+    assert Path("/sys/class/net/docker0").exists()
+
+
 def test_an_engine_that_is_full_while_an_image_is_built_says_so_and_builds_it_with_room(
     engine: OwnEngine, tmp_path: Path
 ) -> None:

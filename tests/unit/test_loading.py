@@ -95,6 +95,11 @@ def test_a_scaffold_never_overwrites(claims: Path) -> None:
             "control `eleven-bytes` changes nothing of the case `default`; give a variable another value",
         ),
         ('env: {SIZE: "11"}', 'case: big\n    env: {SIZE: "11"}', "unknown case `big`; known: default"),
+        (
+            'env: {SIZE: "11"}',
+            'run_env: {SIZE: "11"}\n    build: go build -ldflags "-X main.size=${SIZE:-1}" main.go',
+            "the build reads `SIZE`, which `run_env` hides from it; use env",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_its_place_and_what_would_be_right(claims: Path, old: str, new: str, said: str) -> None:
