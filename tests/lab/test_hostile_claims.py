@@ -138,6 +138,7 @@ BOMBS = {
 }  # fmt: skip
 
 
+@pytest.mark.alone
 @pytest.mark.hostile("Resources")
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS.keys())
 def test_what_a_claim_takes_is_bounded_and_the_next_claim_runs_normally(

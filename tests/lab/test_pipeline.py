@@ -232,6 +232,7 @@ def test_why_names_the_part_that_changed(catalogue: Write) -> None:
     assert why() == {("changed", ("the program files",))}
 
 
+@pytest.mark.alone
 def test_an_undecided_cell_goes_on_when_more_samples_are_allowed(catalogue: Write) -> None:
     """Quiet samples that were taken count; only what is missing is added, and the record says so.
 
