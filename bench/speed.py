@@ -146,7 +146,7 @@ def napping_claim(claims: Path, cases: int = NAPPING_CELLS, nap: float = NAP) ->
     shutil.copy(ROOT / "Dockerfile", claims.parent)
     scaffold(claims, "nap")
     path = claims / "nap" / "claim.yml"
-    names = ", ".join(f"{{name: nap-{number}, env: {{NAP: \"{number}\"}}}}" for number in range(cases))
+    names = ", ".join(f'{{name: nap-{number}, env: {{NAP: "{number}"}}}}' for number in range(cases))
     text = path.read_text("utf-8")
     text = text.replace("toolchains: [go1.22, go1.27]", f"toolchains: [{NAPPING_TOOLCHAIN}]\ncases: [{names}]")
     text = text.replace("  build: go build -o claim main.go\n", "  witness: file\n")
