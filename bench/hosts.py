@@ -25,9 +25,9 @@ from macros import steps
 from macros.claim.scaffold import scaffold
 from macros.lab.images import base_image, building
 from macros.lab.images.image import find
-from macros.lab.laboratory import DockerLab
 from macros.lab.setup import Leave
 from macros.ledger.store import Ledger
+from macros.run.obtain import lab_of
 from macros.run.plan import Inputs, Mode, make_plan
 from macros.run.pool.hosts import Sent, connected
 from macros.run.pool.messages import Answer, Errand, needs
@@ -125,8 +125,7 @@ def _added(inputs: Inputs, address: str, ledger: Path) -> float:
             for session in plan.sessions
         ]
         there = seconds(lambda: pool.run(sent, lambda one, answer: None))
-    lab = DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
-    serving = Serving(card, lab, Ledger(ledger), Progress(), print)
+    serving = Serving(card, lab_of(inputs), Ledger(ledger), Progress(), print)
 
     def answered(errand: Errand) -> Answer:
         return Answer.model_validate_json(serving.answer(errand.model_dump_json(by_alias=True)))

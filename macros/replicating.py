@@ -10,6 +10,7 @@ from macros.options import FILE, claims_option, fresh_option, once
 from macros.problems import InvalidInput, Problem
 from macros.report.outputs import Outputs, write
 from macros.report.screen import Screen
+from macros.running import load, run_selected
 
 out, errors = Screen(), Screen(stderr=True)
 
@@ -30,9 +31,7 @@ kernel release and container engine. It holds no host name, no user name, no pat
 )
 def replicate(folder: Path, ids: tuple[str, ...], fresh: bool, file: Path | None) -> int:
     """Run claims here, and write a file to contribute."""
-    from macros import steps
-    from macros.lab.setup import Leave
-    from macros.report import display, terminal, verification
+    from macros.report import terminal, verification
     from macros.results.own import file_name, replication_of, require_experiments
     from macros.run.plan import Mode
 
@@ -41,11 +40,9 @@ def replicate(folder: Path, ids: tuple[str, ...], fresh: bool, file: Path | None
     if mode is Mode.FROZEN:
         what = "frozen takes any machine's results, and a replication has this machine's own"
         raise InvalidInput([Problem(Path("CLAIMS_MODE"), 1, 1, what, "unset it")])
-    inputs = steps.load(folder, ids)
-    selected = inputs.catalogue.select(ids)
+    inputs, selected = load(folder, ids)
     require_experiments(selected)
-    with display.progress(errors, display.Live) as progress:
-        result = steps.execute(inputs, selected, mode=mode, leave=Leave.given(), progress=progress)
+    result = run_selected(errors, inputs, selected, mode)
     replication = replication_of(result)
     report = verification.check(result)
     out.say(terminal.results(report, out.columns))

@@ -17,7 +17,7 @@ from pathlib import Path
 from macros.check.catalogue import check_catalogue
 from macros.claim.loading import LoadedClaim, load_catalogue
 from macros.lab.images.pins import load_toolchains
-from macros.lab.laboratory import DockerLab, Lab
+from macros.lab.laboratory import Lab
 from macros.lab.setup import Leave
 from macros.ledger import travel
 from macros.ledger.store import Ledger
@@ -79,7 +79,7 @@ def execute(
     anything runs where the whole catalogue is asked for and a replication from another machine is wrong.
     """
     progress = progress or Progress()
-    lab = lab or DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
+    lab = lab or obtain.lab_of(inputs)
     toolchains = tuple(name for name in inputs.toolchains.names if not only_toolchains or name in only_toolchains)
     asked = tuple(loaded.claim.id for loaded in selected)
     whole = _selection(inputs, asked, only_toolchains) is None
@@ -181,13 +181,13 @@ def check_toolchains(inputs: Inputs, names: Sequence[str]) -> None:
 def find_images(inputs: Inputs, names: Sequence[str], progress: Progress) -> dict[str, dict[str, str]]:
     """Build or find the images named, or all: what a record says of each."""
     check_toolchains(inputs, names)
-    lab = DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
+    lab = obtain.lab_of(inputs)
     return obtain.ensure_images(inputs, lab, list(names) or list(inputs.toolchains.names), Leave.given(), progress)
 
 
 def explain_cells(inputs: Inputs, selected: Sequence[LoadedClaim]) -> list[Explained]:
     """Why each cell of the selected claims would run or not. Needs an engine, to know the machine; runs no claim."""
-    lab = DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
+    lab = obtain.lab_of(inputs)
     lab.ready(NO_LEAVE, Progress().image)
     with lab.runner() as runner:
         facts = runner.facts().to_json()
@@ -235,7 +235,7 @@ def prune(inputs: Inputs, lab: Lab | None = None) -> int:
     """
     toolchains = tuple(inputs.toolchains.names)
     claims = inputs.catalogue.select(())
-    lab = lab or DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
+    lab = lab or obtain.lab_of(inputs)
     images = obtain.noted_images(inputs, lab, obtain.needed_toolchains(inputs, claims, toolchains))
     if unknown := [name for name, noted in images.items() if not noted]:
         raise EnvironmentFailed(

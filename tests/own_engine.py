@@ -11,12 +11,10 @@ import hashlib
 import io
 import os
 import shutil
-import signal
 import subprocess
 import tarfile
 import tempfile
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,16 +23,14 @@ from typing import Any
 import docker
 import pytest
 import yaml
-from docker.errors import DockerException
 
-from bench.engines import OWN_NETWORK
+from bench.engines import EngineFailed, can_start, running
 from macros.lab.images import base_image, building
 from macros.lab.images.pins import Toolchains
 from tests.builders import CLAIMS
 
 MIB = 2**20
 INSIDE = "/usr/local/lib/claims"
-START_SECONDS = 60.0
 PACKAGE = "tiny_1_all.deb"
 """What the small toolchain is made of. Nobody unpacks it."""
 
@@ -90,23 +86,16 @@ class OwnEngine:
 @contextlib.contextmanager
 def own_engine(*options: str, size: int = 640 * MIB) -> Iterator[OwnEngine]:
     """One that runs. Skips the test where this user cannot start a second engine."""
-    program = shutil.which("dockerd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
-    if os.geteuid() != 0 or program is None:
+    if not can_start():
         pytest.skip("an engine of the test's own needs root and `dockerd`")
-    with tempfile.TemporaryDirectory(prefix="engine-") as name:  # Short: a socket's path may have 108 characters.
-        folder = Path(name)
-        with _small_disk(folder / "disk", size), (folder / "log").open("wb") as log:
-            address = f"unix://{folder / 'socket'}"
-            places = {"data-root": folder / "disk" / "data", "exec-root": folder / "exec", "pidfile": folder / "pid"}
-            asked = [f"--{option}={path}" for option, path in places.items()]
-            asked += [f"--host={address}", "--bridge=none", "--iptables=false", "--ip-masq=false", *options]
-            engine = subprocess.Popen([*OWN_NETWORK, program, *asked], stdout=log, stderr=log, start_new_session=True)
-            try:
-                yield OwnEngine(address, folder / "disk", _await(engine, address, folder / "log"))
-            finally:
-                engine.send_signal(signal.SIGTERM)
-                engine.wait(timeout=60)
-                _unmount_below(folder / "exec")
+    with tempfile.TemporaryDirectory(prefix="engine-") as name, contextlib.ExitStack() as ends:
+        folder, disk = Path(name), Path(name) / "disk"
+        ends.enter_context(_small_disk(disk, size))
+        try:
+            address = ends.enter_context(running(folder, disk / "data", options))
+        except EngineFailed as error:
+            pytest.skip(str(error))
+        yield OwnEngine(address, disk, docker.APIClient(address, version="auto", timeout=60))
 
 
 @contextlib.contextmanager
@@ -120,23 +109,6 @@ def _small_disk(folder: Path, size: int) -> Iterator[None]:
         yield
     finally:
         subprocess.run(["umount", str(folder)], check=True)
-
-
-def _unmount_below(folder: Path) -> None:
-    """What an engine leaves mounted when it ends: its name for the host's network."""
-    mounted = [line.split()[1] for line in Path("/proc/self/mounts").read_text("utf-8").splitlines()]
-    for path in reversed([path for path in mounted if path.startswith(f"{folder}/")]):
-        subprocess.run(["umount", path], check=True)
-
-
-def _await(engine: subprocess.Popen[bytes], address: str, log: Path) -> docker.APIClient:
-    until = time.monotonic() + START_SECONDS
-    while engine.poll() is None and time.monotonic() < until:
-        with contextlib.suppress(DockerException):
-            return docker.APIClient(address, version="auto", timeout=60)
-        time.sleep(0.1)
-    engine.kill()
-    pytest.skip(f"a second engine does not start here: {log.read_text('utf-8', 'replace')[-500:]}")
 
 
 def give_base(engine: OwnEngine, toolchains: Toolchains, image: str) -> None:

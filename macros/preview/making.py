@@ -18,7 +18,7 @@ from macros.check.revisions import BASE, Change, changed_since, check_out, path_
 from macros.claim.loading import load_catalogue
 from macros.lab.images.building import CACHE
 from macros.lab.images.pins import load_toolchains
-from macros.lab.laboratory import DockerLab, Lab
+from macros.lab.laboratory import Lab
 from macros.lab.setup import Leave
 from macros.ledger.record import Cell, Record
 from macros.problems import InvalidInput, Problem
@@ -34,6 +34,7 @@ from macros.results.catalogue import CatalogueResult, ClaimResult, judge_claims
 from macros.results.diff import Diff, diff
 from macros.results.preview import PageState, Preview
 from macros.results.relations import with_premises
+from macros.run import obtain
 from macros.run.both_sides import Known, Side, obtain_both
 from macros.run.plan import Inputs, Mode
 from macros.run.progress import Progress
@@ -55,11 +56,6 @@ class Compared:
     known: Known
 
 
-def docker_lab(inputs: Inputs) -> Lab:
-    """The lab of a tree."""
-    return DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
-
-
 def preview(
     folder: Path,
     revision: str,
@@ -67,7 +63,7 @@ def preview(
     mode: Mode,
     leave: Leave,
     progress: Progress,
-    lab_of: Callable[[Inputs], Lab] = docker_lab,
+    lab_of: Callable[[Inputs], Lab] = obtain.lab_of,
 ) -> tuple[Path, Diff]:
     """Make the preview of the change since `revision` in `out`: both feeds, the comment and the site.
 

@@ -36,8 +36,14 @@ def last_published(named: Path | None = None) -> Feed | None:
 
     Raises InvalidInput.
     """
-    file = named or os.environ.get(VARIABLE)
-    return read_previous(Path(file)) if file else None
+    file = named or named_by_environment()
+    return read_previous(file) if file else None
+
+
+def named_by_environment() -> Path | None:
+    """The file that CLAIMS_PREVIOUS names, if it names one."""
+    file = os.environ.get(VARIABLE)
+    return Path(file) if file else None
 
 
 def read_previous(file: Path) -> Feed:

@@ -1,7 +1,7 @@
 """Other people's replications, held against the catalogue and judged by our judge.
 
 A replication counts for what the catalogue asks today: the same experiment but for the image that its own engine built,
-and the same release. A file of another experiment stops the build, unless it lies in `replications/earlier`: then it is
+and the same release. A file of another experiment stops the build, unless it is in `replications/earlier`: then it is
 named and not judged. Nothing of it has a part in our verdicts.
 """
 
@@ -100,10 +100,14 @@ def _strange(
 
 def _cells(inputs: Inputs, loaded: LoadedClaim, claim: ReplicatedClaim) -> list[Cell]:
     """Those that the file must have: all cases and controls, in the toolchains in which it has any case."""
-    ran = {cell.toolchain for cell in claim.cells if not cell.control}
-    toolchains = tuple(name for name in inputs.toolchains.names if name in ran)
-    own, controls = cells_of(loaded.claim, toolchains, inputs.catalogue.settings)
+    own, controls = cells_of(loaded.claim, _ran(inputs, claim), inputs.catalogue.settings)
     return [*own, *controls]
+
+
+def _ran(inputs: Inputs, claim: ReplicatedClaim) -> tuple[str, ...]:
+    """The toolchains in which the file has any case, in the catalogue's order."""
+    ran = {cell.toolchain for cell in claim.cells if not cell.control}
+    return tuple(name for name in inputs.toolchains.names if name in ran)
 
 
 def _experiment(loaded: LoadedClaim, cell: ReplicatedCell, each: Cell) -> Half:
@@ -117,13 +121,11 @@ def _judged(
     """By our judge, from the file's samples. Raises InvalidInput where they cannot be judged."""
     facts = file.content.machine.model_dump()
     records = {cell.cell(claim.id): _record(loaded, facts, cell) for cell in claim.cells}
-    ran = {cell.toolchain for cell in claim.cells if not cell.control}
-    toolchains = tuple(name for name in inputs.toolchains.names if name in ran)
     try:
         judged, problems = judge_claims(
             [loaded],
             records,
-            toolchains,
+            _ran(inputs, claim),
             {claim.id: inputs.breadth(loaded)},
             frozen=True,
             settings=inputs.catalogue.settings,

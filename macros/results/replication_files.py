@@ -60,7 +60,7 @@ _VERSIONS = ("kernel", "engine", "runc", "release")
 
 @dataclass(frozen=True)
 class ReplicationFile:
-    """A file that could be read. `earlier`: it lies in that folder."""
+    """A file that could be read. `earlier`: whether it is in the folder of that name."""
 
     path: Path
     content: Replication

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from macros.claim.loading import LoadedClaim
 from macros.claim.scope import cells_of
 from macros.lab.box import Runner
-from macros.lab.laboratory import Lab
+from macros.lab.laboratory import DockerLab, Lab
 from macros.lab.setup import Leave
 from macros.ledger.record import Record
 from macros.problems import Problem
@@ -34,6 +34,11 @@ class Faults:
         return tuple(
             sorted({claims[one.cell.claim].document.problem(one.where, one.what, one.fix) for one in self.found})
         )
+
+
+def lab_of(inputs: Inputs) -> Lab:
+    """The lab of this machine's engine, with the catalogue's pins and recipe."""
+    return DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
 
 
 def look_up(inputs: Inputs, lab: Lab, selected: Sequence[LoadedClaim], toolchains: tuple[str, ...]) -> Plan:

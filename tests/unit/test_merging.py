@@ -12,12 +12,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from macros import cli, steps
+from macros import cli
 from macros.ledger.address import digest
 from macros.problems import ExitCode
 from macros.report import endings
 from macros.report.screen import Screen
 from macros.results import feed
+from macros.run import obtain
 from tests.fake_lab import FakeLab
 from tests.unit.test_steps import Write, catalogue
 
@@ -42,7 +43,7 @@ def call(claims: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     def on(host: str, *arguments: str, cores: int = 2) -> tuple[ExitCode, str]:
         monkeypatch.setenv("CLAIMS_LEDGER", str(tmp_path / host))
         monkeypatch.delenv("CLAIMS_MODE", raising=False)
-        monkeypatch.setattr(steps, "DockerLab", lambda *_: FakeLab().elsewhere(cores=cores))
+        monkeypatch.setattr(obtain, "lab_of", lambda _: FakeLab().elsewhere(cores=cores))
         screen = Screen(file=io.StringIO())
         monkeypatch.setattr(cli, "out", screen)
         monkeypatch.setattr(cli, "errors", screen)

@@ -112,7 +112,7 @@ def _check_failed(text: str, pattern: Compiled) -> None:
     for line in lines(text):
         failed = _FAILED.fullmatch(readable(line)) if "--- FAIL" in line else None
         if failed and _matches(pattern, failed["name"] or "", _suffix(failed["name"] or "")):
-            raise NoReading(f"{shortened(line.strip())!r}: not every run of it has a result; mend the benchmark")
+            raise NoReading(f"{shortened(line.strip())!r}: not every run of it has a result; fix the benchmark")
 
 
 def _check_torn(text: str, metric: GoBench, pattern: Compiled) -> None:

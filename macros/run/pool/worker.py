@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from macros.lab import runtimes
-from macros.lab.laboratory import DockerLab, Lab
+from macros.lab.laboratory import Lab
 from macros.lab.setup import Leave
 from macros.problems import EnvironmentFailed
-from macros.run.obtain import ensure_images
+from macros.run.obtain import ensure_images, lab_of
 from macros.run.plan import Inputs
 from macros.run.pool.gate import pass_sentinel
 from macros.run.pool.messages import Card
@@ -43,7 +43,7 @@ def prepare(
     lab: Lab | None = None,
 ) -> tuple[Card, Lab]:
     """Images and a quiet machine: what a host needs before it may join. Raises EnvironmentFailed."""
-    lab = lab or DockerLab(inputs.toolchains, inputs.catalogue.dockerfile.parent)
+    lab = lab or lab_of(inputs)
     leave, names = Leave.given(), toolchains or tuple(inputs.toolchains.names)
     lab.ready(leave, progress.image)
     images = ensure_images(inputs, lab, names, leave, progress)
