@@ -94,17 +94,18 @@ def printing_claim(
     cases: Sequence[str] = ("default",),
     unit: str = "",
     samples: str = "",
+    apart: bool = False,
 ) -> Path:
     """Writes a claim whose process prints ten, and whose control prints ninety-nine; returns its folder.
 
-    `before` is what the script does first; `expect` the predicate on what is printed. Each case finds its name in CASE,
-    so that it has a box of its own.
+    `before` is what the script does first; `expect` the predicate on what is printed. `apart`: each case finds its
+    name in CASE, so that it has a box of its own.
     """
     text = _PRINTING.format(
         modeline=MODELINE,
         id=name,
         kind=kind,
-        cases=", ".join(f"{{name: {case}, env: {{CASE: {case}}}}}" for case in cases),
+        cases=", ".join(f"{{name: {case}{f', env: {{CASE: {case}}}' if apart else ''}}}" for case in cases),
         before=before,
         expect=expect,
         printed=f', "unit": "{unit}"' if unit else "",

@@ -34,7 +34,7 @@ def catalogue(tmp_path: Path, any_image: str) -> Write:
 
     def write(name: str, cases: int = 1, before: str = ":", expect: str = "at_most: 10", kind: str = "inspect") -> Path:
         names = [f"case-{number}" for number in range(cases)]
-        printing_claim(claims, name, kind=kind, before=before, expect=expect, cases=names)
+        printing_claim(claims, name, kind=kind, before=before, expect=expect, cases=names, apart=True)
         return claims
 
     return write

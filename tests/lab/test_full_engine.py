@@ -95,7 +95,7 @@ def test_an_engine_that_fills_during_a_run_ends_it_and_the_next_run_does_the_res
 ) -> None:
     """Exit 3 with the cause and the next step, as often as it is tried; what was done is kept and whole."""
     claims = small_catalogue(tmp_path)
-    printing_claim(claims, "filled", before="sleep 0.4", cases=[f"c{number}" for number in range(7)])
+    printing_claim(claims, "filled", before="sleep 0.4", cases=[f"c{number}" for number in range(7)], apart=True)
     assert ended(command(engine, claims, "images"))[0] == ExitCode.OK
     process = command(engine, claims, "run")
     until = time.monotonic() + 60

@@ -64,7 +64,7 @@ def test_a_named_runtime_starts_every_container_of_a_claim_and_the_verdict_is_th
     """What it ran has an address of its own, so each runtime's results are kept and neither is run again."""
     monkeypatch.setenv("DOCKER_HOST", engine.address)
     claims = small_catalogue(tmp_path)
-    printing_claim(claims, "inspects", cases=["a", "b", "c"], before="sleep 0.2")
+    printing_claim(claims, "inspects", cases=["a", "b", "c"], before="sleep 0.2", apart=True)
     for name, runtime in (("", "runc"), (NAME, NAME)):
         monkeypatch.setenv("CLAIMS_RUNTIME", name)
         result, looked = run(claims, engine)
