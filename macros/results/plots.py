@@ -67,7 +67,7 @@ class PlotRow:
     """One cell. Where the expectation holds, the value lies between `low` and `high`; None: no limit on that side.
 
     `figure`: what the expectation names itself, where that is no end: the middle of a band. `quantile`: of the
-    processes, the one that is judged. `curves`: of a growth, those that were kept.
+    processes, the one that is judged. `curves`: for a growth, the points that were kept.
     """
 
     cell: CellResult
