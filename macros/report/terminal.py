@@ -18,6 +18,7 @@ from macros.report.verification import STATES, Line, Report, State
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult
 from macros.results.mutants import Score
 from macros.verdict.finding import Estimate, Finding
+from macros.verdict.flips import Unflipped
 from macros.verdict.mutants import Trial
 from macros.words import figures, inert
 
@@ -79,14 +80,15 @@ def contradictions(report: Report, page: int) -> Text:
 
 def _unflipped(report: Report) -> list[Text]:
     """A line for each verdict of a case that no control flips, with what would do so."""
-    lines = []
-    for claim, one in report.unflipped:
-        where = one.toolchains[-1] + (f" and {len(one.toolchains) - 1} more" if len(one.toolchains) > 1 else "")
-        lines.append(
-            f"{claim}: no control flips the case `{one.case}`, {one.verdict} in {where}; add one with "
-            f"`case: {one.case}`, `expected: {one.wanted}`, `toolchains: [{one.toolchains[-1]}]`"
-        )
-    return [Text(line, "yellow") for line in lines]
+    return [Text(f"{claim}: {_what_would_flip(one)}", "yellow") for claim, one in report.unflipped]
+
+
+def _what_would_flip(one: Unflipped) -> str:
+    where = one.toolchains[-1] + (f" and {len(one.toolchains) - 1} more" if len(one.toolchains) > 1 else "")
+    said = f"no control flips the case `{one.case}`, {one.verdict} in {where}"
+    if one.undecided:
+        return f"{said}: `{one.undecided[0]}` is there to do so, but is undecided here; run it on a quieter machine"
+    return f"{said}; add one with `case: {one.case}`, `expected: {one.wanted}`, `toolchains: [{one.toolchains[-1]}]`"
 
 
 def _lost(report: Report) -> list[Text]:

@@ -17,11 +17,15 @@ from macros.verdict.finding import OPPOSITE, Finding
 
 @dataclass(frozen=True)
 class Unflipped:
-    """A verdict of a case, in these toolchains, that no control flips there."""
+    """A verdict of a case, in these toolchains, that no control flips there.
+
+    `undecided`: the controls that are there to flip it, but came out open.
+    """
 
     case: str
     verdict: VerdictName
     toolchains: tuple[str, ...]
+    undecided: tuple[str, ...] = ()
 
     @property
     def wanted(self) -> VerdictName:
@@ -36,25 +40,22 @@ def unflipped(
 
     `cells` by (toolchain, case), in the order of toolchains. `controls`: each with its toolchain, and what came out.
     """
-    flipping = {
-        (case, toolchain, finding.verdict)
-        for control, toolchain, finding in controls
-        if finding.verdict.value == control.expected
-        for case in claim.cases_of(control)
-    }
     found = []
     for case in (case.name for case in claim.cases if not case.context):
+        sides = {finding.verdict for (_, of), finding in cells.items() if of == case and finding.decided}
         for verdict, wanted in OPPOSITE.items():
             there = tuple(
                 toolchain for (toolchain, of), finding in cells.items() if of == case and finding.verdict is verdict
             )
-            sides = {finding.verdict for (_, of), finding in cells.items() if of == case and finding.decided}
-            anywhere = len(sides) == 1
-            if there and not any(
-                of == case and came_out is wanted and (anywhere or toolchain in there)
-                for of, toolchain, came_out in flipping
-            ):
-                found.append(Unflipped(case, verdict, there))
+            flipping = [
+                (control.name, finding)
+                for control, toolchain, finding in controls
+                if case in claim.cases_of(control) and control.expected == wanted.value
+                if len(sides) == 1 or toolchain in there
+            ]
+            if there and not any(finding.verdict is wanted for _, finding in flipping):
+                undecided = tuple(name for name, finding in flipping if not finding.decided)
+                found.append(Unflipped(case, verdict, there, undecided))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,15 @@ def test_a_control_that_did_not_come_out_as_expected_flips_nothing() -> None:
     assert found(made(REFUTES), "c", one="ccc") == [Unflipped("one", CONFIRMED, RELEASES)]
 
 
+def test_a_control_that_came_out_open_is_named() -> None:
+    """Nobody is told to add what is there. One for another side or another case is not meant."""
+    assert found(made(REFUTES), "?", one="ccc") == [Unflipped("one", CONFIRMED, RELEASES, ("c0",))]
+    assert found(made(CONFIRMS), "?", one="ccc") == [Unflipped("one", CONFIRMED, RELEASES)]
+    assert found(made({**CONFIRMS, "toolchains": ["go1.15"]}, REFUTES), "?", one="rrc") == [
+        Unflipped("one", REFUTED, RELEASES[:2], ("c0",))
+    ]
+
+
 def test_what_is_shown_for_context_wants_no_control() -> None:
     """It has no part in the verdict."""
     assert found(made(REFUTES), one="ccc", aside="rrr") == []
@@ -107,8 +117,19 @@ def test_a_run_says_what_no_control_flips_and_what_would(tmp_path: Path) -> None
     )
     for text in (terminal.results(check(results), None), terminal.verification(check(results), 80)):
         assert said in text.plain.splitlines()
-    narrowed = publish_sample.replace(results, selection=Selection((), ("go1.27",)))
+    narrowed = replace(results, selection=Selection((), ("go1.27",)))
     assert "no control flips" not in terminal.results(check(narrowed), None).plain
+
+
+def test_a_control_that_came_out_open_is_what_the_run_speaks_of(tmp_path: Path) -> None:
+    """It is to be run again."""
+    report = check(publish_sample.catalogue(tmp_path))
+    one = next(one for claim_id, one in report.unflipped if claim_id == "arms")
+    open_one = replace(report, unflipped=(("arms", replace(one, undecided=("slowed",))),))
+    assert (
+        "arms: no control flips the case `default`, refuted in go1.27: `slowed` is there to do so, but is undecided "
+        "here; run it on a quieter machine"
+    ) in terminal.results(open_one, None).plain.splitlines()
 
 
 def test_the_page_on_trust_counts_the_verdicts_that_a_control_flips(tmp_path: Path) -> None:
