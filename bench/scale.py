@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from bench.checks import Check, at_most, seconds
+from bench.keeping import ledger_in
 from macros import steps
 from macros.claim.loading import Catalogue, LoadedClaim
 from macros.claim.scaffold import scaffold
@@ -36,23 +37,27 @@ FACTS = {
 
 def planning(few: int, many: int) -> Check:
     """Planning and lookup per cell, with every record in the ledger: many generated claims against few."""
+    times: list[list[float]] = [[], []]
     with tempfile.TemporaryDirectory() as folder:
-        sides = [_generated(Path(folder) / str(count), count) for count in (many, few)]
-        times: list[list[float]] = [[], []]
+        sides = {Path(folder) / str(count): count for count in (many, few)}
+        generated = []
+        for place, count in sides.items():
+            with ledger_in(place / "ledger", Ledger(place)) as ledger:
+                generated.append(_generated(place, count, ledger))
         for _ in range(3):
-            for side, inputs in enumerate(sides):
-                times[side].append(_per_cell(inputs))
+            for place, inputs, side in zip(sides, generated, times, strict=True):
+                with ledger_in(place / "ledger", Ledger(place)):
+                    side.append(_per_cell(inputs))
     ratio = sorted(large / small for large, small in zip(*times, strict=True))[1]
     return at_most(f"planning and lookup per cell, {many:,} claims over {few:,}", 1.2, ratio)
 
 
-def _generated(folder: Path, count: int) -> Inputs:
-    """So many copies of the scaffolded claim under other ids, and a record of each of their cells."""
+def _generated(folder: Path, count: int, ledger: Ledger) -> Inputs:
+    """So many copies of the scaffolded claim under other ids, and a record of each of their cells in the ledger."""
     scaffold(folder / "claims", "first")
     inputs = steps.load(_with_pins(folder / "claims"), ("first",))
     pattern = inputs.catalogue.claims["first"]
     claims = {}
-    ledger = Ledger(folder / ".ledger")
     for number in range(count):
         claim = pattern.claim.model_copy(update={"id": f"claim-{number}"})
         loaded = LoadedClaim(claim, pattern.folder, pattern.files, pattern.document)
