@@ -44,7 +44,7 @@ from macros.report import endings
 from macros.report.for_github import COMMANDS
 from macros.report.outputs import Outputs
 from macros.report.screen import Screen
-from macros.running import execute, load, run_selected
+from macros.running import basis_of, execute, load, run_selected
 
 if TYPE_CHECKING:
     from macros.run.shards import Part
@@ -278,10 +278,11 @@ def prune(folder: Path) -> None:
 
 @command(out_option, ledger_option, previous_option, strict_option)
 def site(folder: Path, site_folder: Path | None, ledger: Path | None, previous: Path | None, strict: bool) -> None:
-    """Run what is missing and build the site."""
+    """Run what is missing and build the site. A site that stands and of which nothing has changed is left as it is."""
     from macros import steps
     from macros.publish.build import build_site, place, project_of
     from macros.publish.given import Given
+    from macros.publish.standing import Watch
     from macros.report import terminal
     from macros.report.verification import check
     from macros.results.history import last_published
@@ -290,13 +291,20 @@ def site(folder: Path, site_folder: Path | None, ledger: Path | None, previous: 
     # Both before hours of measuring, not after them.
     target = place(project, folder, site_folder)
     last = last_published(previous)
+    watch = Watch(basis_of(project, folder, ledger, previous, strict), target)
+    if watch.stands:
+        errors.note(f"nothing has changed since the site in {target}/ was built; remove it to build it anew")
+        return
     with steps.only_from(folder, ledger):
         result = execute(errors, folder, ())
         steps.require_whole(result)
         if (report := check(result)).contradicted:
             errors.say(terminal.contradictions(report, errors.page))
+        if not report.contradicted and not result.warnings:
+            watch.has_run()
         errors.note("building the pages")
         build_site(project, target, quiet=True, given=Given(folder.resolve(), result, strict, last))
+    watch.built()
     errors.note(f"the site is in {target}/")
 
 

@@ -14,6 +14,7 @@ from macros.report.screen import Screen
 
 if TYPE_CHECKING:
     from macros.claim.loading import LoadedClaim
+    from macros.publish.standing import Basis
     from macros.results.catalogue import CatalogueResult
     from macros.run.plan import Inputs, Mode
 
@@ -61,3 +62,25 @@ def run_selected(
     for warning in result.warnings:
         errors.note(warning, "yellow")
     return result
+
+
+def basis_of(project: Path, claims: Path, ledger: Path | None, previous: Path | None, strict: bool) -> Basis:
+    """From what the site of `claims site` is made, with its options."""
+    from macros import steps
+    from macros.lab.laboratory import machine_now
+    from macros.publish.standing import Basis
+    from macros.results.history import named_by_environment
+    from macros.run.plan import Mode, Project
+
+    mode = Mode.FROZEN if ledger is not None else Mode.of_environment()
+    where = Project(claims)
+    last = previous or named_by_environment()
+    return Basis(
+        project,
+        claims.resolve(),
+        records=ledger or where.ledger.folder,
+        more=(last,) if last is not None else (),
+        options={"mode": mode.value, "strict": strict, "commit": steps.commit_of(where.root)},
+        machine=lambda: machine_now(where.root) if mode is Mode.AUTO else {},
+        anew=mode is Mode.FRESH,
+    )

@@ -133,7 +133,7 @@ def result_of(
         base=base_of(claims.values()),
         toolchains={name: inputs.toolchains.version(name) for name in toolchains},
         generated=_now(),
-        source_commit=_commit(inputs.project.root),
+        source_commit=commit_of(inputs.project.root),
         mode=mode.value,
         selection=_selection(inputs, asked, only_toolchains),
         lost=tuple(name for name in asked if name not in claims),
@@ -294,7 +294,8 @@ def _now() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
-def _commit(root: Path) -> str:
+def commit_of(root: Path) -> str:
+    """What the project's work tree has checked out; "unknown" outside of Git."""
     try:
         done = subprocess.run(
             ["git", "-C", str(root), "rev-parse", "HEAD"], capture_output=True, text=True, timeout=10, check=True

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from macros.lab.box import Runner
 from macros.lab.engine.runner import DockerRunner
@@ -16,6 +16,7 @@ from macros.lab.images import building
 from macros.lab.images.building import OnStep
 from macros.lab.images.pins import Toolchains
 from macros.lab.setup import Leave
+from macros.problems import EnvironmentFailed
 
 
 class Lab(Protocol):
@@ -55,6 +56,19 @@ class DockerLab:
 
     @contextmanager
     def runner(self) -> Iterator[Runner]:
-        with DockerRunner(memory=self._root / building.CACHE / "machine.json") as runner:
+        with DockerRunner(memory=_memory(self._root)) as runner:
             runner.reap()
             yield runner
+
+
+def machine_now(root: Path) -> dict[str, Any] | None:
+    """The facts of the machine that a run would be on; None where no engine answers. Starts none and runs no claim."""
+    try:
+        with DockerRunner(memory=_memory(root)) as runner:
+            return runner.facts().to_json()
+    except EnvironmentFailed:
+        return None
+
+
+def _memory(root: Path) -> Path:
+    return root / building.CACHE / "machine.json"

@@ -73,7 +73,7 @@ def _alone(out: Path) -> Iterator[None]:
     """One build at a time for a folder. The kernel drops the lock with the process, however it ends."""
     out.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(out.with_name(f".{out.name}.lock"), blocking=False):
+        with FileLock(site_folder.lock_of(out), blocking=False):
             yield
     except Timeout as error:
         raise EnvironmentFailed(f"another build of {out} is under way; wait for it to end") from error

@@ -45,6 +45,16 @@ def sibling(out: Path, suffix: str) -> Path:
     return out.with_name(out.name + suffix)
 
 
+def lock_of(out: Path) -> Path:
+    """Held while a site grows for this folder."""
+    return out.with_name(f".{out.name}.lock")
+
+
+def beside(out: Path) -> tuple[Path, ...]:
+    """What a build has beside the folder."""
+    return sibling(out, NEXT), sibling(out, OLD), lock_of(out)
+
+
 def is_ours(folder: Path) -> bool:
     """Whether this program wrote the folder: a real folder with our mark in a real file."""
     marker = folder / MARKER

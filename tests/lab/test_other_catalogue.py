@@ -76,6 +76,16 @@ def test_it_runs_verifies_and_builds_its_site(tmp_path: Path) -> None:
         path.parent.name: {"en"} for path in CLAIMS.glob("*/claim.yml") if not path.parent.name.startswith("_")
     }
     assert not (CLAIMS.parent / ".ledger").exists()
+    # Nothing has changed: the site is left as it is. A file of it that was changed is: all of it is built.
+    built = (site / "index.html").stat().st_mtime_ns
+    done = claims("site", "--claims", str(CLAIMS), "--out", str(site), ledger=ledger)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"nothing has changed since the site in {site}/ was built" in done.stderr
+    assert (site / "index.html").stat().st_mtime_ns == built
+    (site / "index.html").write_text("changed by hand")
+    done = claims("site", "--claims", str(CLAIMS), "--out", str(site), ledger=ledger)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Shell tools, executed" in (site / "index.html").read_text("utf-8")
 
 
 def has_runsc() -> bool:
