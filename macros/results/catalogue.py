@@ -251,8 +251,10 @@ def _judged(
         return ControlResult(control, result(cell), tuple(one.finding for one in also))
 
     controls = tuple(checked(cell) for cell in for_controls)
-    finding = combine(claim, {(one.cell.toolchain, one.cell.case): one.judged for one in cells}, toolchains)
-    finding = checked_by_controls(finding, [(one.control, one.finding) for one in controls])
+    by_place = {(one.cell.toolchain, one.cell.case): one.judged for one in cells}
+    finding = combine(claim, by_place, toolchains)
+    findings = {place: cell.finding for place, cell in by_place.items()}
+    finding = checked_by_controls(claim, finding, findings, [(one.control, one.finding) for one in controls])
     judged = ClaimResult(claim, loaded.folder, cells, controls, finding, loaded.files)
     if not holds_or_fails(finding):
         return judged

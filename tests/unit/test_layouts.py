@@ -153,7 +153,8 @@ def test_a_cell_that_depends_on_its_layout_makes_the_claim_depend_on_it() -> Non
 def test_a_control_that_depends_on_its_layout_has_not_come_out() -> None:
     """It was known to be refuted in every arrangement."""
     (control,) = BELOW.controls
-    finding = checked_by_controls(Finding(CONFIRMED), [(control, Finding(DEPENDS, Reason.LAYOUT))])
+    cells = {("go1.22", "default"): Finding(CONFIRMED)}
+    finding = checked_by_controls(BELOW, Finding(CONFIRMED), cells, [(control, Finding(DEPENDS, Reason.LAYOUT))])
     assert (finding.verdict, finding.reason) == (VerdictName.INCONCLUSIVE, Reason.CONTROL)
 
 
