@@ -53,29 +53,32 @@ def _true_or_reason(given: object) -> object:
     raise ValueError("give the reason why the case is shown and not judged, in each language; or leave it out")
 
 
-RUN_ENV = (
-    "Environment of the runs alone. Cells that differ in nothing else are built once and run in one container: use it "
-    "where a build takes long and does not depend on the variable."
-)
+class Arranged(Model):
+    """What a case and a control have in common: the variables in which they differ from the experiment."""
 
-
-class Case(Model):
-    """A named condition under which the whole experiment runs."""
-
-    name: Name
-    title: Title | None = None
     env: Environment = Field(default_factory=dict, description="Environment of every stage of the experiment.")
-    run_env: Environment = Field(default_factory=dict, description=RUN_ENV)
-    context: Annotated[Text | Literal[True] | None, BeforeValidator(_true_or_reason)] = Field(
-        default=None,
-        description="The reason why the case is shown to readers and has no part in the verdict. Only for what the "
-        "source does not speak of. `true` gives no reason; `claims lint` asks for one.",
+    run_env: Environment = Field(
+        default_factory=dict,
+        description="Environment of the runs alone. Cells that differ in nothing else are built once and run in one "
+        "container: use it where a build takes long and does not depend on the variable.",
     )
 
     @property
     def variables(self) -> dict[str, str]:
         """All that it sets, for whatever stage."""
         return {**self.env, **self.run_env}
+
+
+class Case(Arranged):
+    """A named condition under which the whole experiment runs."""
+
+    name: Name
+    title: Title | None = None
+    context: Annotated[Text | Literal[True] | None, BeforeValidator(_true_or_reason)] = Field(
+        default=None,
+        description="The reason why the case is shown to readers and has no part in the verdict. Only for what the "
+        "source does not speak of. `true` gives no reason; `claims lint` asks for one.",
+    )
 
     @property
     def reason(self) -> Text | None:
@@ -188,7 +191,7 @@ class Expectation(Model):
         return self.cases is None or case in self.cases
 
 
-class Control(Model):
+class Control(Arranged):
     """The same experiment arranged so that the answer is known beforehand to be `expected`.
 
     What is given here replaces what the experiment says; `env` is added to it.
@@ -206,16 +209,9 @@ class Control(Model):
     toolchains: tuple[ToolchainName, ...] | None = Field(
         default=None, description="Where it runs; default: the newest in the claim's scope."
     )
-    env: Environment = Field(default_factory=dict)
-    run_env: Environment = Field(default_factory=dict, description=RUN_ENV)
     build: Script | None = None
     run: Script | None = None
     arms: dict[Name, Script] | None = None
-
-    @property
-    def variables(self) -> dict[str, str]:
-        """All that it sets, for whatever stage."""
-        return {**self.env, **self.run_env}
 
 
 MOST_CASES, MOST_CONTROLS, MOST_METRICS, MOST_EXPECTATIONS = 64, 64, 128, 64
