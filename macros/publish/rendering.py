@@ -43,6 +43,7 @@ def templates(language: LanguageName) -> Environment:
         highlighted=highlighted,
         inert=inert.html,
         inline=inert.inline,
+        microseconds=_microseconds,
         number=figures.plain,
         percent=figures.percent,
         prose=partial(prose, language=language),
@@ -53,6 +54,10 @@ def templates(language: LanguageName) -> Environment:
     )
     environment.globals.update(words=words, icons=ICONS, verdicts=list(VerdictName), all_marks=list(Mark))
     return environment
+
+
+def _microseconds(seconds: float) -> str:
+    return figures.quantity(seconds * 1e6, unit="us")
 
 
 def _visible(value: object) -> object:
