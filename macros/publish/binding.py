@@ -20,6 +20,7 @@ from macros.words import LanguageName, speak
 
 BINDING_MACROS = (
     "passage", "found", "measured", "figure_of", "above", "below", "within", "largest", "smallest", "times", "cite",
+    "as_run",
 )  # fmt: skip
 
 Operand = Quantity | str | float
@@ -230,8 +231,11 @@ class Binding:
 
     # ---- citations -------------------------------------------------------------------------------
 
-    def cite(self, release: str, file: str, text: str) -> str:
-        """A place in a pinned release's own source. A test with the images looks up that the text stands there."""
+    def cite(self, release: str, file: str, text: str, quoted: bool = False) -> str:
+        """A place in a pinned release's own source, after the text itself if that is `quoted`.
+
+        A test with the images looks up that the text is there.
+        """
         known = self.results.settings.meant_by_all(list(self.results.toolchains))
         if release not in known:
             raise nothing_called("release", release, known)
@@ -240,7 +244,17 @@ class Binding:
             raise PageProblem(f"`{file}` is not a path inside a release", "write it as `src/runtime/proc.go`")
         if not text.strip() or "\n" in text:
             raise PageProblem("a citation needs one line of what stands in the file", "quote a part of a line")
-        return self._phrase("cite", release=release, file=file, text=text)
+        return self._phrase("cite", release=release, file=file, text=text, quoted=quoted)
+
+    def as_run(self, claim: str, text: str | Sequence[str], words: str) -> str:
+        """The words on how an experiment is arranged, unless a text is in none of its files: then it was rearranged."""
+        result = lookup.find_claim(self.results, claim)
+        files = lookup.files_of(result)
+        for one in [text] if isinstance(text, str) else text:
+            if not one.strip() or not any(one in content for content in files.values()):
+                what = f"`{one}` is in no file of claim `{claim}` ({', '.join(files)})"
+                raise PageProblem(what, f"say how it is arranged now instead of “{words}”, and quote that", words)
+        return words
 
     # ---- what they share -------------------------------------------------------------------------
 

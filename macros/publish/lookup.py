@@ -31,6 +31,11 @@ def program_files(result: ClaimResult) -> dict[str, str]:
     return {name: content.decode("utf-8", errors="replace") for name, content in result.files.items()}
 
 
+def files_of(result: ClaimResult) -> dict[str, str]:
+    """The same, and the claim's own file before them."""
+    return {"claim.yml": (result.folder / "claim.yml").read_text("utf-8"), **program_files(result)}
+
+
 def find_claim(results: CatalogueResult, claim: str) -> ClaimResult:
     if claim not in results.claims:
         raise nothing_called("claim", claim, results.claims)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from macros import cli, steps
+from macros.lab import laboratory
 from macros.ledger.travel import Imported
 from macros.problems import ExitCode, InvalidInput, Problem
 from macros.publish import build
@@ -31,6 +32,7 @@ class Calls:
         self.folder = folder
         self.ids: list[tuple[str, ...]] = []
         self.executed: list[dict[str, Any]] = []
+        self.machine: dict[str, Any] | None = {"cpu": "A"}
 
     def load(self, claims: Path, ids: tuple[str, ...] = (), **_: object) -> Any:
         def select(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -52,6 +54,7 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Calls:
     calls = Calls(tmp_path)
     monkeypatch.setattr(steps, "load", calls.load)
     monkeypatch.setattr(steps, "execute", calls.execute)
+    monkeypatch.setattr(laboratory, "machine_now", lambda root: calls.machine)
     monkeypatch.delenv("CLAIMS_MODE", raising=False)
     return calls
 
@@ -182,6 +185,9 @@ def test_the_site_is_built_without_a_word_of_mkdocs_unless_something_is_wrong(
         "building the pages",
         f"the site is in {tmp_path / 'site'}/",
     ]
+    # Nothing has changed, but what a run complained of has to be said again.
+    assert call("site", "--out", str(tmp_path / "site"), "--claims", str(tmp_path / "claims")) == (code, printed)
+    assert built == [True, True]
 
 
 def test_help_waits_for_no_judge() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,9 @@ def test_the_project_s_own_citations_can_be_looked_up() -> None:
     """Without an engine as much as this: each names a release, a file and a text."""
     for citation in citations_of(Path(__file__).parents[2] / "docs"):
         assert citation.release and citation.file and citation.text
+
+
+def test_no_page_puts_a_mere_place_into_quotation_marks() -> None:
+    """The reader would see the file's name where the words should be: `quoted=true` shows them."""
+    for page in (Path(__file__).parents[2] / "docs").rglob("*.md"):
+        assert not re.search(r'["“]\{\{ cite', page.read_text("utf-8")), page

@@ -380,6 +380,13 @@ def test_a_citation_names_file_and_release(tmp_path: Path) -> None:
     assert 'title="if a &lt; b &amp;&amp; c {"><code>src/runtime/proc.go</code> (go1.27)</span>.' in html
 
 
+def test_what_is_quoted_can_be_read_in_the_text(tmp_path: Path) -> None:
+    """Before the place, in quotation marks; a title alone is not seen on paper or on a phone."""
+    html = page(tmp_path, 'With {{ cite("go1.27", "src/runtime/proc.go", "if a < b", quoted=true) }}.')
+    assert 'With “if a &lt; b” (<span class="claim-cite"' in html
+    assert "(go1.27)</span>)." in html
+
+
 @pytest.mark.parametrize(
     ("cited", "message"),
     [
@@ -394,3 +401,23 @@ def test_a_citation_of_nothing_is_refused(tmp_path: Path, cited: str, message: s
     with pytest.raises(PageProblem) as failed:
         rendered(tmp_path, f"{{{{ cite({cited}) }}}}")
     assert message in str(failed.value).replace("\u202f", " ")
+
+
+# ---- how an experiment is arranged ---------------------------------------------------------------------
+
+
+def test_words_on_an_arrangement_stay_as_long_as_a_file_of_the_claim_says_so(tmp_path: Path) -> None:
+    """In a program or in the claim's own file."""
+    said = rendered(
+        tmp_path, 'It is {{ as_run("cold-start", ["package main", "id: cold-start"], "*one* program") }}, alone.'
+    )
+    assert said == "It is *one* program, alone."
+
+
+@pytest.mark.parametrize("text", ["const calls = 1000", ""])
+def test_words_on_what_was_rearranged_stop_the_build(tmp_path: Path, text: str) -> None:
+    """The message names the claim's files; the words are what a preview shows."""
+    with pytest.raises(PageProblem) as failed:
+        rendered(tmp_path, f'{{{{ as_run("cold-start", ["package main", "{text}"], "a thousand calls") }}}}')
+    assert f"`{text}` is in no file of claim `cold-start` (claim.yml, main.go)" in str(failed.value)
+    assert "instead of “a thousand calls”" in str(failed.value)
