@@ -8,7 +8,7 @@
    beyond the same command. Both with the same sandbox and a command of known length.
 3. A cold run of the whole catalogue: the time in which the claims' own commands ran, over the time in which they
    could have run (wall time by stage, times the cells that may be at work in it: all cores while
-   inspecting and building, one while measuring).
+   inspecting and building, one while measuring, none while it waits for the machine to be quiet).
 4. Planning and lookup per cell, for many claims against few; and `claims verify` with nothing to run against reading
    and judging the same records alone.
 5. In `make serve`, the time from an edit of prose to the page.

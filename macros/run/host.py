@@ -116,7 +116,7 @@ class _Run:
             schedule.run_measuring(tasks, self._slots, random.Random(), quiet, before_round, self._host.runner.close)
 
     def _waiting(self) -> None:
-        self._progress.stage("waiting for another run on this machine")
+        self._progress.stage("waiting for another run on this machine", 0)
 
     def _tasks(self, group: Group, watch: Watch | None) -> list[list[CellRun]]:
         """For each workplace its cells."""
@@ -180,7 +180,7 @@ class _Run:
                 ledger.change_note(NOTE, learnt)
 
     def _busy(self) -> None:
-        self._progress.stage("waiting for a quiet machine")
+        self._progress.stage("waiting for a quiet machine", 0)
 
 
 def _today() -> str:

@@ -10,7 +10,7 @@ class Progress:
     """This one says nothing; callers override what they show. Calls come from several threads."""
 
     def stage(self, text: str, slots: int = 1) -> None:
-        """A step of the whole begins, in which at most `slots` cells may be at work."""
+        """A step of the whole begins, in which at most `slots` cells may be at work; none while the run waits."""
 
     def image(self, toolchain: str, text: str) -> None:
         """A step of an image's build."""
