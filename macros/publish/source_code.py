@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import groupby
 
 from markupsafe import Markup, escape
@@ -38,10 +38,12 @@ def _spans(text: str, lexer: Lexer) -> Iterator[str]:
         yield f'<span class="{style}">{words}</span>' if style else str(words)
 
 
+@cache
 def _style(kind: _TokenType) -> str:
     return next((style for family, style in _COLOURED if family in kind.split()), "")
 
 
+@cache
 def _lexer(name: str) -> Lexer:
     try:
         return get_lexer_for_filename(name, stripnl=False)

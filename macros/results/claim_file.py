@@ -10,8 +10,10 @@ that fits; `benchstat -col toolchain samples.txt` compares the releases.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -223,10 +225,14 @@ def _values(seen: Observation, measured: Mapping[str, str]) -> Iterator[str]:
 
 
 def _printed(value: float, unit: str) -> tuple[float, str]:
-    """A number with the unit that benchstat knows: -ns, -bytes; any other one as it is."""
+    factor, printed = _known(unit)
+    return value * factor, printed
+
+
+@cache
+def _known(unit: str) -> tuple[float, str]:
+    """A unit as benchstat knows it, -ns or -bytes, and the factor to it; any other one as it is."""
     for known, suffix in (("ns", "-ns"), ("B", "-bytes")):
-        try:
-            return units.convert(value, unit, known), suffix
-        except units.UnitError:
-            continue
-    return value, f"-{unit.replace(' ', '')}" if unit else ""
+        with contextlib.suppress(units.UnitError):
+            return units.factor(unit, known), suffix
+    return 1.0, f"-{unit.replace(' ', '')}" if unit else ""

@@ -71,7 +71,7 @@ def visible(text: str, kept: str = _KEPT) -> str:
 
     Plain text: whoever sets it must escape it.
     """
-    if text.isprintable() and not _BLANK_LETTERS & set(text):
+    if _all_show(text, kept):
         return text
     return "".join(
         character if character in kept or not _invisible(character) else _name(character) for character in text
@@ -93,6 +93,13 @@ def one_line(text: str, limit: int = PROSE) -> str:
 def without_code_spans(text: str) -> str:
     """The same words where there is no markup: in titles, tooltips, and plain lists."""
     return text.replace("`", "")
+
+
+def _all_show(text: str, kept: str) -> bool:
+    """Whether that is so at a glance, as of most texts; one that is not still has to be looked at letter by letter."""
+    for character in kept:
+        text = text.replace(character, "")
+    return text.isprintable() and _BLANK_LETTERS.isdisjoint(text)
 
 
 def _invisible(character: str) -> bool:
@@ -140,7 +147,7 @@ def visible_in(markup: Markup) -> Markup:
 
 
 def _marked(text: str, kept: str) -> Markup:
-    if text.isprintable() and not _BLANK_LETTERS & set(text):
+    if _all_show(text, kept):
         return escape(text)
     parts: list[str] = []
     run: list[str] = []
