@@ -11,7 +11,7 @@ import pytest
 from macros import steps
 from macros.check.budget import check_measuring_claims
 from macros.check.catalogue import check_catalogue, policy_of
-from macros.check.schema import schema_json
+from macros.check.schema import check_schema, schema_json
 from macros.claim.catalogue import DEFAULTS, CatalogueSettings
 from macros.claim.cell import Cell
 from macros.claim.fields import LANGUAGES, Text, VerdictName
@@ -20,6 +20,7 @@ from macros.claim.scaffold import scaffold
 from macros.results.mutants import trials_of
 from macros.verdict.policy import DEFAULT
 from tests import builders
+from tests.conftest import ROOT
 
 ENGLISH = "languages: [en]\n"
 
@@ -172,6 +173,12 @@ def test_the_schema_asks_for_the_catalogue_s_languages() -> None:
     """An editor completes those and underlines others."""
     assert '"zh"' in schema_json(builders.SETTINGS)
     assert '"zh"' not in schema_json(CatalogueSettings(languages=("en",)))
+
+
+@pytest.mark.parametrize("folder", [builders.CLAIMS, ROOT / "tests" / "catalogues" / "shell-tools" / "claims"])
+def test_the_schema_of_each_catalogue_here_is_up_to_date(folder: Path) -> None:
+    """A change of the models changes both: `claims lint --write-schema --claims DIR`."""
+    assert check_schema(load_catalogue(folder)[0]) == []
 
 
 def test_a_new_claim_is_a_copy_of_the_catalogue_s_template(tmp_path: Path) -> None:
