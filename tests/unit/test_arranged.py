@@ -10,9 +10,10 @@ import pytest
 
 from macros.claim.loading import load_catalogue
 from macros.evidence.observation import Evidence
-from macros.run.arranged import LONGEST_PADDING, OWN, Layouts, drawn, entering, making, padded
+from macros.run.arranged import LONGEST_PADDING, MOVES, OWN, Layouts, drawn, entering, kind_of, making, padded
 from macros.run.cell import Measured
 from macros.run.session import Fault
+from tests.conftest import ROOT
 from tests.fakes import LocalRunner
 from tests.unit.test_running import HEAD, Make, claim, half_a_record, run
 
@@ -96,6 +97,28 @@ def test_a_continued_cell_goes_on_in_other_layouts(claim: Make) -> None:
     layouts = {one.layout for one in measured(claim, before=some).evidence.observations}
     assert {one.layout for one in some.observations} < layouts
     assert len(layouts) == 8
+
+
+@pytest.mark.parametrize("count", [4, 8, 12])
+def test_a_set_of_layouts_has_as_many_of_each_kind(count: int) -> None:
+    """Drawn regardless of it, four of four were once of the kind in which a loop takes twice as long."""
+    for seed in range(20):
+        rng = random.Random(seed)
+        first = drawn(count, rng)
+        for numbers in (first, drawn(count, rng, first)):
+            assert set(Counter(map(kind_of, numbers)).values()) == {count // 4}
+            assert len(set(numbers)) == count
+    assert len({drawn(2, random.Random(seed))[0] for seed in range(20)}) == 20
+
+
+def test_the_kind_of_a_layout_is_what_the_c_compiler_makes_of_its_number() -> None:
+    """Whether functions begin at lines, and by how many times 16 bytes the code is moved."""
+    compiler = (ROOT / "macros" / "lab" / "inside" / "gcc").read_text("utf-8")
+    assert f"LAYOUT_BYTES=$((layout % {MOVES} * 16 + 16))" in compiler
+    assert "$([ $((layout % 2)) = 0 ] || echo -falign-functions=64)" in compiler
+    assert [kind_of(number) for number in (250, 251, 252, 253)] == [
+        (False, False), (True, False), (False, True), (True, False),
+    ]  # fmt: skip
 
 
 def test_layouts_are_drawn_and_each_set_of_rounds_has_all_of_them() -> None:
