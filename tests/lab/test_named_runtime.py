@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import docker
 import pytest
+from docker.errors import NotFound
 
 from macros import steps
 from macros.claim.fields import VerdictName
@@ -47,7 +49,8 @@ class Looking(Progress):
     def ends(self, cell: object, fault: object) -> None:
         self.ran.append(str(cell))
         for made in self._client.containers(filters={"label": f"{sandbox.CLAIM_LABEL}=inspects"}):
-            self.runtimes.add(self._client.inspect_container(made["Id"])["HostConfig"]["Runtime"])
+            with contextlib.suppress(NotFound):  # It may be gone by now: its cell has ended too.
+                self.runtimes.add(self._client.inspect_container(made["Id"])["HostConfig"]["Runtime"])
 
 
 def run(claims: Path, engine: OwnEngine) -> tuple[CatalogueResult, Looking]:
