@@ -120,7 +120,8 @@ class _Run:
 
     def _tasks(self, group: Group, watch: Watch | None) -> list[list[CellRun]]:
         """For each workplace its cells."""
-        started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        # By this a session is told from another, and a short one may follow within the second.
+        started = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
         return [
             [self._task(session, plan, place, watch, report, started) for plan in plans]
             for session, report in group

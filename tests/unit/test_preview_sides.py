@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -87,6 +88,7 @@ def test_the_sides_of_a_measuring_claim_are_measured_together_and_a_flip_is_told
     ticks = [record for record in records(repository) if record.cell.claim == "ticks"]
     assert len(ticks) == 4
     assert len({record.started for record in ticks}) == 1
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", ticks[0].started), "sessions within a second"
     assert len([record for record in records(repository) if record.cell.claim == "counts"]) == 2
     base, head = feeds(repository)
     assert base.source_commit == head.source_commit
