@@ -278,11 +278,11 @@ def prune(folder: Path) -> None:
 
 @command(out_option, ledger_option, previous_option, strict_option)
 def site(folder: Path, site_folder: Path | None, ledger: Path | None, previous: Path | None, strict: bool) -> None:
-    """Run what is missing and build the site. A site that stands and of which nothing has changed is left as it is."""
+    """Run what is missing and build the site. A site that is up to date is left as it is."""
     from macros import steps
     from macros.publish.build import build_site, place, project_of
     from macros.publish.given import Given
-    from macros.publish.standing import Watch
+    from macros.publish.up_to_date import Watch
     from macros.report import terminal
     from macros.report.verification import check
     from macros.results.history import last_published
@@ -292,8 +292,8 @@ def site(folder: Path, site_folder: Path | None, ledger: Path | None, previous: 
     target = place(project, folder, site_folder)
     last = last_published(previous)
     watch = Watch(basis_of(project, folder, ledger, previous, strict), target)
-    if watch.stands:
-        errors.note(f"nothing has changed since the site in {target}/ was built; remove it to build it anew")
+    if watch.up_to_date:
+        errors.note(f"nothing has changed since the site in {target}/ was built; remove it to force a build")
         return
     with steps.only_from(folder, ledger):
         result = execute(errors, folder, ())

@@ -14,7 +14,7 @@ from macros.report.screen import Screen
 
 if TYPE_CHECKING:
     from macros.claim.loading import LoadedClaim
-    from macros.publish.standing import Basis
+    from macros.publish.up_to_date import Basis
     from macros.results.catalogue import CatalogueResult
     from macros.run.plan import Inputs, Mode
 
@@ -68,13 +68,13 @@ def basis_of(project: Path, claims: Path, ledger: Path | None, previous: Path | 
     """From what the site of `claims site` is made, with its options."""
     from macros import steps
     from macros.lab.laboratory import machine_now
-    from macros.publish.standing import Basis
-    from macros.results.history import named_by_environment
+    from macros.publish.up_to_date import Basis
+    from macros.results.history import file_of_last
     from macros.run.plan import Mode, Project
 
     mode = Mode.FROZEN if ledger is not None else Mode.of_environment()
     where = Project(claims)
-    last = previous or named_by_environment()
+    last = file_of_last(previous)
     return Basis(
         project,
         claims.resolve(),

@@ -30,7 +30,7 @@ from macros.publish.vocabulary import PAGE_MACROS, Vocabulary
 from macros.results.all_plots import all_plots
 from macros.results.catalogue import CatalogueResult
 from macros.results.falsified import read_falsified
-from macros.results.history import last_published, named_by_environment, past_of
+from macros.results.history import file_of_last, last_published, past_of
 from macros.results.hostile import FILE as HOSTILE
 from macros.results.hostile import read_hostile
 from macros.results.replication_files import FOLDER as REPLICATIONS
@@ -100,7 +100,7 @@ def _served(claims: Path, provide: Provider) -> CatalogueResult:
 
 def _shared_by_pages(config: MkDocsConfig, project: Path) -> list[Path]:
     """What all pages rest on: what MkDocs watches, its settings, and what pages take from beside the claims."""
-    previous = [file for file in [named_by_environment()] if file is not None]
+    previous = [file for file in [file_of_last()] if file is not None]
     settings = [Path(config.config_file_path)] if config.config_file_path else []
     return [*map(Path, config.watch), *settings, Path(config.docs_dir), project / "bench", *previous]
 

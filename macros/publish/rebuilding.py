@@ -8,8 +8,7 @@ edit changes what other pages show of a page, its title and its front matter, or
 from __future__ import annotations
 
 import logging
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import CountHandler
 from mkdocs.utils.meta import get_data
 
+from macros.publish.walking import files_below
 from macros.results.catalogue import CatalogueResult
 
 SEARCH = "material/search"
@@ -33,16 +33,10 @@ Print = Mapping[str, tuple[int, int]]
 
 def print_of(places: Iterable[Path], leave_out: str = "") -> Print:
     """Of files, and of all files in folders but those whose names end with `leave_out`."""
-    files = (file for place in places for file in _files(place) if not (leave_out and file.name.endswith(leave_out)))
+    files = (
+        file for place in places for file in files_below(place) if not (leave_out and file.name.endswith(leave_out))
+    )
     return {str(file): (state.st_size, state.st_mtime_ns) for file in files for state in [file.stat()]}
-
-
-def _files(place: Path) -> Iterator[Path]:
-    if place.is_file():
-        yield place
-    for folder, below, names in os.walk(place):
-        below[:] = [name for name in below if name != "__pycache__"]
-        yield from (Path(folder, name) for name in names)
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,6 @@ def templates(language: LanguageName) -> Environment:
         number=figures.plain,
         percent=figures.percent,
         prose=partial(prose, language=language),
-        seconds=partial(figures.quantity, unit="s"),
         show=words.show,
         witness=words.witness,
         without_markup=partial(without_markup, language=language),

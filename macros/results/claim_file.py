@@ -220,18 +220,13 @@ def _values(seen: Observation, measured: Mapping[str, str]) -> Iterator[str]:
         value = seen.readings.get(name)
         if value is None or isinstance(value, (str, bool)):
             continue
-        number, printed = _printed(float(value), unit)
-        yield f"{number:.12g} {name.replace('_', '-')}{printed}"
-
-
-def _printed(value: float, unit: str) -> tuple[float, str]:
-    factor, printed = _known(unit)
-    return value * factor, printed
+        factor, printed = _printed(unit)
+        yield f"{float(value) * factor:.12g} {name.replace('_', '-')}{printed}"
 
 
 @cache
-def _known(unit: str) -> tuple[float, str]:
-    """A unit as benchstat knows it, -ns or -bytes, and the factor to it; any other one as it is."""
+def _printed(unit: str) -> tuple[float, str]:
+    """The factor to a unit that benchstat knows, and how that is printed: -ns, -bytes; any other unit as it is."""
     for known, suffix in (("ns", "-ns"), ("B", "-bytes")):
         with contextlib.suppress(units.UnitError):
             return units.factor(unit, known), suffix

@@ -36,13 +36,13 @@ def last_published(named: Path | None = None) -> Feed | None:
 
     Raises InvalidInput.
     """
-    file = named or named_by_environment()
+    file = file_of_last(named)
     return read_previous(file) if file else None
 
 
-def named_by_environment() -> Path | None:
-    """The file that CLAIMS_PREVIOUS names, if it names one."""
-    file = os.environ.get(VARIABLE)
+def file_of_last(named: Path | None = None) -> Path | None:
+    """The file that is named, else that which CLAIMS_PREVIOUS names, if it names one."""
+    file = named or os.environ.get(VARIABLE)
     return Path(file) if file else None
 
 

@@ -66,8 +66,9 @@ class Curve:
 class PlotRow:
     """One cell. Where the expectation holds, the value lies between `low` and `high`; None: no limit on that side.
 
-    `figure`: what the expectation names itself, where that is no end: the middle of a band. `quantile`: of the
-    processes, the one that is judged. `curves`: for a growth, the points that were kept.
+    `figure`: what the expectation names itself, where that is no end: the middle of a band. `quantile`: which
+    quantile of the processes is judged. `curves`: those of a growth's processes
+    that were kept.
     """
 
     cell: CellResult

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from macros.publish import standing
-from macros.publish.standing import NOTE, Basis, Watch
+from macros.publish import up_to_date
+from macros.publish.up_to_date import NOTE, Basis, Watch
 
 FILES = {
     "mkdocs.yml": "site_name: One\nsite_url: !ENV [ADDRESS, '']\n",
@@ -35,7 +35,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     program = tmp_path.parent / f"{tmp_path.name}-program"
     program.mkdir()
     (program / "steps.py").write_text("pass")
-    monkeypatch.setattr(standing, "_PACKAGE", program)
+    monkeypatch.setattr(up_to_date, "_PACKAGE", program)
     monkeypatch.setenv("ADDRESS", "https://example.org/")
     monkeypatch.delenv("CLAIMS_MODE", raising=False)
     return tmp_path
@@ -57,23 +57,23 @@ def watch(project: Path) -> Watch:
 
 
 def build(project: Path) -> None:
-    """All that a build does, as far as it concerns what stands."""
+    """All that a build does about its note."""
     begun = watch(project)
     begun.has_run()
     begun.built()
 
 
-def test_a_site_of_which_nothing_has_changed_stands(project: Path) -> None:
+def test_a_site_of_which_nothing_has_changed_is_up_to_date(project: Path) -> None:
     """Nor do caches, Git's own files, locks and the build's note count."""
-    assert not watch(project).stands
+    assert not watch(project).up_to_date
     build(project)
-    assert watch(project).stands
+    assert watch(project).up_to_date
     for name in (".cache/machine.json", ".git/HEAD", ".ledger/.quiet.json.lock"):
         (project / name).write_text("other")
     (project / "claims" / "__pycache__").mkdir()
     (project / "claims" / "__pycache__" / "one.pyc").write_text("")
     (project / ".site.lock").write_text("")
-    assert watch(project).stands
+    assert watch(project).up_to_date
 
 
 def edited(name: str) -> Callable[[Path], object]:
@@ -94,7 +94,7 @@ def removed(name: str) -> Callable[[Path], object]:
         ),
         *(removed(name) for name in ("docs/index.md", ".ledger/records/1/2.json", "site/index.html")),
         lambda project: (project / "docs" / "index.md").rename(project / "docs" / "other.md"),
-        lambda project: (standing._PACKAGE / "steps.py").write_text("return"),
+        lambda project: (up_to_date._PACKAGE / "steps.py").write_text("return"),
     ],
 )
 def test_a_file_that_is_edited_added_renamed_or_removed_means_a_build(
@@ -103,9 +103,9 @@ def test_a_file_that_is_edited_added_renamed_or_removed_means_a_build(
     """Wherever it is: among the sources, in the ledger, in the program or in the site itself."""
     (project / "claims" / "two").mkdir()
     build(project)
-    assert watch(project).stands
+    assert watch(project).up_to_date
     change(project)
-    assert not watch(project).stands
+    assert not watch(project).up_to_date
 
 
 def test_so_does_a_variable_that_the_settings_name_or_that_is_ours(
@@ -114,12 +114,12 @@ def test_so_does_a_variable_that_the_settings_name_or_that_is_ours(
     """Any other variable does not."""
     build(project)
     monkeypatch.setenv("SOMETHING_ELSE", "1")
-    assert watch(project).stands
+    assert watch(project).up_to_date
     for name in ("ADDRESS", "CLAIMS_MODE"):
         with monkeypatch.context() as patch:
             patch.setenv(name, "frozen")
-            assert not watch(project).stands
-    assert watch(project).stands
+            assert not watch(project).up_to_date
+    assert watch(project).up_to_date
 
 
 def test_so_does_another_machine_another_option_or_another_package(
@@ -128,14 +128,14 @@ def test_so_does_another_machine_another_option_or_another_package(
     """What is installed counts by name and version."""
     build(project)
     site = project / "site"
-    assert not Watch(basis(project, {"cpu": "B"}), site).stands
-    assert not Watch(replace(basis(project), options={"mode": "frozen"}), site).stands
-    assert not Watch(replace(basis(project), anew=True), site).stands
-    assert watch(project).stands
+    assert not Watch(basis(project, {"cpu": "B"}), site).up_to_date
+    assert not Watch(replace(basis(project), options={"mode": "frozen"}), site).up_to_date
+    assert not Watch(replace(basis(project), anew=True), site).up_to_date
+    assert watch(project).up_to_date
     packages = project.parent / f"{project.name}-packages"
     (packages / "newcomer-1.0.dist-info").mkdir(parents=True)
     monkeypatch.syspath_prepend(packages)
-    assert not watch(project).stands
+    assert not watch(project).up_to_date
 
 
 def test_what_changes_during_a_build_leaves_no_note(project: Path) -> None:
@@ -145,24 +145,24 @@ def test_what_changes_during_a_build_leaves_no_note(project: Path) -> None:
         begun.has_run()
         (project / name).write_text(f"changed while {name} was built")
         begun.built()
-        assert not watch(project).stands
+        assert not watch(project).up_to_date
     begun = watch(project)
     (project / "claims" / "one" / "claim.yml").write_text("edited while it ran")
     begun.has_run()
     begun.built()
-    assert not watch(project).stands
+    assert not watch(project).up_to_date
     complained = watch(project)
     complained.built()
-    assert not watch(project).stands
+    assert not watch(project).up_to_date
 
 
 def test_a_run_may_add_to_the_ledger(project: Path) -> None:
-    """A build that had something to run leaves a site that stands."""
+    """A build that had something to run leaves a site that is up to date."""
     begun = watch(project)
     (project / ".ledger" / "records" / "1" / "4.json").write_text("{}")
     begun.has_run()
     begun.built()
-    assert watch(project).stands
+    assert watch(project).up_to_date
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_where_not_all_sources_are_known_every_build_is_made(project: Path, sett
     (project / "mkdocs.yml").write_text(settings)
     build(project)
     assert not (project / "site" / NOTE).exists()
-    assert not watch(project).stands
+    assert not watch(project).up_to_date
 
 
 def test_nor_is_a_folder_behind_a_link_or_an_unknown_machine(project: Path) -> None:
@@ -183,7 +183,7 @@ def test_nor_is_a_folder_behind_a_link_or_an_unknown_machine(project: Path) -> N
     begun = Watch(unknown, project / "site")
     begun.has_run()
     begun.built()
-    assert not Watch(unknown, project / "site").stands
-    (project / "docs" / "more").symlink_to(standing._PACKAGE)
+    assert not Watch(unknown, project / "site").up_to_date
+    (project / "docs" / "more").symlink_to(up_to_date._PACKAGE)
     build(project)
-    assert not watch(project).stands
+    assert not watch(project).up_to_date

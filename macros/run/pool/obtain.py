@@ -64,7 +64,7 @@ def run_missing(
         return Plan(), Faults()
     program, recipes = Tree.of(inputs).program, lab.recipes(names)
     with connected(hosts.network) as pool:
-        progress.stage(f"waiting for a host at {hosts.network.address}")
+        progress.stage(f"waiting for a host at {hosts.network.address}", 0)
         cards = pool.wait_for(lambda cards: bool(able(cards, program, recipes)), JOIN_SECONDS)
         able_cards = require(able(cards, program, recipes), cards, program, recipes, hosts)
         images = agreed(able_cards, recipes)

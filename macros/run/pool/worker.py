@@ -49,14 +49,14 @@ def prepare(
     images = ensure_images(inputs, lab, names, leave, progress)
     recipes = lab.recipes(names)
     with lab.runner() as runner:
-        progress.stage("waiting for a quiet machine")
+        progress.stage("waiting for a quiet machine", 0)
         pass_sentinel(
             runner,
             images[names[0]]["image"],
             inputs.project.ledger,
             inputs.policy,
             patience,
-            lambda: progress.stage("waiting for another run on this machine"),
+            lambda: progress.stage("waiting for another run on this machine", 0),
         )
         facts = runner.facts().to_json()
     card = Card(
