@@ -57,8 +57,8 @@ fuzz: $(DEVELOPMENT) ## a million damaged inputs for all that reads foreign text
 bench: $(RUNTIME) ## how long the site's own machinery takes; ONLY=part: that part
 	@$(STAGE) "bench" $(BIN)/python -m bench.speed $(addprefix --only ,$(ONLY))
 
-bench-verdicts: $(RUNTIME) ## whether the verdicts can be trusted; takes some hours; ONLY=part: that part
-	@$(STAGE) "bench-verdicts" $(BIN)/python -m bench.verdicts $(addprefix --only ,$(ONLY))
+bench-verdicts: $(RUNTIME) ## whether the verdicts can be trusted; takes some hours; ONLY=part: that part; MINUTES=n: add to its sessions for so long; ANEW=1: forget them
+	@$(STAGE) "bench-verdicts" $(BIN)/python -m bench.verdicts $(addprefix --only ,$(ONLY)) $(addprefix --minutes ,$(MINUTES)) $(if $(ANEW),--anew)
 
 bench-layouts: $(RUNTIME) ## how far the layout of the code moves what is measured; takes about a quarter of an hour
 	@$(STAGE) "bench-layouts" $(BIN)/python -m bench.layouts

@@ -1,7 +1,7 @@
 """Real claims verified again and again, half of the time beside one of several loads in turn.
 
-That is an hour's work, so each session is kept when it ends, and a run that was interrupted goes on where it was:
-a kept session counts as long as nothing that its cells' content keys cover has changed.
+That is two hours' work, so each session is kept when it ends, and each run adds those that are missing. A kept session
+counts as long as nothing that its cells' content keys cover has changed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 
-from bench.keeping import keep, kept, ledger_to_throw_away
+from bench.keeping import code_digest, keep, kept, ledger_to_throw_away
 from bench.loads import LOADS, NONE, Place, load
 from macros import steps
 from macros.claim.loading import LoadedClaim
@@ -34,7 +34,7 @@ from macros.run import plan
 class Session:
     """One claim in its newest toolchain, with its controls: the verdict of each case, or why it could not be measured.
 
-    `load`: beside what. `key` is a digest of its cells' content keys.
+    `load`: beside what. `key` is a digest of its cells' content keys, `code` one of the lab and the judges.
     """
 
     number: int
@@ -42,6 +42,7 @@ class Session:
     load: str
     key: str
     verdicts: Mapping[str, str]
+    code: str
     failed: str = ""
 
 
@@ -97,10 +98,10 @@ def load_of(number: int) -> str:
 
 
 def verify_again(root: Path, sessions: int, seed: int, minutes: float, file: Path) -> Again:
-    """So many sessions, every second one beside a load; they are kept in `file`, one a line.
+    """So many sessions, every second one beside a load: those kept in `file`, and those that are missing.
 
-    Results go to a ledger that is thrown away. After `minutes` no further session begins, and the figures are those of
-    the sessions that there are.
+    Of the missing ones none begins after `minutes`; the figures are those of the sessions that there are. Results go to
+    a ledger that is thrown away.
     """
     ends = time.monotonic() + minutes * 60
     inputs = steps.load(root / "claims")
@@ -115,15 +116,13 @@ def verify_again(root: Path, sessions: int, seed: int, minutes: float, file: Pat
             session = before.get(number)
             if session is None or (session.claim, session.load, session.key) != (name, load_of(number), keys[name]):
                 if time.monotonic() > ends:
-                    break
+                    continue
                 with load(load_of(number), place):
                     session = _session(inputs, claims[name], number, keys[name])
                 keep(file, asdict(session))
             done.append(session)
             print(f"\r  session {number + 1} of {sessions}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    if len(done) == sessions:
-        file.unlink(missing_ok=True)  # The next run measures anew.
     return Again(tuple(done))
 
 
@@ -140,9 +139,9 @@ def _session(inputs: plan.Inputs, loaded: LoadedClaim, number: int, key: str) ->
         result = steps.execute(inputs, [loaded], mode=plan.Mode.FRESH, only_toolchains=newest)
         steps.require_whole(result)
     except InvalidInput as error:
-        return Session(number, name, load_of(number), key, {}, str(error).splitlines()[0])
+        return Session(number, name, load_of(number), key, {}, code_digest(), str(error).splitlines()[0])
     verdicts = {cell.cell.case: cell.judged.finding.verdict.value for cell in result.claims[name].cells}
-    return Session(number, name, load_of(number), key, verdicts)
+    return Session(number, name, load_of(number), key, verdicts, code_digest())
 
 
 def _newest(inputs: plan.Inputs, loaded: LoadedClaim) -> tuple[str, ...]:
@@ -165,5 +164,4 @@ def _key(inputs: plan.Inputs, loaded: LoadedClaim, found: Mapping[str, Image]) -
 
 def _kept(file: Path) -> dict[int, Session]:
     """The last session kept under each number."""
-    rows = (row for row in kept(file) if "load" in row)  # Before there were several loads the rows had none.
-    return {row["number"]: Session(**row) for row in rows}
+    return {row["number"]: Session(**row) for row in kept(file)}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
+import hashlib
 import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +30,37 @@ def kept(file: Path) -> list[dict[str, Any]]:
         return []
     lines = file.read_text("utf-8").splitlines(keepends=True)
     return [json.loads(line) for line in lines if line.endswith("\n")]
+
+
+DECIDING = ("evidence", "lab", "run", "verdict")
+"""The rooms whose code decides what comes out of a session."""
+
+
+@cache
+def code_digest() -> str:
+    """Of the code that measures and judges; comments, docstrings and layout are no part of it."""
+    rooms = Path(__file__).parents[1] / "macros"
+    trees = [
+        f"{file.relative_to(rooms)}\n{code_alone(file.read_text('utf-8'))}"
+        for room in DECIDING
+        for file in sorted((rooms / room).rglob("*.py"))
+    ]
+    return hashlib.sha256("\n".join(trees).encode()).hexdigest()[:16]
+
+
+def code_alone(source: str) -> str:
+    """What a module does, in one form for all sources that do the same: its tree without docstrings."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            # A string that stands alone as a statement does nothing: docstrings, and those below constants.
+            node.body = [one for one in body if not _is_text(one)]  # type: ignore[attr-defined]
+    return ast.dump(tree)
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
 @contextlib.contextmanager

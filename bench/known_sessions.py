@@ -1,21 +1,24 @@
 """Measured claims whose answers are known, through the real lab, beside real loads.
 
 A claim says that a program of known work takes less, or more, than so many times what it takes on this machine when
-that is idle. So it is known whether the claim is true; a load must not make the judges say otherwise. Each session is
-kept when it ends, and a run that was interrupted goes on where it was, by the idle times of its beginning.
+that is idle. So it is known whether the claim is true; a load must not make the judges say otherwise.
+
+The sessions take two hours, so they are kept, and each run adds those that are missing. Every run begins with the idle
+times of the machine as it is then, by which its statements are made, and ends with them.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import random
 import statistics
 import sys
+import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench.keeping import keep, kept
+from bench.keeping import code_digest, keep, kept
 from bench.loads import LOADS, Place, load
 from bench.programs import BUILD_WORK, CPUS, PIECES, TOOLCHAIN, WORK_C, WORKS, Cpus
 from macros.claim.cell import Cell
@@ -88,7 +91,7 @@ KINDS = tuple(Statement(work, cpus, "below", 2.0) for cpus in CPUS for work in W
 
 @dataclass(frozen=True)
 class Told:
-    """A session: what was stated, beside which load, and what the judges made of it. `key`: of the idle times."""
+    """A session: what was stated, beside which load, and what the judges made of it. `code`: which lab and judges."""
 
     number: int
     load: str
@@ -97,7 +100,7 @@ class Told:
     reason: str
     runs: int
     median: float
-    key: str
+    code: str
 
     @property
     def decisive(self) -> bool:
@@ -150,7 +153,7 @@ def idle_times(lab: Lab) -> dict[str, float]:
     return {kind: statistics.median(found) for kind, found in times.items()}
 
 
-def tell(lab: Lab, number: int, name: str, statement: Statement, idle: float, key: str) -> Told:
+def tell(lab: Lab, number: int, name: str, statement: Statement, idle: float) -> Told:
     """One session beside a load."""
     claim = statement.claim(idle)
     with load(name, lab.place):
@@ -158,39 +161,55 @@ def tell(lab: Lab, number: int, name: str, statement: Statement, idle: float, ke
     finding = judge_cell(claim, "default", record.evidence, toolchains=1).finding
     seen = [float(one) for one in record.evidence.sample("time")]
     middle = statistics.median(seen) if seen else 0.0
-    return Told(number, name, statement, finding.verdict.value, finding.reason.value, len(seen), middle, key)
+    return Told(
+        number, name, statement, finding.verdict.value, finding.reason.value, len(seen), middle, code_digest()
+    )  # fmt: skip
 
 
-def run_known(lab: Lab, sessions: int, seed: int, file: Path) -> tuple[list[Told], float]:
-    """So many sessions, and the largest factor between an idle time of the beginning and the same at the end."""
-    idle, done = _kept(file)
-    if not idle:
-        idle = idle_times(lab)
-        keep(file, {"idle": idle, "program": _digest()})
-    key = hashlib.sha256(json.dumps(idle, sort_keys=True).encode()).hexdigest()[:16]
-    told: list[Told] = []
-    for number in range(sessions):
-        name, statement = draw(number, seed)
-        one = done.get(number)
-        if one is None or (one.key, one.load, one.statement) != (key, name, statement):
-            one = tell(lab, number, name, statement, idle[statement.kind], key)
-            keep(file, asdict(one))
-        told.append(one)
-        print(f"\r  session {number + 1} of {sessions}", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
-    after = idle_times(lab)
-    return told, max(max(after[kind] / idle[kind], idle[kind] / after[kind]) for kind in idle)
+@dataclass(frozen=True)
+class Known:
+    """The sessions that there are. `drift`: the largest factor between an idle time before a run's and after them."""
+
+    told: tuple[Told, ...]
+    drift: float
+
+
+def run_known(lab: Lab, sessions: int, seed: int, minutes: float, file: Path) -> Known:
+    """So many sessions: those kept in `file`, and those that are missing, of which none begins after `minutes`."""
+    ends = time.monotonic() + minutes * 60
+    program = _digest()
+    done = known_of(file, program)
+    missing = [number for number in range(sessions) if not _is_drawn(done.get(number), seed)]
+    if missing and time.monotonic() < ends:
+        before = idle_times(lab)
+        for number in missing:
+            if time.monotonic() > ends:
+                break
+            name, statement = draw(number, seed)
+            done[number] = tell(lab, number, name, statement, before[statement.kind])
+            keep(file, {"program": program, **asdict(done[number])})
+            print(f"\r  session {number + 1} of {sessions}", end="", file=sys.stderr, flush=True)
+        print(file=sys.stderr)
+        keep(file, {"program": program, "drift": _drift(before, idle_times(lab))})
+    told = (done.get(number) for number in range(sessions))
+    drifts = [row["drift"] for row in kept(file) if "drift" in row and row["program"] == program]
+    return Known(tuple(one for one in told if one is not None and _is_drawn(one, seed)), max(drifts, default=1.0))
+
+
+def known_of(file: Path, program: str) -> dict[int, Told]:
+    """The sessions that are kept of that program, the last one of each number."""
+    rows = [row for row in kept(file) if row.pop("program") == program and "number" in row]
+    return {row["number"]: Told(**{**row, "statement": Statement(**row["statement"])}) for row in rows}
+
+
+def _is_drawn(one: Told | None, seed: int) -> bool:
+    """Whether a session is what is drawn for its number, and not another seed's."""
+    return one is not None and (one.load, one.statement) == draw(one.number, seed)
+
+
+def _drift(before: Mapping[str, float], after: Mapping[str, float]) -> float:
+    return max(max(after[kind] / one, one / after[kind]) for kind, one in before.items())
 
 
 def _digest() -> str:
-    return hashlib.sha256(WORK_C.read_bytes() + str(PIECES).encode()).hexdigest()
-
-
-def _kept(file: Path) -> tuple[dict[str, float], dict[int, Told]]:
-    """The idle times and the sessions that an interrupted run left; none of another program."""
-    rows = kept(file)
-    if not rows or rows[0].get("program") != _digest():
-        file.unlink(missing_ok=True)
-        return {}, {}
-    told = (Told(**{**row, "statement": Statement(**row["statement"])}) for row in rows[1:])
-    return rows[0]["idle"], {one.number: one for one in told}
+    return hashlib.sha256(WORK_C.read_bytes() + str(PIECES).encode()).hexdigest()[:16]

@@ -10,11 +10,12 @@ import contextlib
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench.checks import Check, at_least, at_most
 from bench.judging import Levels, levels_of, loud
+from bench.keeping import keep, kept
 from bench.loads import LOADS, NONE, Place, load
 from bench.programs import BUILD_WORK, CPUS, WORKS, Cpus, Round, box_with, medians, run_watched
 from macros.lab.box import Box
@@ -51,12 +52,12 @@ class Seen:
 
 def beside_loads(place: Place, rounds: int, file: Path) -> list[Check]:
     """So many rounds of each work in each box beside each load; they are kept in `file` as well."""
-    with _boxes(place) as boxes, _keeping(file) as keep:
-        idle = [keep(one) for one in rounds_of(boxes, NONE, IDLE_ROUNDS)]
+    with _boxes(place) as boxes, _keeping(file) as keep_round:
+        idle = [keep_round(one) for one in rounds_of(boxes, NONE, IDLE_ROUNDS)]
         beside: list[Round] = []
         for name in LOADS:
             with load(name, place):
-                beside += [keep(one) for one in rounds_of(boxes, name, rounds)]
+                beside += [keep_round(one) for one in rounds_of(boxes, name, rounds)]
     return caught(Seen(idle, beside))
 
 
@@ -72,26 +73,49 @@ def caught(seen: Seen) -> list[Check]:
     return checks
 
 
-def idle_stretch(place: Place, minutes: float, file: Path) -> list[Check]:
-    """Rounds for so many minutes beside nothing, judged by what was learnt just before."""
-    with _boxes(place) as boxes, _keeping(file) as keep:
-        idle = [keep(one) for one in rounds_of(boxes, NONE, IDLE_ROUNDS)]
-        ends = time.monotonic() + minutes * 60
-        stretch: list[Round] = []
-        while time.monotonic() < ends:
-            stretch += [keep(one) for one in rounds_of(boxes, NONE, 1)]
-    return called_loud(Seen(idle, stretch), minutes)
+@dataclass(frozen=True)
+class Stretch:
+    """So many minutes of an idle machine: its rounds, those called loud, those that something slowed all the same."""
+
+    minutes: float
+    rounds: int
+    loud: int
+    slowed: int
 
 
-def called_loud(seen: Seen, minutes: float) -> list[Check]:
+def stretch_of(seen: Seen, minutes: float) -> Stretch:
+    """What its rounds come to, judged by what was learnt just before."""
+    return Stretch(minutes, len(seen.judged), len(seen.loud(seen.judged)), len(seen.slowed(NONE)))
+
+
+def idle_stretches(place: Place, minutes: float, now: float, file: Path, rounds_file: Path) -> list[Stretch]:
+    """Stretches of so many minutes in all: those kept in `file`, and what is missing: at most `now` minutes of it.
+
+    The rounds of this run are also in `rounds_file`.
+    """
+    found = [Stretch(**row) for row in kept(file)]
+    now = min(minutes - sum(one.minutes for one in found), now)
+    if now > 0:
+        with _boxes(place) as boxes, _keeping(rounds_file) as keep_round:
+            idle = [keep_round(one) for one in rounds_of(boxes, NONE, IDLE_ROUNDS)]
+            ends = time.monotonic() + now * 60
+            judged: list[Round] = []
+            while time.monotonic() < ends:
+                judged += [keep_round(one) for one in rounds_of(boxes, NONE, 1)]
+        found.append(stretch_of(Seen(idle, judged), now))
+        keep(file, asdict(found[-1]))
+    return found
+
+
+def called_loud(stretches: Sequence[Stretch]) -> list[Check]:
     """How many of the rounds of an idle machine are called loud, and how many of them something slowed."""
-    total = len(seen.judged)
-    share = len(seen.loud(seen.judged)) / total if total else 1.0
-    stretch = "an idle hour" if minutes == 60 else f"{minutes:g} idle minutes"
+    total, minutes = sum(one.rounds for one in stretches), sum(one.minutes for one in stretches)
+    share = sum(one.loud for one in stretches) / total if total else 1.0
+    span = "an idle hour" if minutes >= 60 else f"{minutes:g} idle minutes"
     return [
-        at_most(f"{total:,} rounds of {stretch}: called loud", 0.05, share),
+        at_most(f"{total:,} rounds of {span}: called loud", 0.05, share),
         Check(f"of these rounds, those in which known work took over {SLOWED} times its median all the same", "shown",
-              len(seen.slowed(NONE)), True),
+              sum(one.slowed for one in stretches), True),
     ]  # fmt: skip
 
 
@@ -116,9 +140,9 @@ def _keeping(file: Path) -> Iterator[Callable[[Round], Round]]:
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("w", encoding="utf-8") as out:
 
-        def keep(one: Round) -> Round:
+        def keep_round(one: Round) -> Round:
             out.write(json.dumps(one.to_json()) + "\n")
             out.flush()
             return one
 
-        yield keep
+        yield keep_round

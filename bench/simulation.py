@@ -65,7 +65,9 @@ def try_family(family: str, claims: int, workers: int) -> list[Tried]:
 
 
 def upper_bound(wrong: int, total: int) -> float:
-    """The one-sided 95 % bound of Clopper and Pearson on a rate."""
+    """The one-sided 95 % bound of Clopper and Pearson on a rate; 1 where nothing was tried."""
+    if not total:
+        return 1.0
     return float(stats.binomtest(wrong, total, alternative="less").proportion_ci(0.95, "exact").high)
 
 

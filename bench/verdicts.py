@@ -13,8 +13,10 @@ analyses      verdicts that hold in every other analysis of those samples
 expected      wrong decisive cells to be expected in the catalogue
 
 Figures go to bench/verdicts.json as a list of {check, target, value, met}, and from there to the site's page on trust.
-A part that is run alone (`--only`) replaces its own figures there and leaves the others. The parts that take long keep
-what they have in .cache, and go on from there when they are run again.
+A part that is run alone (`--only`) replaces its own figures there and leaves the others.
+
+`idle`, `known` and `again` take longer than a machine is left alone. What they have is kept in bench/sessions, and each
+run of such a part adds what is missing, for at most `--minutes`; `--anew` begins again.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -33,7 +35,7 @@ from bench.again import verify_again
 from bench.checks import Check, at_least, at_most, run_parts
 from bench.families import FAMILIES
 from bench.idle_or_busy import compare
-from bench.keeping import ledger_to_throw_away
+from bench.keeping import code_digest, ledger_to_throw_away
 from bench.loads import LOADS, Place
 from bench.programs import BUILD_KNOWN, an_image, box_with
 from bench.real import BUILD_LAYOUTS, a_against_a, coverage
@@ -47,6 +49,7 @@ from macros.run import plan
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "bench" / "verdicts.json"
 CACHE = ROOT / ".cache"
+SESSIONS = ROOT / "bench" / "sessions"
 SEED = 20240601
 
 console = Console(stderr=True)
@@ -64,30 +67,45 @@ def sees_loads(rounds: int) -> list[Check]:
         return sentinel.beside_loads(place, rounds, CACHE / "rounds-beside-loads.jsonl")
 
 
-def idle(minutes: float) -> list[Check]:
+def idle(stretch: float, minutes: float) -> list[Check]:
+    rounds = CACHE / "rounds-idle.jsonl"
     with _place() as place:
-        return sentinel.idle_stretch(place, minutes, CACHE / "rounds-idle.jsonl")
+        return sentinel.called_loud(sentinel.idle_stretches(place, stretch, minutes, SESSIONS / "idle.jsonl", rounds))
 
 
-def known(sessions: int) -> list[Check]:
+def known(sessions: int, minutes: float) -> list[Check]:
     """Sessions with known answers beside the loads in turn."""
     known_ledger = plan.Project(ROOT / "claims").ledger
     with _place() as place, ledger_to_throw_away(known_ledger) as ledger:
         lab = known_sessions.Lab(place, an_image(ROOT), ledger)
-        told, drift = known_sessions.run_known(lab, sessions, SEED, CACHE / "sessions-known.jsonl")
-    for one in told:
+        found = known_sessions.run_known(lab, sessions, SEED, minutes, SESSIONS / "known.jsonl")
+    for one in found.told:
         if one.wrong:
             print(f"wrong: {one}")
     for name in LOADS:
-        beside = [one for one in told if one.load == name]
+        beside = [one for one in found.told if one.load == name]
         print(f"beside {name}: {sum(one.decisive for one in beside)} of {len(beside)} decided")
-    wrong, decided = sum(one.wrong for one in told), sum(one.decisive for one in told)
-    what = f"{sessions} sessions of claims with known answers beside these loads"
+    wrong, decided, total = (
+        sum(one.wrong for one in found.told),
+        sum(one.decisive for one in found.told),
+        len(found.told),
+    )
+    what = "claims with known answers beside these loads"
     return [
-        at_most(f"{what}: decisive and wrong, 95 % bound", 0.01, upper_bound(wrong, sessions)),
-        Check("share of these sessions that decided", "shown", round(decided / sessions, 3), True),
-        Check("largest factor between an idle time before these sessions and after", "shown", round(drift, 3), True),
+        at_least(f"sessions of {what}", 500, total),
+        at_most(f"{total} sessions of {what}: decisive and wrong, 95 % bound", 0.01, upper_bound(wrong, total)),
+        Check("share of these sessions that decided", "shown", round(decided / max(total, 1), 3), True),
+        Check(
+            "largest factor between an idle time before these sessions and after", "shown", round(found.drift, 3), True
+        ),
+        _by_this_code(one.code for one in found.told),
     ]
+
+
+def _by_this_code(codes: Iterable[str]) -> Check:
+    """Sessions of several days may be of several versions; readers are told of how many."""
+    now = sum(code == code_digest() for code in codes)
+    return Check("of these sessions, those whose lab and judges were what they are now", "shown", now, True)
 
 
 def simulated(claims: int) -> list[Check]:
@@ -128,7 +146,7 @@ def covered(series: int) -> list[Check]:
 
 def again(sessions: int, minutes: float) -> list[Check]:
     """Real claims, many times."""
-    done = verify_again(ROOT, sessions, SEED, minutes, CACHE / "sessions-again.jsonl")
+    done = verify_again(ROOT, sessions, SEED, minutes, SESSIONS / "again.jsonl")
     for cell in done.contradictory:
         print(f"contradictory: {cell}: {dict(done.verdicts[cell])}")
     for failure in done.failed:
@@ -140,6 +158,7 @@ def again(sessions: int, minutes: float) -> list[Check]:
         Check("share of verdicts in them that are not the cell's usual one, undecided ones included", "shown",
               round(done.flip_rate, 4), True),
         Check("sessions in them that failed to measure", "shown", len(done.failed), True),
+        _by_this_code(one.code for one in done.sessions if not one.failed),
     ]  # fmt: skip
 
 
@@ -170,8 +189,8 @@ def parts_of(arguments: argparse.Namespace) -> dict[str, Callable[[], Sequence[C
     """The parts by name, in the order in which they run."""
     return {
         "sentinel": lambda: sees_loads(arguments.rounds),
-        "idle": lambda: idle(arguments.idle_minutes),
-        "known": lambda: known(arguments.known),
+        "idle": lambda: idle(arguments.idle_minutes, arguments.minutes),
+        "known": lambda: known(arguments.known, arguments.minutes),
         "simulated": lambda: simulated(arguments.claims),
         "layouts": lambda: layouts(arguments.tests),
         "coverage": lambda: covered(arguments.series),
@@ -186,17 +205,23 @@ def parts_of(arguments: argparse.Namespace) -> dict[str, Callable[[], Sequence[C
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=40, help="of each work in each box, beside each load")
-    parser.add_argument("--idle-minutes", type=float, default=10, help="of an idle machine; 60 in full")
+    parser.add_argument("--idle-minutes", type=float, default=60, help="of an idle machine, in all")
     parser.add_argument("--known", type=int, default=500, help="sessions with known answers")
     parser.add_argument("--claims", type=int, default=10_000, help="simulated claims in each family")
     parser.add_argument("--tests", type=int, default=500, help="A/A tests")
     parser.add_argument("--series", type=int, default=200, help="series of programs of known duration, of each kind")
     parser.add_argument("--sessions", type=int, default=300, help="sessions of real claims")
-    parser.add_argument("--minutes", type=float, default=90, help="after which no such session begins")
+    parser.add_argument(
+        "--minutes", type=float, default=90, help="of a part that keeps its sessions: how long it may add to them"
+    )
+    parser.add_argument("--anew", action="store_true", help="forget the sessions that such a part has kept")
     parser.add_argument("--idle-feed", type=Path, help="a claims.json of an idle run, in place of running it")
     names = list(parts_of(argparse.Namespace()))
     parser.add_argument("--only", choices=names, action="append", help="only these parts")
     arguments = parser.parse_args()
+    if arguments.anew:
+        for name in arguments.only or names:
+            (SESSIONS / f"{name}.jsonl").unlink(missing_ok=True)
     run_parts(parts_of(arguments), arguments.only or (), FILE)
 
 

@@ -85,7 +85,7 @@ def test_an_image_that_is_removed_during_a_run_costs_what_had_not_begun(any_imag
     second = prepared(tmp_path, image, "second", kind="measure")
 
     class Removing(Progress):
-        """Removes the image once: cells end side by side, and the engine fails when two remove the same image at a time."""
+        """Removes the image once: cells end side by side, and the engine fails when two remove one image at a time."""
 
         one_at_a_time = threading.Lock()
         there = True

@@ -9,7 +9,7 @@ from bench.loads import LOADS, NONE
 
 
 def sessions(*verdicts: str) -> Again:
-    return Again(tuple(Session(n, "a", "none", "k", {"default": verdict}) for n, verdict in enumerate(verdicts)))
+    return Again(tuple(Session(n, "a", "none", "k", {"default": verdict}, "c") for n, verdict in enumerate(verdicts)))
 
 
 def test_every_claim_has_its_turn_before_one_has_a_second() -> None:
@@ -36,7 +36,7 @@ def test_the_flip_rate_counts_what_is_not_the_usual_verdict() -> None:
 
 def test_a_session_that_failed_to_measure_is_counted_apart() -> None:
     """It is no session of the figure, and its reason is kept."""
-    one = Session(0, "a", "none", "k", {}, "a/claim.yml:1:1: it failed")
+    one = Session(0, "a", "none", "k", {}, "c", "a/claim.yml:1:1: it failed")
     assert (Again((one,)).measured, Again((one,)).failed) == (0, ["a/claim.yml:1:1: it failed"])
 
 

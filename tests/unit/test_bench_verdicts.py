@@ -6,20 +6,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 
-from bench import sentinel, stored
+from bench import known_sessions, sentinel, stored
 from bench.checks import Check
 from bench.families import FAMILIES, LAYOUTS, ROUNDS
 from bench.idle_or_busy import Compared, Said, of_feed, of_results
-from bench.keeping import keep, kept
+from bench.keeping import code_alone, keep, kept
 from bench.known_sessions import FACTORS, Statement, Told, draw
-from bench.loads import LOADS, NONE
+from bench.loads import LOADS, NONE, Place
 from bench.programs import Round, medians
 from bench.real import PAIRS, called_different, observed
-from bench.sentinel import Seen, called_loud, caught
+from bench.sentinel import Seen, Stretch, called_loud, caught, idle_stretches, stretch_of
 from bench.simulated import simulate
 from bench.stored import expected_wrong, mutants, spent
 from bench.witnesses import witnesses_of
@@ -27,6 +28,7 @@ from macros.claim.fields import VerdictName
 from macros.results import feed
 from macros.results.mutants import Score, score
 from macros.verdict.finding import Finding
+from tests.fakes import LocalRunner
 from tests.unit.publish_sample import catalogue
 
 LOOP = "a loop on the cell's core"
@@ -108,10 +110,23 @@ def test_rounds_of_an_idle_machine_must_hardly_ever_be_called_loud(monkeypatch: 
     """One of twenty is still enough, two are not; how long it really was stands in the name."""
     for loud, met in ((1, True), (2, False)):
         rounds = [(10.0, number < loud) for number in range(20)]
-        told = called_loud(seen(monkeypatch, *rounds, load=NONE), 10)
+        told = called_loud([stretch_of(seen(monkeypatch, *rounds, load=NONE), 10)])
         assert (told[0].value, told[0].met) == (loud / 20, met)
-        assert "10 idle minutes" in told[0].check
-    assert "an idle hour" in called_loud(seen(monkeypatch, (10.0, False), load=NONE), 60)[0].check
+        assert "20 rounds of 10 idle minutes" in told[0].check
+
+
+def test_stretches_of_several_days_add_up_to_an_idle_hour() -> None:
+    """Each is judged by what was learnt before it; their rounds are counted together."""
+    loud, slowed = called_loud([Stretch(20, 100, 1, 2), Stretch(40, 300, 15, 3)])
+    assert (loud.check, loud.value, slowed.value) == ("400 rounds of an idle hour: called loud", 0.04, 5)
+
+
+def test_an_idle_hour_that_is_kept_is_not_measured_again(tmp_path: Path) -> None:
+    """What is missing is nothing, so no box is opened: there is no engine here."""
+    keep(tmp_path / "idle.jsonl", {"minutes": 60.0, "rounds": 9, "loud": 1, "slowed": 0})
+    nowhere = Place((), LocalRunner(), "")
+    found = idle_stretches(nowhere, 60, 5, tmp_path / "idle.jsonl", tmp_path / "rounds.jsonl")
+    assert found == [Stretch(60.0, 9, 1, 0)]
 
 
 def test_times_are_compared_with_those_of_the_same_work_in_the_same_box() -> None:
@@ -160,6 +175,54 @@ def test_only_the_other_decisive_verdict_is_wrong(verdict: str, wrong: bool) -> 
     assert Told(0, LOOP, true, verdict, "", 20, 9.9, "k").wrong is wrong
     false = replace(true, times=0.5)
     assert Told(0, LOOP, false, verdict, "", 20, 9.9, "k").wrong is (verdict == "confirmed")
+
+
+class Sessions:
+    """Sessions that take no time, each 1.1 times its idle time, and what was asked for."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked: list[int] = []
+        self.left = 10**6
+        monkeypatch.setattr(known_sessions, "idle_times", lambda lab: {one.kind: 10.0 for one in known_sessions.KINDS})
+        monkeypatch.setattr(known_sessions, "tell", self.tell)
+        monkeypatch.setattr(known_sessions, "time", self)
+
+    def monotonic(self) -> float:
+        return 0.0 if len(self.asked) < self.left else 1e9
+
+    def tell(self, lab: object, number: int, name: str, statement: Statement, idle: float) -> Told:
+        self.asked.append(number)
+        return Told(number, name, statement, "inconclusive", "noisy", 20, 1.1 * idle, "c")
+
+
+def test_each_run_adds_the_known_sessions_that_are_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Three when the time was over, the other five next time, then none; another seed's sessions are not among them."""
+    sessions = Sessions(monkeypatch)
+    lab, file = cast(known_sessions.Lab, None), tmp_path / "known.jsonl"
+    sessions.left = 3
+    assert [one.number for one in known_sessions.run_known(lab, 8, 1, 1, file).told] == [0, 1, 2]
+    sessions.left = 10**6
+    for _ in range(2):
+        found = known_sessions.run_known(lab, 8, 1, 1, file)
+        assert [one.number for one in found.told] == sessions.asked == [0, 1, 2, 3, 4, 5, 6, 7]
+        assert found.drift == 1.0
+    assert known_sessions.run_known(lab, 8, 2, -1, file).told == ()
+
+
+def test_sessions_of_another_program_do_not_count(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What took so long to run was something else."""
+    Sessions(monkeypatch)
+    lab, file = cast(known_sessions.Lab, None), tmp_path / "known.jsonl"
+    assert len(known_sessions.run_known(lab, 4, 1, 1, file).told) == 4
+    monkeypatch.setattr(known_sessions, "PIECES", known_sessions.PIECES + 1)
+    assert known_sessions.run_known(lab, 4, 1, -1, file).told == ()
+
+
+def test_what_a_module_does_is_another_after_an_edit_of_its_code_alone() -> None:
+    """Comments, docstrings and the places of lines do nothing; a constant does."""
+    one = code_alone('"""Says."""\nLIMIT = 1\n"""Why."""\ndef f():\n    """Gives."""\n    return LIMIT\n')
+    assert one == code_alone("LIMIT = 1  # so many\n\n\ndef f():\n    return (LIMIT)\n")
+    assert one != code_alone("LIMIT = 2\ndef f():\n    return LIMIT\n")
 
 
 def test_rows_are_kept_and_a_line_that_was_cut_short_is_none(tmp_path: Path) -> None:
