@@ -1,7 +1,7 @@
 #!/bin/sh
 # setup.sh STEP: bring one thing that the project needs onto this machine, or say what to type. Steps:
 #   python LOCK   the virtual environment .venv, from a lock file, with every digest checked
-#   browser       Chromium and a font with Chinese signs, for the browser tests
+#   browser       Chromium, a wide font and one with Chinese signs, for the browser tests
 #   linter        shellcheck
 set -eu
 
@@ -55,7 +55,13 @@ setup_python() {
 setup_browser() {
     missing=
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing=chromium
-    command -v fc-list >/dev/null && fc-list :lang=zh | grep -q . || missing="$missing fontconfig fonts-wqy-zenhei"
+    if ! command -v fc-list >/dev/null; then
+        missing="$missing fontconfig fonts-dejavu-core fonts-wqy-zenhei"
+    else
+        # What fits in this one fits in the narrower ones that other readers have.
+        fc-list | grep -q 'DejaVu Sans:' || missing="$missing fonts-dejavu-core"
+        fc-list :lang=zh | grep -q . || missing="$missing fonts-wqy-zenhei"
+    fi
     # shellcheck disable=SC2086 # a list of package names
     [ -z "$missing" ] || install $missing
 }

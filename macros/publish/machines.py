@@ -15,8 +15,9 @@ from macros.verdict.estimates import name_of_subject
 from macros.verdict.finding import Estimate, Finding
 from macros.words import Language, figures
 from macros.words.elsewhere import ELSEWHERE
+from macros.words.plot_words import PLOT_WORDS
 
-LONGEST_NAME = 52
+LONGEST_NAME = 48
 """Characters of a machine's name in a plot: so many fit on a phone. The list above it has the whole name."""
 
 LINE, BAR, GAP, TOP, AXIS = 17, 12, 9, 4, 30
@@ -142,7 +143,7 @@ def _drawing(forest: Forest, card: Card, others: Sequence[Elsewhere], words: Lan
     return ForestDrawing(
         f"{card.metric_title(forest.name)}, {forest.toolchain}{case}",
         tuple(
-            f"{_name(one, others, words)}: {line.shown}; {words.verdict(line.finding.verdict)}."
+            f"{_name(one, others, words)}: {_said(one, line, forest.unit, words)}"
             for one, line in zip(forest.rows, lines, strict=True)
         ),
         lines,
@@ -151,6 +152,13 @@ def _drawing(forest: Forest, card: Card, others: Sequence[Elsewhere], words: Lan
         2 * LINE,
         BAR,
     )
+
+
+def _said(one: ForestRow, line: ForestLine, unit: str, words: Language) -> str:
+    """A machine's row in words: what was measured, what is asked for, and the verdict."""
+    says = PLOT_WORDS[words.name]
+    asked = says.region(one.low, one.high, None, unit)
+    return says.sentence([line.shown, says.asked.format(asked) if asked else "", words.verdict(one.finding.verdict)])
 
 
 def _case_title(card: Card, case: str) -> str:

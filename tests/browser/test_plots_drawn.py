@@ -93,13 +93,24 @@ def show(page: Page, looks: str, visibility: str) -> None:
     )
 
 
+WIDE = """() => {
+    document.body.style.setProperty("--md-text-font-family", "DejaVu Sans");
+    const canvas = document.createElement("canvas").getContext("2d");
+    canvas.font = "100px DejaVu Sans";
+    return Math.round(canvas.measureText("m").width);
+}"""
+"""Shows a page in a wide font and tells how wide its `m` is, in hundredths of the font's size."""
+
+
 def test_no_text_lies_upon_another(reader: Reader, site: Path) -> None:
-    """In the plots of every claim, and none is cut at an edge."""
+    """In the plots of every claim, in a wider font than most readers have, and none is cut at an edge."""
     claims = [path.parent.name for path in sorted(site.glob("claims/*/claim.json")) if '"kind":' in path.read_text()]
     wrong = {}
     for claim in claims:
         if kinds_on(site, f"claims/{claim}"):
-            found = reader.open(f"claims/{claim}/").evaluate(OVERLAPS)
+            page = reader.open(f"claims/{claim}/")
+            assert page.evaluate(WIDE) == 97
+            found = page.evaluate(OVERLAPS)
             wrong |= {claim: found} if found else {}
     assert wrong == {}
 
@@ -108,7 +119,7 @@ def test_no_text_lies_upon_another(reader: Reader, site: Path) -> None:
 def test_a_plot_is_told_in_words(reader: Reader, path: str) -> None:
     """Its name says what it shows, and its description has every row's value, what is asked for, and the verdict."""
     page = reader.open(path)
-    plots = page.locator(".claim-plot > svg")
+    plots = page.locator(".claim-plot > svg[aria-labelledby^='plot-']")
     for number in range(plots.count()):
         title, told = (plots.nth(number).locator(f"> {name}").text_content() or "" for name in ("title", "desc"))
         assert page.get_by_role("img", name=title, exact=True).count() >= 1

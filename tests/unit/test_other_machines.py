@@ -151,12 +151,14 @@ def test_a_forest_plot_has_a_row_for_each_machine_ours_first(tmp_path: Path) -> 
 
 
 def test_the_forest_plot_is_drawn_and_said(tmp_path: Path) -> None:
-    """Its description holds the numbers of all machines, for those who do not see it."""
+    """Its name says what it shows; its description holds each machine's value, what is asked for, and the verdict."""
     site = build_site(tmp_path, {}, beside)
     html = (site / "claims" / "cold-start" / "index.html").read_text(encoding="utf-8")
     description = html.split('id="forest-cold-start-1-desc">', 1)[1].split("</desc>", 1)[0]
     assert "ours: Example CPU, 2 cores, kernel 6.1.0: 3.2" in description
     assert "A: Another CPU 9, 2 cores, kernel 6.1.0: 7.5" in description
+    assert description.count("below 5\u202fms is asked for; confirmed.") == 2
+    assert 'aria-labelledby="forest-cold-start-1-title" aria-describedby="forest-cold-start-1-desc"' in html
     assert html.count('class="claim-plot-row') >= 2
 
 
