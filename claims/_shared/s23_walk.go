@@ -16,6 +16,7 @@
 //	alone      two lists of 10,000 records, and nothing else alive
 //	twelfth    the same, and eleven other objects for each record
 //	rarer      the same, and 22 other objects for each record
+//	tenth      the same, and so many other objects that the walks come to a tenth of marking on the machine at hand
 //	hops       how many hops along 10,000 records go to memory: as in cold
 //	hops-warm  the same without emptying the caches
 //	hops-in-order  the same as hops with records as a loop makes them
@@ -234,6 +235,14 @@ func reportShare(n, others int) {
 	percent("records_among_objects", uint64(n), uint64(n+others))
 }
 
+// othersForTenth returns beside how many other objects the walks of lists of n records come to a tenth of marking here.
+// The time of marking grows by the same for each of them, which two numbers of them tell.
+func othersForTenth(n int) int {
+	_, alone := share(n, 0)
+	walks, beside := share(n, 12*n)
+	return 12 * n * int(10*walks-alone) / int(beside-alone)
+}
+
 // ---- hops ------------------------------------------------------------------------------------------------
 
 // hops returns how long the hops along a list took, by the clock of 3 collections.
@@ -321,6 +330,8 @@ func main() {
 		reportShare(10000, 11*10000)
 	case "rarer":
 		reportShare(10000, 22*10000)
+	case "tenth":
+		reportShare(10000, othersForTenth(10000))
 	case "hops":
 		reportHops(place{mix: strewn, before: emptyCaches})
 	case "hops-warm":

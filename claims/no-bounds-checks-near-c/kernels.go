@@ -5,12 +5,16 @@
 // pass in the fastest repetition: a loop does the same work every time, so what makes one repetition slower than
 // another comes from outside. A repetition takes about 2 ms, less than a scheduler's turn.
 //
+// GATHER_PERCENT makes the sum through an index array longer, for a control.
+//
 // A loop that straddles two cache lines of code can take half as long again as the same instructions in one: the layouts
 // that the lab builds it in show that.
 package main
 
 import (
 	"fmt"
+	"os"
+	"strconv"
 	"time"
 )
 
@@ -93,6 +97,19 @@ func floats(n int) []float64 {
 	return a
 }
 
+// gatherPercent is how many elements the sum through an index array has in percent of those that C's has.
+func gatherPercent() int {
+	text := os.Getenv("GATHER_PERCENT")
+	if text == "" {
+		return 100
+	}
+	percent, err := strconv.Atoi(text)
+	if err != nil {
+		panic("GATHER_PERCENT: " + err.Error())
+	}
+	return percent
+}
+
 // kernel returns the loop with its data in place: one call is one pass.
 func kernel(name string) func() float64 {
 	a := numbers(length)
@@ -105,11 +122,12 @@ func kernel(name string) func() float64 {
 		x, y := floats(length), floats(length)
 		return func() float64 { return dot(x, y, length) }
 	case "gather":
-		index := make([]int32, length)
-		for i, v := range numbers(length) {
+		n := length * gatherPercent() / 100
+		index := make([]int32, n)
+		for i, v := range numbers(n) {
 			index[i] = int32(v % length)
 		}
-		return func() float64 { return float64(gather(a, index, length)) }
+		return func() float64 { return float64(gather(a, index, n)) }
 	case "matmul":
 		c, x, y := make([]float64, order*order), floats(order*order), floats(order*order)
 		return func() float64 {
