@@ -106,11 +106,14 @@ class JudgedSample:
         return None
 
     def why_open(self, near: float) -> tuple[Reason, Cause]:
-        """Too few runs for an interval, near the threshold (within the factor `near`), or noisy."""
+        """Too few runs for an interval, runs that count for too few, near the threshold (within `near`), or noisy."""
         low, high = self.interval
         if low is None or high is None:
             rate = self.expectation.quantile
             least = max(fewest_trials(side, self.alpha / 2) for side in (rate, 1 - rate))
+            if len(self.values) >= least:
+                # Only where they count for less can so many leave an end open.
+                return Reason.NOISY, LikeNeighbours()
             return Reason.TOO_FEW_RUNS, TooFewForInterval(least)
         ends = [end for end in self.ends if low <= end <= high]
         if not ends:

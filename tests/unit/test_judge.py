@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from typing import Any
@@ -15,7 +16,15 @@ from macros.check.units import check_units
 from macros.claim.fields import VerdictName
 from macros.evidence.observation import Evidence, Observation
 from macros.verdict import describing
-from macros.verdict.details import AsExpected, MachineLacks, NotAsExpected, OnlyContext, ProcessesDisagree
+from macros.verdict.causes import LikeNeighbours
+from macros.verdict.details import (
+    AsExpected,
+    MachineLacks,
+    NotAsExpected,
+    OnlyContext,
+    ProcessesDisagree,
+    Undecided,
+)
 from macros.verdict.eprocess import fewest_trials
 from macros.verdict.finding import CellFinding, Reason
 from macros.verdict.judge import judge_cell, needs_more
@@ -86,6 +95,14 @@ def test_an_undecided_cell_says_why(values: list[float], expectation: dict[str, 
     finding = judged(values, **expectation).finding
     assert (finding.verdict, finding.reason) == (INCONCLUSIVE, reason)
     assert judged(values, final=False, **expectation).finding.reason is Reason.TOO_FEW_RUNS
+
+
+def test_enough_runs_that_resemble_their_neighbours_are_not_called_too_few() -> None:
+    """Twenty-nine would do for an interval; in slow waves they count for fewer, which is what the reader is told."""
+    finding = judged([3 + 0.5 * math.sin(2 * math.pi * place / 12) for place in range(29)], below="5 ms").finding
+    assert isinstance(finding.detail, Undecided)
+    assert (finding.detail.measured.high, finding.detail.measured.n) == (None, 29)
+    assert (finding.reason, finding.detail.cause) == (Reason.NOISY, LikeNeighbours())
 
 
 def test_a_finding_keeps_what_was_expected_and_what_was_measured() -> None:
