@@ -75,6 +75,8 @@ def cloned(folder: Path, port: int) -> Clone:
     for path in (origin / "claims").iterdir():
         if path.name not in OF_CATALOGUE:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for path in (origin / "replications").glob("*.json"):
+        path.unlink()  # of claims that are not in this catalogue
     shutil.rmtree(origin / "docs")
     (origin / "docs").mkdir()
     (origin / "docs" / "index.md").write_text(PAGE, "utf-8")
