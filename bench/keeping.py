@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import hashlib
 import json
@@ -13,8 +12,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import macros
 from bench.judging import carry_quiet
+from macros.evidence.source_digest import digest_of
+from macros.ledger.address import digest
 from macros.ledger.store import Ledger
+from macros.results.origins import LENGTH
 
 
 def keep(file: Path, row: Mapping[str, Any]) -> None:
@@ -37,30 +40,20 @@ DECIDING = ("evidence", "lab", "run", "verdict")
 
 
 @cache
-def code_digest() -> str:
-    """Of the code that measures and judges; comments, docstrings and layout are no part of it."""
-    rooms = Path(__file__).parents[1] / "macros"
-    trees = [
-        f"{file.relative_to(rooms)}\n{code_alone(file.read_text('utf-8'))}"
+def code_digest(rooms: Path = Path(macros.__file__).parent) -> str:
+    """Of the code that measures and judges, and of the programs that the lab puts into boxes.
+
+    Of Python, comments and documentation do not count.
+    """
+    files = {
+        str(path.relative_to(rooms)): path.read_bytes()
         for room in DECIDING
-        for file in sorted((rooms / room).rglob("*.py"))
-    ]
-    return hashlib.sha256("\n".join(trees).encode()).hexdigest()[:16]
-
-
-def code_alone(source: str) -> str:
-    """What a module does, in one form for all sources that do the same: its tree without docstrings."""
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list):
-            # A string that stands alone as a statement does nothing: docstrings, and those below constants.
-            node.body = [one for one in body if not _is_text(one)]  # type: ignore[attr-defined]
-    return ast.dump(tree)
-
-
-def _is_text(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        for path in (rooms / room).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    python = {name: content.decode() for name, content in files.items() if name.endswith(".py")}
+    others = {name: hashlib.sha256(content).hexdigest() for name, content in files.items() if name not in python}
+    return digest([digest_of(python), others])[:LENGTH]
 
 
 @contextlib.contextmanager

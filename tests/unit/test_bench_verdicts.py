@@ -15,7 +15,7 @@ from bench import known_sessions, sentinel, stored
 from bench.checks import Check
 from bench.families import FAMILIES, LAYOUTS, ROUNDS
 from bench.idle_or_busy import Compared, Said, of_feed, of_results
-from bench.keeping import code_alone, keep, kept
+from bench.keeping import code_digest, keep, kept
 from bench.known_sessions import FACTORS, Statement, Told, draw
 from bench.loads import LOADS, NONE, Place
 from bench.programs import Round, medians
@@ -218,11 +218,26 @@ def test_sessions_of_another_program_do_not_count(monkeypatch: pytest.MonkeyPatc
     assert known_sessions.run_known(lab, 4, 1, -1, file).told == ()
 
 
-def test_what_a_module_does_is_another_after_an_edit_of_its_code_alone() -> None:
-    """Comments, docstrings and the places of lines do nothing; a constant does."""
-    one = code_alone('"""Says."""\nLIMIT = 1\n"""Why."""\ndef f():\n    """Gives."""\n    return LIMIT\n')
-    assert one == code_alone("LIMIT = 1  # so many\n\n\ndef f():\n    return (LIMIT)\n")
-    assert one != code_alone("LIMIT = 2\ndef f():\n    return LIMIT\n")
+@pytest.mark.parametrize(
+    ("name", "content", "same"),
+    [
+        ("run/host.py", '"""Says more."""\nLIMIT = 1  # so many\n', True),
+        ("run/host.py", "LIMIT = 2\n", False),
+        ("lab/inside/sentinel.c", "int main(void) { return 1; }\n", False),
+        ("words/en.py", "LIMIT = 2\n", True),
+        ("run/__pycache__/host.pyc", "other", True),
+    ],
+)
+def test_another_lab_or_judge_is_other_code(tmp_path: Path, name: str, content: str, same: bool) -> None:
+    """What is executed counts, in Python and in the boxes' own programs; words, comments and documentation do not."""
+    trees = [tmp_path / "before", tmp_path / "after"]
+    for tree in trees:
+        for folder in ("run/__pycache__", "lab/inside", "words"):
+            (tree / folder).mkdir(parents=True)
+        (tree / "run" / "host.py").write_text('"""Says."""\nLIMIT = 1\n', "utf-8")
+        (tree / "lab" / "inside" / "sentinel.c").write_text("int main(void) { return 0; }\n", "utf-8")
+    (trees[1] / name).write_text(content, "utf-8")
+    assert (code_digest(trees[0]) == code_digest(trees[1])) is same
 
 
 def test_rows_are_kept_and_a_line_that_was_cut_short_is_none(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from macros.publish.axes import LEFT, LINE, RIGHT, Axis, anchor, axis_around, box, columns, wrapped
+from macros.publish.axes import LEFT, RIGHT, Axis, anchor, axis_around, box, columns, wrapped
 from macros.publish.plot_marks import BINS, MANY, RING, SHAPES, SWATCHES, Mark, gathered, paths, shape_of
 
 AXES = [(0, 1, False), (2.8, 9.1, False), (-3, 3, False), (0.9, 1300, True), (0.2, 4.1, True), (1e-9, 1e12, True)]
@@ -53,8 +53,8 @@ def test_text_at_an_edge_stands_inside() -> None:
 def test_a_long_title_has_several_lines() -> None:
     """A Chinese sign takes the room of two letters; a short title stays what it is."""
     assert wrapped("no-cgo") == ["no-cgo"]
-    assert [len(line) <= LINE for line in wrapped("records in mixed order " * 3)] == [True, True]
-    assert [columns(line) <= LINE for line in wrapped("记录次序打乱" * 7)] == [True, True]
+    assert [len(line) <= 44 for line in wrapped("records in mixed order " * 3)] == [True, True]
+    assert [columns(line) <= 44 for line in wrapped("记录次序打乱" * 7)] == [True, True]
 
 
 def test_an_area_is_closed() -> None:
