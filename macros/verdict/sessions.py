@@ -1,9 +1,11 @@
-"""Against a bad session. Contention slows code and hardly ever speeds it up, so evidence is not equal on both sides.
+"""Against a bad session. Contention slows down what has one processor, so evidence there is not equal on both sides.
 
 * An upper bound on a time that holds is believed as it stands: on a quiet machine it would hold too. That it fails is
   believed only of processes that ran on a quiet machine.
 * A lower bound on a time is the other way round, and so is a rate.
-* A ratio, a slope or a count may be shifted either way: only quiet processes count for it.
+* A cell on all processors has threads that meet: they hand over to each other, wait, or share a cache line. Others at
+  work may keep them on one processor, and what they do there may take half as long. So its times may be shifted either
+  way, as a ratio, a slope or a count may: only quiet processes count.
 * Sizes in bytes do not depend on who else is at work.
 
 Whether a process ran on a quiet machine is told by the sentinel's witnesses of that very process, before its values are
@@ -51,13 +53,15 @@ class Exposure(Enum):
 
 
 def exposure(claim: Claim, expectation: Expectation) -> Exposure:
-    """By the unit of what is judged: a time, a rate, a size, or a plain number."""
+    """By the unit of what is judged (a time, a rate, a size, a plain number) and the processors of its cell."""
     unit = "" if expectation.ratio is not None else claim.metrics[expectation.subject].unit or ""
     if unit in ("", "%"):
         return Exposure.EITHER
     power = units.power_of_time(unit)
     if power == 0:
         return Exposure.NONE
+    if claim.experiment is None or claim.experiment.limits.cpus == "all":
+        return Exposure.EITHER
     return Exposure.UP if power > 0 else Exposure.DOWN
 
 

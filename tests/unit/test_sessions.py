@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from macros.claim.fields import VerdictName
+from macros.claim.model import Claim
 from macros.evidence.observation import Evidence, NullPair, Observation, QuietLevel, Session
 from macros.verdict.causes import Cause, NullControlFired, SessionsDiffer, TooLoud
 from macros.verdict.dependence import drifts, effective_share
@@ -44,8 +45,14 @@ def near(middle: float, count: int = 60) -> list[float]:
     return [middle * rng.uniform(0.95, 1.05) for _ in range(count)]
 
 
-def found(evidence: Evidence, unit: str | None = "ms", **expectation: Any) -> Finding:
-    made = claim([{"metric": "m", **expectation}], {"m": {"from": "json", **({"unit": unit} if unit else {})}})
+def of(expectation: Mapping[str, Any], unit: str | None = "ms", cpus: str = "one") -> Claim:
+    """A claim about a metric of that unit, whose cells have so many processors."""
+    metrics = {"m": {"from": "json", **({"unit": unit} if unit else {})}}
+    return claim([{"metric": "m", **expectation}], metrics, experiment={"run": "./x", "limits": {"cpus": cpus}})
+
+
+def found(evidence: Evidence, unit: str | None = "ms", cpus: str = "one", **expectation: Any) -> Finding:
+    made = of(expectation, unit, cpus)
     return judge_cell(made, "default", evidence, toolchains=9).finding
 
 
@@ -56,12 +63,23 @@ def cause(finding: Finding) -> Cause:
 
 
 @pytest.mark.parametrize(
-    ("unit", "expected"),
-    [("ms", Exposure.UP), ("MB/s", Exposure.DOWN), ("KiB", Exposure.NONE), (None, Exposure.EITHER)],
+    ("unit", "cpus", "expected"),
+    [
+        ("ms", "one", Exposure.UP),
+        ("MB/s", "one", Exposure.DOWN),
+        ("KiB", "one", Exposure.NONE),
+        (None, "one", Exposure.EITHER),
+        ("ms", "all", Exposure.EITHER),
+        ("MB/s", "all", Exposure.EITHER),
+        ("KiB", "all", Exposure.NONE),
+        (None, "all", Exposure.EITHER),
+    ],
 )
-def test_a_unit_tells_which_way_a_busy_machine_shifts_a_value(unit: str | None, expected: Exposure) -> None:
-    """Times grow, rates fall, sizes stay, and of a plain number nobody knows."""
-    made = claim([{"metric": "m", "above": 1}], {"m": {"from": "json", **({"unit": unit} if unit else {})}})
+def test_unit_and_processors_tell_which_way_a_busy_machine_shifts_a_value(
+    unit: str | None, cpus: str, expected: Exposure
+) -> None:
+    """On one processor times grow and rates fall; on several either may be shifted both ways. Sizes stay."""
+    made = of({"above": 1}, unit, cpus)
     assert exposure(made, made.expect[0]) is expected
 
 
@@ -80,12 +98,36 @@ def test_a_unit_tells_which_way_a_busy_machine_shifts_a_value(unit: str | None, 
 def test_what_contention_could_cause_needs_a_quiet_session(
     middle: float, expectation: dict[str, Any], quiet: VerdictName, loud: VerdictName
 ) -> None:
-    """A time that is low on a busy machine is low; one that is high proves nothing there."""
+    """A time on one processor that is low on a busy machine is low; one that is high proves nothing there."""
     assert found(sampled(near(middle), [QUIET] * 60), **expectation).verdict is quiet
     on_a_busy_machine = found(sampled(near(middle), [LOUD] * 60), **expectation)
     assert on_a_busy_machine.verdict is loud
     if loud is INCONCLUSIVE:
         assert on_a_busy_machine.reason is Reason.BAD_SESSION
+
+
+@pytest.mark.parametrize(
+    ("middle", "expectation", "quiet"),
+    [(3, {"below": "5 ms"}, CONFIRMED), (3, {"above": "5 ms"}, REFUTED), (2, {"about": "5 ms"}, REFUTED)],
+)
+def test_a_low_time_on_all_processors_needs_a_quiet_session(
+    middle: float, expectation: dict[str, Any], quiet: VerdictName
+) -> None:
+    """Threads that hand over to each other are faster where others take one of two processors: 4 ms instead of 8."""
+    assert found(sampled(near(middle), [QUIET] * 60), cpus="all", **expectation).verdict is quiet
+    on_a_busy_machine = found(sampled(near(middle), [LOUD] * 60), cpus="all", **expectation)
+    assert (on_a_busy_machine.verdict, on_a_busy_machine.reason) == (INCONCLUSIVE, Reason.BAD_SESSION)
+
+
+def test_a_loud_round_on_all_processors_is_no_witness_for_an_upper_bound() -> None:
+    """Two rounds in five are loud and fast. They would confirm the bound on one processor; on all they do not count."""
+    rng = random.Random(8)
+    loud = set(rng.sample(range(120), 48))
+    fast = [3.0 if n in loud else 5.0 + rng.uniform(-1.2, 0.9) for n in range(120)]
+    readings = [LOUD if n in loud else QUIET for n in range(120)]
+    assert quietness(sampled(fast, readings), DEFAULT).bad is None
+    assert found(sampled(fast, readings), cpus="one", below="5 ms").verdict is CONFIRMED
+    assert found(sampled(fast, readings), cpus="all", below="5 ms").verdict is INCONCLUSIVE
 
 
 def test_a_size_in_bytes_does_not_need_a_quiet_session() -> None:
