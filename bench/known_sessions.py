@@ -3,7 +3,7 @@
 A claim says that a program of known work takes less, or more, than so many times what it takes on this machine when
 that is idle. So it is known whether the claim is true; a load must not make the judges say otherwise.
 
-The sessions take two hours, so they are kept, and each run adds those that are missing. Every run begins with the idle
+The sessions take an hour, so they are kept, and each run adds those that are missing. Every run begins with the idle
 times of the machine as it is then, by which its statements are made, and ends with them.
 """
 
@@ -34,8 +34,8 @@ from macros.verdict.judge import judge_cell
 
 FACTORS = (1.1, 1.25, 1.5, 2.0)
 AT_LEAST, AT_MOST = 8, 20
-PATIENCE_SECONDS = 4.0
-"""How long a session waits for a quiet machine: a load lasts for as long as the session does."""
+PATIENCE_SECONDS = 1.0
+"""How long a session waits for a quiet machine: a load lasts for as long as the session does, its pauses far less."""
 
 IDLE_SESSIONS = 2
 """Of each work, before the first session beside a load."""

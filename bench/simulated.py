@@ -2,7 +2,8 @@
 
 A simulated claim says that a program's median time is below, above or about a figure, or that the ratio of two programs
 is below one. Its true median, on a quiet machine and over all layouts that its code could have, is drawn, so it is
-known whether the claim is true. The machine then adds one family's noise.
+known whether the claim is true. The machine then adds one family's noise. Cells have one processor: there the judges
+believe part of what was measured on a busy machine, and that rule is tried as well.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def simulated_claim(expectation: dict[str, object], arms: bool = False) -> Claim
             "statement": _TEXT,
             "source": {"where": "0"},
             "recorded": "confirmed",
-            "experiment": {**run, "samples": {"at_least": 8, "at_most": BUDGET}},
+            "experiment": {**run, "samples": {"at_least": 8, "at_most": BUDGET}, "limits": {"cpus": "one"}},
             "metrics": {"time": {"from": "json", "unit": "ms"}},
             "expect": [expectation],
             "controls": [{"name": "none", "expected": "refuted", "because": _TEXT, "env": {"A": "1"}}],
