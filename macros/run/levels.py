@@ -3,7 +3,8 @@
 Beside the ledger's records a note holds a few quantiles of each witness for each day. The level is that of the quietest
 day of the last month: the day on which the witness's lower quartile was least, of those with enough readings. So a busy
 day teaches nothing, and what firmware, clocks or neighbours have changed for good is forgotten after a month. Readings
-beside which the kernel's account tells of others' work are left out before (`watch`).
+beside which others were surely at work are left out before (`watch`). What that means of the stretch of all probes is
+itself learnt; if a machine becomes much slower for good, its old days are forgotten and it is learnt anew.
 """
 
 from __future__ import annotations
@@ -55,6 +56,12 @@ def levels(days: Days, today: str) -> dict[str, QuietLevel]:
         for name, day in of_day.items():
             by_name.setdefault(name, []).append(day)
     return {name: _level(of_witness) for name, of_witness in by_name.items()}
+
+
+def settled(days: Days, today: str) -> dict[str, QuietLevel]:
+    """The quiet level of every witness of which one recent day has readings enough."""
+    known = {name for of_day in recent(days, today).values() for name, (count, _) in of_day.items() if count >= ENOUGH}
+    return {name: level for name, level in levels(days, today).items() if name in known}
 
 
 def recent(days: Days, today: str) -> Days:

@@ -56,6 +56,7 @@ class Watch:
         self._sleep = sleep
         self._readings: dict[str, list[float]] = {}
         self.quiet: Mapping[str, QuietLevel] = levels.levels(days, today)
+        self._settled = levels.settled(days, today)
         self.latest: tuple[float, float] | None = None
 
     def before_session(self) -> None:
@@ -71,6 +72,7 @@ class Watch:
         if self._readings:
             days = levels.with_day(self._days, self._today, self.seen())
             self.quiet = levels.levels(days, self._today)
+            self._settled = levels.settled(days, self._today)
         while True:
             self.latest, witnesses = self._reader.read()
             if not witnesses or not loud_witnesses(witnesses, self.quiet, self._policy):
@@ -85,7 +87,7 @@ class Watch:
 
     def saw(self, witnesses: Mapping[str, float]) -> None:
         """What the sentinel saw around a process that counts. Beside others' work nothing is learnt of quiet."""
-        if others_at_work(witnesses, self._policy):
+        if others_at_work(witnesses, self._settled, self._policy):
             return
         for name, figure in witnesses.items():
             self._readings.setdefault(name, []).append(figure)

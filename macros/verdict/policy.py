@@ -26,9 +26,11 @@ class Policy:
     one is marked where a figure changed by the factor `near_bound` would have been inside of its interval or beyond it.
 
     A process is loud when a probe beside it took more than `probe` times its typical time, and more than `probe_high`
-    times what it seldom reaches on a quiet machine; or when others used more than the share `others` of its processors'
-    time or `neighbours` of the other processors', or `stolen` of all time was the hypervisor's, or memory or devices
-    kept something waiting for more than `stalled` of it (half of each share, where the machine is seldom beyond that).
+    times what it seldom reaches on a quiet machine; or when a stretch of all probes took more than `stretch` times its
+    typical time, however often it does (beside a loop on one of its processors it takes 1.5 to 4 times); or when others
+    used more than the share `others` of its processors' time or `neighbours` of the other processors', or `stolen` of
+    all time was the hypervisor's, or memory or devices kept something waiting for more than `stalled` of it (half of
+    each share, where the machine is seldom beyond that).
     A session with a loud process in more than a `loud_share` of its rounds is bad; so is one whose null control lies
     outside `null_band` (at `null_error`), or whose values drift by more than `drift_share` of their median (at
     `drift_error`). A value of single nanoseconds is `resolved` when it is at least so many times the empty loop's.
@@ -52,6 +54,7 @@ class Policy:
     linear: tuple[Slope, Slope] = (0.9, 1.1)
     probe: Factor = 1.15
     probe_high: Factor = 1.1
+    stretch: Factor = 1.4
     others: Share = 0.1
     neighbours: Share = 0.2
     stolen: Share = 0.02

@@ -110,9 +110,16 @@ def _beyond(witnesses: Mapping[str, float], limits: Mapping[str, float]) -> tupl
     return tuple(name for name, figure in witnesses.items() if name in limits and figure > limits[name])
 
 
-def others_at_work(witnesses: Mapping[str, float], policy: Policy) -> bool:
-    """Whether the kernel's account alone tells of others, whatever is known of the machine."""
-    return any(witnesses.get(name, 0.0) > allowed for name, allowed in policy.shares.items())
+def others_at_work(witnesses: Mapping[str, float], settled: Mapping[str, QuietLevel], policy: Policy) -> bool:
+    """Whether others were surely at work, so that nothing can be learnt of quiet.
+
+    The kernel's account alone may tell, whatever is known of the machine. Where a process is too short for its grain, a
+    stretch of all probes tells, by the levels that are `settled`.
+    """
+    if any(witnesses.get(name, 0.0) > allowed for name, allowed in policy.shares.items()):
+        return True
+    stretches = {name: level.typical * policy.stretch for name, level in settled.items() if _is_stretch(name)}
+    return any(witnesses.get(name, 0.0) > most for name, most in stretches.items())
 
 
 def limits_of(quiet: Mapping[str, QuietLevel], policy: Policy) -> dict[str, float]:
@@ -125,15 +132,21 @@ def limit_of(name: str, level: QuietLevel | None, policy: Policy) -> float | Non
     """Beyond which a witness is loud; None for those by which nobody judges.
 
     A probe's time may be `policy.probe` times its typical one, or `policy.probe_high` times what it seldom reaches on a
-    quiet machine: there are several probes, and each is beyond what it seldom reaches once in a while. A share may be
-    half of what the policy allows, or as high as it seldom goes, and never more than the policy allows.
+    quiet machine: there are several probes, and each is beyond what it seldom reaches once in a while. A stretch may
+    take `policy.stretch` times its typical time at most, so that no day teaches that others at work are usual. A share
+    may be half of what the policy allows, or as high as it seldom goes, and never more than the policy allows.
     """
     allowed = policy.shares.get(name)
     if allowed is not None:
         return min(allowed, max(allowed / 2, level.high if level is not None else 0.0))
     if level is None or "/" not in name:
         return None
-    return max(level.typical * policy.probe, level.high * policy.probe_high)
+    limit = max(level.typical * policy.probe, level.high * policy.probe_high)
+    return min(limit, level.typical * policy.stretch) if _is_stretch(name) else limit
+
+
+def _is_stretch(name: str) -> bool:
+    return name.partition("/")[0] in ("stretch", "stretch_after")
 
 
 def null_control_fires(session: Session, policy: Policy) -> bool:

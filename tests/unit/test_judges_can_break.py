@@ -27,6 +27,7 @@ MISTAKES = [
     ("sessions.py", "return min(allowed, ", "return max(allowed, "),
     ("sessions.py", "return self in (Exposure.UP, Exposure.NONE)", "return True"),
     ("sessions.py", ' or claim.experiment.limits.cpus == "all":', ":"),
+    ("sessions.py", "min(limit, level.typical * policy.stretch)", "max(limit, level.typical * policy.stretch)"),
     ("sessions.py", "and figure > limits[name]", "and figure < limits[name]"),
     ("sessions.py", "if len(loud_rounds) > policy", "if False and len(loud_rounds) > policy"),
     ("statistical.py", "alpha / len(ends), sides)", "alpha / len(ends), None)"),

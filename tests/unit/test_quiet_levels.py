@@ -155,6 +155,29 @@ def test_nothing_is_learnt_of_quiet_beside_the_work_of_others() -> None:
     assert guard.quiet[PROBE] == QuietLevel(5e-5, 5e-5)
 
 
+def test_a_neighbour_that_never_rests_does_not_become_usual() -> None:
+    """Short processes are too short for the kernel's account. A stretch twice as long as it was tells of others all the
+    same, and teaches nothing: neither of itself nor of the other witnesses."""
+    quiet = {"stretch_after/2": 7e-3, "bandwidth/2": 1e-4}
+    beside_others = {"stretch_after/2": 14e-3, "bandwidth/2": 2e-4}
+    guard = watch(Machine(loud=0), [])
+    for witnesses in (quiet, beside_others):
+        for _ in range(levels.ENOUGH):
+            guard.saw(witnesses)
+        guard.before_round()
+    assert guard.quiet == {name: QuietLevel(figure, figure) for name, figure in quiet.items()}
+
+
+def test_a_stretch_is_held_against_nobody_before_enough_is_known() -> None:
+    """A few lucky processes must not decide for the whole day what is quiet."""
+    guard = watch(Machine(loud=0), [])
+    for seconds in (7e-3, 14e-3):
+        for _ in range(levels.ENOUGH // 2):
+            guard.saw({"stretch_after/2": seconds})
+        guard.before_round()
+    assert guard.quiet["stretch_after/2"].high == 14e-3
+
+
 def _as_json(value: object) -> object:
     if isinstance(value, dict):
         return {name: _as_json(each) for name, each in value.items()}

@@ -264,8 +264,11 @@ def test_each_witness_has_a_quiet_level_of_its_own(witness: str, figure: float, 
 
 
 def test_a_witness_that_is_seldom_low_may_be_high() -> None:
-    """A level learnt to be wide is wide; a share never goes beyond what the policy allows."""
-    assert limit_of("stretch/2", QuietLevel(0.004, 0.009), DEFAULT) == pytest.approx(0.0099)
+    """A level learnt to be wide is wide; a share never goes beyond what the policy allows, nor does a stretch."""
+    assert limit_of("bandwidth/2", QuietLevel(0.004, 0.009), DEFAULT) == pytest.approx(0.0099)
+    for name in ("stretch/2", "stretch_after/2"):
+        assert limit_of(name, QuietLevel(0.004, 0.0045), DEFAULT) == pytest.approx(0.00495)
+        assert limit_of(name, QuietLevel(0.004, 0.009), DEFAULT) == pytest.approx(0.0056)
     assert limit_of("others_here", QuietLevel(0.0, 0.07), DEFAULT) == 0.07
     assert limit_of("others_here", QuietLevel(0.0, 0.7), DEFAULT) == DEFAULT.others
 
