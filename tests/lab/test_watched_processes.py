@@ -45,7 +45,7 @@ def test_loops_on_all_processors_are_seen_beside_a_process(box: Box) -> None:
     """
     with loops():
         seen = [box.run(WORK, deadline=60, watched=True).witnesses for _ in range(20)]
-    assert sum(others_at_work(one, DEFAULT) for one in seen) >= 18
+    assert sum(others_at_work(one, {}, DEFAULT) for one in seen) >= 18
 
 
 @pytest.mark.parametrize("box", ["one"], indirect=True)
