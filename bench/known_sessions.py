@@ -168,10 +168,13 @@ def tell(lab: Lab, number: int, name: str, statement: Statement, idle: float) ->
 
 @dataclass(frozen=True)
 class Known:
-    """The sessions that there are. `drift`: the largest factor between an idle time before a run's and after them."""
+    """The sessions that there are. `drift`: the largest factor between an idle time before a run's and after them.
+
+    None where no run came to its end.
+    """
 
     told: tuple[Told, ...]
-    drift: float
+    drift: float | None
 
 
 def run_known(lab: Lab, sessions: int, seed: int, minutes: float, file: Path) -> Known:
@@ -193,7 +196,7 @@ def run_known(lab: Lab, sessions: int, seed: int, minutes: float, file: Path) ->
         keep(file, {"program": program, "drift": _drift(before, idle_times(lab))})
     told = (done.get(number) for number in range(sessions))
     drifts = [row["drift"] for row in kept(file) if "drift" in row and row["program"] == program]
-    return Known(tuple(one for one in told if one is not None and _is_drawn(one, seed)), max(drifts, default=1.0))
+    return Known(tuple(one for one in told if one is not None and _is_drawn(one, seed)), max(drifts, default=None))
 
 
 def known_of(file: Path, program: str) -> dict[int, Told]:

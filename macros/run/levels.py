@@ -58,10 +58,10 @@ def levels(days: Days, today: str) -> dict[str, QuietLevel]:
     return {name: _level(of_witness) for name, of_witness in by_name.items()}
 
 
-def settled(days: Days, today: str) -> dict[str, QuietLevel]:
-    """The quiet level of every witness of which one recent day has readings enough."""
-    known = {name for of_day in recent(days, today).values() for name, (count, _) in of_day.items() if count >= ENOUGH}
-    return {name: level for name, level in levels(days, today).items() if name in known}
+def settled(known: Mapping[str, QuietLevel], days: Days, today: str) -> dict[str, QuietLevel]:
+    """Of the levels `known`, those of a witness of which one recent day has readings enough."""
+    enough = {name for of_day in recent(days, today).values() for name, (count, _) in of_day.items() if count >= ENOUGH}
+    return {name: level for name, level in known.items() if name in enough}
 
 
 def recent(days: Days, today: str) -> Days:

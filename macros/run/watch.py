@@ -56,7 +56,7 @@ class Watch:
         self._sleep = sleep
         self._readings: dict[str, list[float]] = {}
         self.quiet: Mapping[str, QuietLevel] = levels.levels(days, today)
-        self._settled = levels.settled(days, today)
+        self._settled = levels.settled(self.quiet, days, today)
         self.latest: tuple[float, float] | None = None
 
     def before_session(self) -> None:
@@ -72,7 +72,7 @@ class Watch:
         if self._readings:
             days = levels.with_day(self._days, self._today, self.seen())
             self.quiet = levels.levels(days, self._today)
-            self._settled = levels.settled(days, self._today)
+            self._settled = levels.settled(self.quiet, days, self._today)
         while True:
             self.latest, witnesses = self._reader.read()
             if not witnesses or not loud_witnesses(witnesses, self.quiet, self._policy):

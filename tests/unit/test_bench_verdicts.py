@@ -209,6 +209,13 @@ def test_each_run_adds_the_known_sessions_that_are_missing(monkeypatch: pytest.M
     assert known_sessions.run_known(lab, 8, 2, -1, file).told == ()
 
 
+def test_a_known_run_that_was_cut_has_no_drift(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A factor of one would say that the idle times were taken again and were the same."""
+    Sessions(monkeypatch)
+    file = tmp_path / "known.jsonl"
+    assert known_sessions.run_known(cast(known_sessions.Lab, None), 8, 1, -1, file).drift is None
+
+
 def test_sessions_of_another_program_do_not_count(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """What took so long to run was something else."""
     Sessions(monkeypatch)
