@@ -12,7 +12,7 @@ from macros.lab import machine
 
 @pytest.fixture(autouse=True, scope="package")
 def no_ledger_of_the_developer() -> Iterator[None]:
-    """Who has a ledger of their own in the environment finds it as it was: tests damage and prune what they find."""
+    """A ledger that the environment names is left as it was: tests damage and prune what they find."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("CLAIMS_LEDGER", "CLAIMS_MODE"):
             patch.delenv(name, raising=False)
