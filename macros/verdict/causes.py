@@ -119,7 +119,7 @@ class NoEmptyLoop:
 
 @dataclass(frozen=True)
 class LikeEmptyLoop:
-    """The loop takes `ratio` times as long as the empty one (None: beyond any number); `least` can be resolved."""
+    """The value is `ratio` times that of the empty loop (None: beyond any number), and not surely `least` times."""
 
     code: ClassVar[str] = "like-empty-loop"
     ratio: float | None

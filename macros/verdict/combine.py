@@ -148,7 +148,8 @@ def _openness(findings: Mapping[CellKey, Finding]) -> Finding:
                 return Finding(verdict, first.reason, first.detail)
             others = {key: each for key, each in findings.items() if each.verdict is not verdict}
             shown = _shown(open_cells[0], first)
-            return Finding(verdict, first.reason, OpenCells(len(open_cells), len(findings), shown, _told(others)))
+            detail = OpenCells(verdict, len(open_cells), len(findings), shown, _told(others))
+            return Finding(verdict, first.reason, detail)
     raise AssertionError("cells that are all decided either agree or depend")
 
 

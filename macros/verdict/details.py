@@ -223,12 +223,13 @@ class PartlyOnLayout:
 
 @dataclass(frozen=True)
 class OpenCells:
-    """`open` of `cells`, which are several, have the claim's verdict (inconclusive or untestable); the first is shown.
+    """`open` of `cells`, which are several, have the claim's `verdict`; the first of them is shown.
 
-    `others`: what the other cells came to.
+    `verdict` is inconclusive or untestable. `others`: what the other cells came to.
     """
 
     code: ClassVar[str] = "open-cells"
+    verdict: VerdictName
     open: int
     cells: int
     shown: CellShown

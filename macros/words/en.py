@@ -13,7 +13,7 @@ from macros.verdict.mutants import Change, Excuse
 from macros.verdict.parts import Measured, Predicate, Readings, Subject
 from macros.verdict.premises import Relation
 from macros.words import en_labels, en_layouts, figures, phrases, stretches
-from macros.words.en_cells import HOLDS, by_toolchain, came_to, cases, listed
+from macros.words.en_cells import CAME_TO, HOLDS, by_toolchain, came_to, cases, listed
 from macros.words.en_labels import ANALYSES, KINDS, MARKS, REASONS, RELATIONS, VERDICTS
 from macros.words.figures import count
 from macros.words.language import Language, LanguageName
@@ -216,10 +216,9 @@ class English(Language):
         return en_layouts.partly(detail) + self._shown(detail.shown)
 
     def open_cells(self, detail: details.OpenCells) -> str:
-        parts = "; ".join(
-            [f"Undecided in {count(detail.open)} of {count(detail.cells)} cells", *came_to(detail.others)]
-        )
-        return f"{parts}.{self._shown(detail.shown)}"
+        says = _capital(CAME_TO[detail.verdict])
+        open_ones = f"{says} in {count(detail.open)} of {count(detail.cells)} cells"
+        return f"{'; '.join([open_ones, *came_to(detail.others)])}.{self._shown(detail.shown)}"
 
     def _shown(self, shown: details.CellShown) -> str:
         if shown.detail is None:
@@ -301,10 +300,10 @@ class English(Language):
         least = figures.plain(cause.least)
         if cause.ratio is None:
             return f"the empty loop took no time at all, and a ratio of at least {least} is needed"
-        ratio = figures.plain(cause.ratio)
-        return (
-            f"the loop with the operation takes {ratio} times as long as the empty one, and at least {least} is needed"
-        )
+        seen = f"the value is {figures.plain(cause.ratio)} times that of the empty loop"
+        if cause.ratio < cause.least:
+            return f"{seen}, and at least {least} is needed"
+        return f"{seen}, but the runs scatter too widely to show that it is at least {least}"
 
 
 def _expected(subject: Subject, predicate: Predicate) -> str:

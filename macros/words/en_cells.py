@@ -10,7 +10,7 @@ from macros.words import phrases, stretches
 from macros.words.figures import count
 
 HOLDS = {VerdictName.CONFIRMED: "holds", VerdictName.REFUTED: "fails"}
-_CAME_TO = {
+CAME_TO = {
     VerdictName.REFUTED: "refuted",
     VerdictName.DEPENDS: "missed by so little that another machine could make up for it",
     VerdictName.INCONCLUSIVE: "undecided",
@@ -39,7 +39,7 @@ def _stretch(stretch: stretches.Stretch) -> str:
 def came_to(cells: Sequence[CellVerdict]) -> list[str]:
     """What several cells came to, as participles. Those that do not hold are named, the others counted."""
     parts = []
-    for verdict, says in _CAME_TO.items():
+    for verdict, says in CAME_TO.items():
         by_case = stretches.toolchains_by_case(cells, verdict)
         if by_case and verdict in _NAMED:
             parts.append(f"{says} in {', '.join(_place(case, names) for case, names in by_case.items())}")

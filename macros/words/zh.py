@@ -15,7 +15,7 @@ from macros.verdict.premises import Relation
 from macros.words import figures, phrases, stretches, zh_labels, zh_layouts
 from macros.words.figures import count
 from macros.words.language import Language, LanguageName
-from macros.words.zh_cells import HOLDS, by_toolchain, came_to, listed
+from macros.words.zh_cells import CAME_TO, HOLDS, by_toolchain, came_to, listed
 from macros.words.zh_labels import ANALYSES, KINDS, MARKS, REASONS, RELATIONS, VERDICTS
 
 _SUMMARIES = {"p99": " P99 ", "p90": " P90 ", "max": "最大值", "min": "最小值", "mean": "平均值", "sum": "总和"}
@@ -215,7 +215,7 @@ class Chinese(Language):
         return zh_layouts.partly(detail) + self._shown(detail.shown)
 
     def open_cells(self, detail: details.OpenCells) -> str:
-        open_ones = f"{count(detail.cells)} 个单元中有 {count(detail.open)} 个未能判定"
+        open_ones = f"{count(detail.cells)} 个单元中有 {count(detail.open)} 个{CAME_TO[detail.verdict]}"
         return f"{'；'.join([open_ones, *came_to(detail.others)])}。{self._shown(detail.shown)}"
 
     def _shown(self, shown: details.CellShown) -> str:
@@ -296,7 +296,10 @@ class Chinese(Language):
         least = figures.plain(cause.least)
         if cause.ratio is None:
             return f"空循环的耗时为零，而比值至少须为 {least}"
-        return f"带有该操作的循环耗时是空循环的 {figures.plain(cause.ratio)} 倍，而至少须为 {least} 倍"
+        seen = f"测得的值是空循环的 {figures.plain(cause.ratio)} 倍"
+        if cause.ratio < cause.least:
+            return f"{seen}，而至少须为 {least} 倍"
+        return f"{seen}，但各次运行过于分散，不能确定至少为 {least} 倍"
 
 
 def _expected(subject: Subject, predicate: Predicate) -> str:

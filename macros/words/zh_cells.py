@@ -10,7 +10,7 @@ from macros.words import phrases, stretches
 from macros.words.figures import count
 
 HOLDS = {VerdictName.CONFIRMED: "成立", VerdictName.REFUTED: "不成立"}
-_CAME_TO = {
+CAME_TO = {
     VerdictName.REFUTED: "不成立",
     VerdictName.DEPENDS: "未达到要求但换一台机器可能就会达到",
     VerdictName.INCONCLUSIVE: "未能判定",
@@ -38,7 +38,7 @@ def _stretch(stretch: stretches.Stretch) -> str:
 def came_to(cells: Sequence[CellVerdict]) -> list[str]:
     """What several cells came to. Those that do not hold are named, the others counted."""
     parts = []
-    for verdict, says in _CAME_TO.items():
+    for verdict, says in CAME_TO.items():
         by_case = stretches.toolchains_by_case(cells, verdict)
         if by_case and verdict in _NAMED:
             parts.append(f"在 {'、'.join(_place(case, names) for case, names in by_case.items())} 中{says}")

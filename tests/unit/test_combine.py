@@ -33,11 +33,12 @@ TWO_CASES = claim(
 HELD, FAILED, SCATTERED = TooFewReadings(Subject("held"), 1, 2), MachineLacks("failed"), MachineLacks("scattered")
 """Three details that differ; combining looks at none of them."""
 
+LACKING = MachineLacks("counters")
 _LETTERS = {
     "c": Finding(VerdictName.CONFIRMED, detail=HELD, alpha=0.001),
     "r": Finding(VerdictName.REFUTED, detail=FAILED, alpha=0.001),
     "i": Finding(VerdictName.INCONCLUSIVE, Reason.NOISY, SCATTERED),
-    "u": Finding(VerdictName.UNTESTABLE, Reason.MISSING_MEANS, MachineLacks("counters")),
+    "u": Finding(VerdictName.UNTESTABLE, Reason.MISSING_MEANS, LACKING),
     "m": Finding(VerdictName.DEPENDS, Reason.MACHINE, MachineLacks("missed"), alpha=0.001),
 }
 RELEASES = ("go1.9", "go1.15", "go1.19", "go1.21")
@@ -86,6 +87,7 @@ def test_the_table_of_combinations(cases: dict[str, str], verdict: str, reason: 
 
 
 CONFIRMED, REFUTED = VerdictName.CONFIRMED, VerdictName.REFUTED
+INCONCLUSIVE, UNTESTABLE = VerdictName.INCONCLUSIVE, VerdictName.UNTESTABLE
 
 
 def told(made: Mapping[str, str], order: Sequence[str] = RELEASES) -> tuple[CellVerdict, ...]:
@@ -123,7 +125,11 @@ def test_a_dependence_holds_the_decided_cells_in_order(cases: dict[str, str], on
     [
         ({"cgo": "cccc"}, Agreement(CONFIRMED, 4, CellShown("go1.21", "cgo", HELD))),
         ({"cgo": "r"}, FAILED),
-        ({"cgo": "iiii"}, OpenCells(4, 4, CellShown("go1.9", "cgo", SCATTERED))),
+        ({"cgo": "iiii"}, OpenCells(INCONCLUSIVE, 4, 4, CellShown("go1.9", "cgo", SCATTERED))),
+        (
+            {"cgo": "uuc"},
+            OpenCells(UNTESTABLE, 2, 3, CellShown("go1.9", "cgo", LACKING), (CellVerdict("go1.19", "cgo", CONFIRMED),)),
+        ),
         ({"cgo": "i"}, SCATTERED),
     ],
 )
@@ -147,7 +153,7 @@ def came_to(letters: str, wanted: str) -> tuple[CellVerdict, ...]:
 def test_open_cells_tell_what_the_others_came_to() -> None:
     """What was refuted is named beside what is open."""
     shown = CellShown("go1.15", "cgo", SCATTERED)
-    assert combined(cgo="rimu").detail == OpenCells(1, 4, shown, came_to("rimu", "rmu"))
+    assert combined(cgo="rimu").detail == OpenCells(INCONCLUSIVE, 1, 4, shown, came_to("rimu", "rmu"))
 
 
 def test_a_dependence_tells_what_the_machine_may_make_up_for() -> None:

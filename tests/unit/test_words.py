@@ -16,7 +16,7 @@ from macros.claim.fields import Kind, Text, VerdictName
 from macros.verdict import quantities
 from macros.verdict.alternatives import AnalysisName, Tried
 from macros.verdict.analyses import Analyses
-from macros.verdict.causes import Cause, DidNotMeasure, Drifting, TooLoud
+from macros.verdict.causes import Cause, DidNotMeasure, Drifting, LikeEmptyLoop, TooLoud
 from macros.verdict.details import (
     Agreement,
     AsExpected,
@@ -27,6 +27,7 @@ from macros.verdict.details import (
     MachineLacks,
     NoEvidenceThere,
     NotAsExpected,
+    OpenCells,
     ProcessesDisagree,
     ReadAsExpected,
     ReadOtherwise,
@@ -280,6 +281,17 @@ def reads(detail: Detail) -> str:
             "Holds in all 4 cells. In go1.21, cgo: `m` was read in 2 of the 3 processes that must agree.",
         ),
         (
+            OpenCells(
+                VerdictName.UNTESTABLE,
+                2,
+                3,
+                CellShown("go1.21", "cgo", MachineLacks("four cores")),
+                (CellVerdict("go1.22", "cgo", CONFIRMED),),
+            ),
+            "Untestable in 2 of 3 cells; confirmed in 1. In go1.21, cgo: This machine lacks what the experiment needs: "
+            "four cores.",
+        ),
+        (
             ControlFailed(CONFIRMED, "sleeps", REFUTED, CONFIRMED, None),
             "The cells say confirmed, but the control sleeps was known to be refuted and came out confirmed.",
         ),
@@ -289,6 +301,29 @@ def reads(detail: Detail) -> str:
 def test_a_sentence_gives_what_was_expected_and_what_was_measured(detail: Detail, sentence: str) -> None:
     """With the figures, their units, the number of runs and the cause; in the singular where there is one."""
     assert reads(detail) == sentence
+
+
+@pytest.mark.parametrize(
+    ("ratio", "english", "chinese"),
+    [
+        (
+            1.2,
+            "the value is 1.2 times that of the empty loop, and at least 1.5 is needed",
+            "测得的值是空循环的 1.2 倍，而至少须为 1.5 倍",
+        ),
+        (
+            4.9,
+            "the value is 4.9 times that of the empty loop, but the runs scatter too widely to show that it is at "
+            "least 1.5",
+            "测得的值是空循环的 4.9 倍，但各次运行过于分散，不能确定至少为 1.5 倍",
+        ),
+    ],
+)
+def test_a_figure_below_resolution_is_called_too_low_only_where_it_is(ratio: float, english: str, chinese: str) -> None:
+    """A median that is far enough from the empty loop's is not enough if the runs scatter around the limit."""
+    cause = LikeEmptyLoop(ratio, 1.5)
+    assert speak("en").cause(cause) == english
+    assert speak("zh").cause(cause) == chinese
 
 
 RELEASES = ("go1.9", "go1.15", "go1.19", "go1.21")
