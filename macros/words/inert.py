@@ -172,8 +172,9 @@ _JOINER = "&#8288;"
 that no backslash keeps it from them; with this in between they are none, and look the same."""
 
 _REFERENCE = re.compile(
-    r"@(?=\w)|#(?=\d)|\b[Gg][Hh]-(?=\d)|:(?=//)|\b[Ww]{3}(?=\.)|\b[0-9a-f](?=[0-9a-f]{6})|:(?=[\w+-]+:)"
+    r"@(?=\w)|#(?=\d)|\b[Gg][Hh]-(?=\d)|:(?=//)|\b[Ww]{3}(?=\.)|[0-9A-Fa-f]{6}(?=[0-9A-Fa-f])|:(?=[\w+-]+:)"
 )
+"""After what a joiner goes. Seven hexadecimal digits may name a commit, so no more than six are left together."""
 
 
 def markdown(text: str, limit: int = PROSE) -> str:
