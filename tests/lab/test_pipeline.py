@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import docker
 import pytest
@@ -16,14 +17,17 @@ import pytest
 from macros import steps
 from macros.claim.cell import Cell
 from macros.claim.fields import VerdictName
+from macros.claim.model import Claim
+from macros.evidence.observation import Evidence
 from macros.lab import sandbox
 from macros.ledger.store import Ledger
 from macros.problems import EnvironmentFailed, ExitCode, InvalidInput
 from macros.results.catalogue import CatalogueResult
+from macros.run import cell as cell_runs
 from macros.run import plan
 from macros.run.progress import Progress
 from macros.verdict.details import ControlFailed
-from macros.verdict.judge import LOUD_TOO
+from macros.verdict.judge import LOUD_TOO, needs_more
 from macros.verdict.policy import DEFAULT
 from macros.verdict.sessions import quietness
 from tests.engine_proxy import engine_proxy
@@ -233,11 +237,23 @@ def test_why_names_the_part_that_changed(catalogue: Write) -> None:
 
 
 @pytest.mark.alone
-def test_an_undecided_cell_goes_on_when_more_samples_are_allowed(catalogue: Write) -> None:
+def test_an_undecided_cell_goes_on_when_more_samples_are_allowed(
+    catalogue: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Quiet samples that were taken count; only what is missing is added, and the record says so.
 
-    On a machine too loud for so many quiet ones, the cell ends after as many again.
+    Quiet is what was called so at the time: levels are learnt as the cell goes on, and a sample may be called quiet
+    later. On a machine too loud for so many quiet ones, the cell ends after as many again.
     """
+    asked: list[tuple[int, int]] = []
+
+    def counting(claim: Claim, case: str, evidence: Evidence, **terms: Any) -> bool:
+        taken = len(evidence.observations)
+        if not terms["control"]:
+            asked.append((taken - len(quietness(evidence, DEFAULT).loud), taken))
+        return needs_more(claim, case, evidence, **terms)
+
+    monkeypatch.setattr(cell_runs, "needs_more", counting)
     swing = "c=$(cat c 2>/dev/null || echo 0); echo $((c + 1)) > c; N=$((8 + c % 2 * 6))"
     claims = catalogue("swings", kind="measure", expect="below: 10", before=swing)
     path = claims / "swings" / "claim.yml"
@@ -246,13 +262,17 @@ def test_an_undecided_cell_goes_on_when_more_samples_are_allowed(catalogue: Writ
     for at_most in (24, 30):
         samples = f"experiment:\n  samples: {{at_least: 2, at_most: {at_most}}}"
         path.write_text(text.replace("experiment:", samples), encoding="utf-8")
+        asked.clear()
         result, ran = run(claims)
         assert len(ran) == 2
         cell = result.claims["swings"].cells[0]
         assert cell.judged.finding.verdict is VerdictName.INCONCLUSIVE
         evidence = cell.record.evidence
-        quiet = len(evidence.observations) - len(quietness(evidence, DEFAULT).loud)
-        assert quiet == at_most or (quiet < at_most and len(evidence.observations) == LOUD_TOO * at_most)
+        *earlier, (quiet, taken) = asked
+        assert taken == len(evidence.observations)
+        assert quiet >= at_most or taken == LOUD_TOO * at_most
+        assert earlier
+        assert all(quiet < at_most and taken < LOUD_TOO * at_most for quiet, taken in earlier)
         assert [session.begins for session in evidence.sessions] == begins
         assert all(session.null_pairs for session in evidence.sessions)
         begins.append(len(evidence.observations))
