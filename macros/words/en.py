@@ -303,7 +303,7 @@ class English(Language):
         seen = f"the value is {figures.plain(cause.ratio)} times that of the empty loop"
         if cause.ratio < cause.least:
             return f"{seen}, and at least {least} is needed"
-        return f"{seen}, but the runs scatter too widely to show that it is at least {least}"
+        return f"{seen}, but the runs do not show for certain that it is at least {least}"
 
 
 def _expected(subject: Subject, predicate: Predicate) -> str:

@@ -299,7 +299,7 @@ class Chinese(Language):
         seen = f"测得的值是空循环的 {figures.plain(cause.ratio)} 倍"
         if cause.ratio < cause.least:
             return f"{seen}，而至少须为 {least} 倍"
-        return f"{seen}，但各次运行过于分散，不能确定至少为 {least} 倍"
+        return f"{seen}，但这些运行不足以确定它至少为 {least} 倍"
 
 
 def _expected(subject: Subject, predicate: Predicate) -> str:

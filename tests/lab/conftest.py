@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,17 @@ from macros.lab.images import building
 from macros.lab.images.pins import Toolchains
 from macros.lab.setup import Leave
 from tests.builders import printing_claim, with_settings
+from tests.ledger_left_alone import ledger_left_alone
 
 ROOT = Path(__file__).parents[2]
 TOOLCHAIN = "go1.22"
+
+
+@pytest.fixture(autouse=True, scope="package")
+def no_ledger_of_the_developer() -> Iterator[None]:
+    """Tests use ledgers of their own."""
+    with ledger_left_alone():
+        yield
 
 
 @pytest.fixture(scope="session")

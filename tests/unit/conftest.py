@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 
 from macros.lab import machine
+from tests.ledger_left_alone import ledger_left_alone
 
 
 @pytest.fixture(autouse=True, scope="package")
 def no_ledger_of_the_developer() -> Iterator[None]:
-    """A ledger that the environment names is left as it was: tests damage and prune what they find."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("CLAIMS_LEDGER", "CLAIMS_MODE"):
-            patch.delenv(name, raising=False)
+    """Tests use ledgers of their own."""
+    with ledger_left_alone():
         yield
 
 

@@ -313,14 +313,14 @@ def test_a_sentence_gives_what_was_expected_and_what_was_measured(detail: Detail
         ),
         (
             4.9,
-            "the value is 4.9 times that of the empty loop, but the runs scatter too widely to show that it is at "
-            "least 1.5",
-            "测得的值是空循环的 4.9 倍，但各次运行过于分散，不能确定至少为 1.5 倍",
+            "the value is 4.9 times that of the empty loop, but the runs do not show for certain that it is at least "
+            "1.5",
+            "测得的值是空循环的 4.9 倍，但这些运行不足以确定它至少为 1.5 倍",
         ),
     ],
 )
 def test_a_figure_below_resolution_is_called_too_low_only_where_it_is(ratio: float, english: str, chinese: str) -> None:
-    """A median that is far enough from the empty loop's is not enough if the runs scatter around the limit."""
+    """A median beyond the limit is not enough where the runs leave it open; why they do is not for this sentence."""
     cause = LikeEmptyLoop(ratio, 1.5)
     assert speak("en").cause(cause) == english
     assert speak("zh").cause(cause) == chinese
