@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from macros.lab.engine.runner import DockerRunner
+from macros.lab.machine import MachineFacts
 from macros.ledger.files import write_json
 
 
@@ -53,6 +54,16 @@ def paired_ratio(of: Callable[[], object], over: Callable[[], object], rounds: i
     return statistics.median(ratios)
 
 
+def today() -> str:
+    """ISO 8601, in UTC."""
+    return datetime.datetime.now(datetime.UTC).date().isoformat()
+
+
+def named(facts: MachineFacts) -> str:
+    """The machine, as a reader knows it."""
+    return f"{facts.cpu}, {facts.cores} cores"
+
+
 def kept_by_part(file: Path) -> dict[str, list[dict[str, object]]]:
     """The figures of an earlier run, by the part that they belong to."""
     found: dict[str, list[dict[str, object]]] = {}
@@ -68,11 +79,11 @@ def run_parts(parts: Mapping[str, Callable[[], Sequence[Check]]], wanted: Collec
     The file has them in the order of `parts`; figures of a part that is no longer there are dropped.
     """
     with DockerRunner() as runner:
-        here = runner.facts()
+        here = named(runner.facts())
     for name, run in parts.items():
         if not wanted or name in wanted:
             print(f"▸ {name}", file=sys.stderr)
-            _report_part(name, run(), file, f"{here.cpu}, {here.cores} cores", list(parts))
+            _report_part(name, run(), file, here, list(parts))
     print(f"written to {file}")
 
 
@@ -81,6 +92,5 @@ def _report_part(part: str, checks: Sequence[Check], file: Path, environment: st
     for check in checks:
         print(check)
     rows = kept_by_part(file)
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    rows[part] = [{**asdict(check), "part": part, "on": today, "machine": environment} for check in checks]
+    rows[part] = [{**asdict(check), "part": part, "on": today(), "machine": environment} for check in checks]
     write_json(file, [row for name in order for row in rows.get(name, ())])

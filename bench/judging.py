@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping, Sequence
 
+from bench.checks import today
 from macros.evidence.observation import QuietLevel
 from macros.ledger.store import Ledger
 from macros.run import levels
@@ -21,8 +21,8 @@ def levels_of(witnesses: Sequence[Mapping[str, float]]) -> Levels:
     for one in witnesses:
         for name, figure in one.items():
             readings.setdefault(name, []).append(figure)
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    return levels.levels({today: levels.of_readings(readings)}, today)
+    day = today()
+    return levels.levels({day: levels.of_readings(readings)}, day)
 
 
 def loud(witnesses: Mapping[str, float], quiet: Levels) -> tuple[str, ...]:

@@ -2,22 +2,21 @@
 
 Every claim that measures times, in its first case and its newest toolchain, is built in eight layouts and run in each
 of them equally often, in rounds, as in a session. Of each figure that is judged the table gives how far the medians of
-the layouts lie apart, and what share of the scatter that makes. It goes to bench/layouts.json, worst first; claims that
-are run alone replace their own lines there and leave the others.
+the layouts lie apart, and what share of the scatter that makes. It goes to bench/layouts.json, worst first, and from
+there to the site's page on trust; claims that are run alone replace their own lines there and leave the others.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import statistics
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rich.console import Console
 
+from bench.checks import named, today
 from macros import steps
 from macros.claim.layouts import layouts_of
 from macros.claim.loading import LoadedClaim
@@ -28,6 +27,8 @@ from macros.lab.box import Runner
 from macros.lab.engine.runner import DockerRunner
 from macros.lab.images import building
 from macros.lab.setup import Leave
+from macros.ledger.files import write_text
+from macros.results.layout_effects import FILE, SURELY, LayoutEffect, as_json, read_layout_effects
 from macros.run import arranged
 from macros.run.arranged import Layouts
 from macros.run.plan import Inputs, session_of
@@ -40,34 +41,12 @@ from macros.verdict.quantities import CannotJudge
 from macros.verdict.statistical import series
 
 ROOT = Path(__file__).parents[1]
-FILE = ROOT / "bench" / "layouts.json"
 LAYOUTS = 8
 ROUNDS = 5
 """Of each layout."""
 
-SURELY = 0.01
 
-
-@dataclass(frozen=True)
-class Moved:
-    """One judged figure of one claim. `medians` are those of the layouts, from low to high.
-
-    `apart`: the highest over the lowest, less 1; None where a median is not above zero. `share`: the layouts' part of
-    the scatter. `differ`: one population would look so less than once in a hundred times.
-    """
-
-    claim: str
-    toolchain: str
-    case: str
-    figure: str
-    unit: str
-    medians: tuple[float, ...]
-    apart: float | None
-    share: float | None
-    differ: bool
-
-
-def of_claim(inputs: Inputs, loaded: LoadedClaim, runner: Runner, rng: random.Random) -> Iterator[Moved]:
+def of_claim(inputs: Inputs, loaded: LoadedClaim, runner: Runner, rng: random.Random) -> Iterator[LayoutEffect]:
     """What the layouts do to each of a claim's judged figures; nothing where the machine lacks the means."""
     own, _ = cells_of(loaded.claim, inputs.toolchains.names, inputs.catalogue.settings)
     cell = [each for each in own if each.case == own[0].case][-1]
@@ -84,9 +63,9 @@ def of_claim(inputs: Inputs, loaded: LoadedClaim, runner: Runner, rng: random.Ra
             if medians:
                 apart = medians[-1] / medians[0] - 1 if medians[0] > 0 else None
                 name = f"{subject.metric} {subject.of}/{subject.over}" if subject.of else subject.metric
-                yield Moved(
+                yield LayoutEffect(
                     cell.claim, cell.toolchain, cell.case, name, subject.unit, medians, apart, sample.share,
-                    sample.differ(SURELY),
+                    sample.differ(SURELY), today(), named(runner.facts()),
                 )  # fmt: skip
 
 
@@ -124,7 +103,7 @@ def main() -> None:
     rng = random.Random(given.seed)
     inputs = steps.load(ROOT / "claims")
     selected = [one for one in inputs.catalogue.select(tuple(given.ids)) if layouts_of(one.claim) > 1]
-    kept = json.loads(FILE.read_text("utf-8")) if FILE.exists() else []
+    kept = list(read_layout_effects(ROOT))
     with DockerRunner() as runner:
         for loaded in selected:
             try:
@@ -137,9 +116,8 @@ def main() -> None:
                 moves = "an unknown factor" if one.apart is None else f"{one.apart:.1%}"
                 sure = "" if one.differ else ", which may be chance"
                 console.print(f"{one.claim}: {one.figure} moves by {moves}{share}{sure}", markup=False, soft_wrap=True)
-            kept = [line for line in kept if line["claim"] != loaded.claim.id] + [asdict(one) for one in found]
-            kept.sort(key=lambda line: (-(line["apart"] or 0.0), line["claim"]))
-            FILE.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            kept = [one for one in kept if one.claim != loaded.claim.id] + found
+            write_text(ROOT / FILE, as_json(kept))
 
 
 if __name__ == "__main__":

@@ -13,18 +13,15 @@ from mkdocs.config import load_config
 from mkdocs.utils.meta import get_data
 
 from macros.problems import Problem
+from macros.publish.benchmarks import read_benchmarks
 from macros.publish.fragments import Fragments
 from macros.publish.page_checks import check_page
 from macros.publish.page_problems import line_of_error, lines_before
 from macros.publish.prose_lint import known_of
 from macros.publish.reporting import reporting
-from macros.publish.trust import read_figures
 from macros.publish.vocabulary import PAGE_MACROS, Vocabulary
 from macros.results.catalogue import CatalogueResult
-from macros.results.falsified import read_falsified
 from macros.results.feed_base import folder_of
-from macros.results.hostile import FILE as HOSTILE
-from macros.results.hostile import read_hostile
 
 
 class PageAlone:
@@ -37,15 +34,7 @@ class PageAlone:
         self._fragments = Fragments()
         self._known = known_of(results)
         self._markdown = Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs or {})
-        self._vocabulary = Vocabulary(
-            results,
-            self._fragments,
-            folder_of,
-            read_figures(project),
-            read_falsified(project),
-            self.docs,
-            attempts=read_hostile(project / HOSTILE),
-        )
+        self._vocabulary = Vocabulary(results, self._fragments, folder_of, read_benchmarks(project), self.docs)
 
     def undecided(self) -> list[str]:
         """The words of the comparisons that the data did not decide, of the page that was rendered last."""

@@ -16,6 +16,7 @@ from mkdocs_macros.plugin import MacrosPlugin
 
 from macros.problems import EnvironmentFailed, InvalidInput, Problem
 from macros.publish import chinese
+from macros.publish.benchmarks import read_benchmarks
 from macros.publish.content_policy import is_preview
 from macros.publish.events import SiteEvents
 from macros.publish.fragments import Fragments
@@ -25,14 +26,10 @@ from macros.publish.preview_pages import PreviewPages
 from macros.publish.preview_values import PreviewVocabulary
 from macros.publish.rebuilding import SERVED, print_of
 from macros.publish.reporting import reporting
-from macros.publish.trust import read_figures
 from macros.publish.vocabulary import PAGE_MACROS, Vocabulary
 from macros.results.all_plots import all_plots
 from macros.results.catalogue import CatalogueResult
-from macros.results.falsified import read_falsified
 from macros.results.history import file_of_last, last_published, past_of
-from macros.results.hostile import FILE as HOSTILE
-from macros.results.hostile import read_hostile
 from macros.results.replication_files import FOLDER as REPLICATIONS
 from macros.run.plan import Project
 
@@ -73,12 +70,11 @@ def define(env: MacrosPlugin, provide: Provider) -> None:
     def place(line: int | None) -> tuple[Path, int]:
         return position(env.page, line, project)
 
-    values = (results, fragments, url, read_figures(project), read_falsified(project), Path(env.conf.docs_dir))
-    attempts = read_hostile(project / HOSTILE)
+    values = (results, fragments, url, read_benchmarks(project), Path(env.conf.docs_dir))
     if given.preview is None:
-        events.vocabulary = Vocabulary(*values, past=past, plots=plots, attempts=attempts)
+        events.vocabulary = Vocabulary(*values, past=past, plots=plots)
     else:
-        vocabulary = PreviewVocabulary(*values, past=past, plots=plots, attempts=attempts, preview=given.preview)
+        vocabulary = PreviewVocabulary(*values, past=past, plots=plots, preview=given.preview)
         events.vocabulary = vocabulary
         events.preview = PreviewPages(given.preview, vocabulary)
         events.preview.in_navigation(env.conf)

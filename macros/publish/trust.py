@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
+import statistics
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 from macros.claim.fields import VerdictName
+from macros.claim.layouts import layouts_of
 from macros.claim.natural import natural_key
+from macros.publish.benchmarks import PARTS, Benchmarks, Figure
 from macros.publish.card import describe
 from macros.publish.rendering import without_markup
 from macros.results.analyses import TARGET, failures, judged_again, stands_everywhere
 from macros.results.catalogue import CatalogueResult, CellResult
 from macros.results.elsewhere import models_that_agree
-from macros.results.falsified import Falsified
+from macros.results.layout_effects import LayoutEffect
 from macros.results.mutants import Score, score
 from macros.results.weakest import AGREEING
 from macros.verdict.alternatives import AnalysisName, Tried
@@ -28,54 +28,22 @@ from macros.verdict.mutants import Change, Trial
 from macros.verdict.policy import Policy
 from macros.verdict.quantities import unit_of
 from macros.verdict.sessions import UNWATCHED, Quietness, limits_of, loud_witnesses, quietness
-
-SHOWN = "shown"
-"""The target of a figure that is shown for what it is, and that nothing is aimed at."""
-
-PARTS = {
-    "sentinel": "Does the sentinel see what slows a program?",
-    "idle": "Is an idle machine left in peace?",
-    "known": "Real programs with known answers, beside loads",
-    "simulated": "Simulated claims with known answers, in nine families of noise",
-    "layouts": "A real program against itself, in other layouts",
-    "coverage": "Real programs of known duration",
-    "again": "Real claims verified again and again, half of the time beside loads",
-    "idle-or-busy": "The whole catalogue on an idle machine, and beside a load",
-    "mutants": "Falsified statements",
-    "analyses": "Other analyses of the same samples",
-    "expected": "What the allowed error comes to",
-}
-"""The benchmark's parts in the order in which they are shown, and what each asks."""
+from macros.words import figures
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One figure of the benchmark: what was checked, what was aimed at, what came out, whether that is enough."""
+class LayoutRow:
+    """What the layouts did to one judged figure, and in how many of them its claim is measured."""
 
-    check: str
-    target: str
-    value: float
-    met: bool
-    part: str
-    on: str
-    machine: str
+    effect: LayoutEffect
+    layouts: int
 
     @property
-    def outcome(self) -> str:
-        return "" if self.target == SHOWN else "met" if self.met else "missed"
-
-
-def read_figures(project: Path) -> tuple[Figure, ...]:
-    """The figures that `make bench-verdicts` left, of the parts that there are; none where it has not been run."""
-    try:
-        rows = json.loads((project / "bench" / "verdicts.json").read_text("utf-8"))
-    except OSError:
-        return ()
-    return tuple(
-        Figure(row["check"], row["target"], row["value"], row["met"], row["part"], row["on"], row["machine"])
-        for row in rows
-        if row["part"] in PARTS
-    )
+    def medians(self) -> str:
+        """From the lowest layout's to the highest's."""
+        ends = self.effect.medians
+        shown = figures.numerals(statistics.median(ends), ends[0], ends[-1], self.effect.unit)
+        return shown.text if shown.low is None else figures.with_unit(f"{shown.low} to {shown.high}", shown.unit)
 
 
 @dataclass(frozen=True)
@@ -127,11 +95,10 @@ class Unsteady:
 
 @dataclass(frozen=True)
 class Trust:
-    """The page's values. `figures` come from the benchmark, everything else from the results at hand."""
+    """The page's values: some were left by benchmarks, everything else comes from the results at hand."""
 
     results: CatalogueResult
-    figures: Sequence[Figure]
-    falsified: Falsified | None = None
+    benchmarks: Benchmarks = field(default_factory=Benchmarks)
 
     @property
     def policy(self) -> Policy:
@@ -143,7 +110,23 @@ class Trust:
     @cached_property
     def tried(self) -> list[tuple[str, list[Figure]]]:
         """What each part of the benchmark asks, and its figures; none where it has not been run."""
-        return [(title, [one for one in self.figures if one.part == part]) for part, title in PARTS.items()]
+        left = self.benchmarks.figures
+        return [(title, [one for one in left if one.part == part]) for part, title in PARTS.items()]
+
+    @cached_property
+    def layouts(self) -> list[LayoutRow]:
+        """Of the catalogue's claims, worst first."""
+        claims = self.results.claims
+        return [
+            LayoutRow(one, layouts_of(claims[one.claim].claim))
+            for one in self.benchmarks.layouts
+            if one.claim in claims
+        ]
+
+    @property
+    def surely_differ(self) -> int:
+        """The figures whose layouts are surely not alike."""
+        return sum(row.effect.differ for row in self.layouts)
 
     # ---- the error that is allowed -----------------------------------------------------------------
 

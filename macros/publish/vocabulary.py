@@ -13,6 +13,7 @@ from markupsafe import Markup
 from macros.claim.fields import VerdictName
 from macros.claim.natural import natural_key
 from macros.publish import changed, lookup
+from macros.publish.benchmarks import Benchmarks
 from macros.publish.binding import BINDING_MACROS, Binding
 from macros.publish.card import Card, Listing, streams_of
 from macros.publish.fragments import Fragment, Fragments
@@ -21,14 +22,12 @@ from macros.publish.hostile import ENGINE, PROFILE, HostilePage
 from macros.publish.page_problems import nothing_called
 from macros.publish.provenance import machine_name
 from macros.publish.rendering import render, without_markup
-from macros.publish.trust import Figure, Trust
+from macros.publish.trust import Trust
 from macros.results.all_plots import Plots
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult, State, in_order_of_source
-from macros.results.falsified import Falsified
 from macros.results.feed_base import FOLDER
 from macros.results.grid import GridCell, grid_of
 from macros.results.history import Past
-from macros.results.hostile import Hostile
 from macros.results.relations import premises_of, resting_on
 from macros.results.surprises import surprises
 from macros.results.weakest import weakest
@@ -51,12 +50,10 @@ class Vocabulary:
     results: CatalogueResult
     fragments: Fragments
     url: Callable[[str], str]
-    figures: Sequence[Figure] = ()
-    falsified: Falsified | None = None
+    benchmarks: Benchmarks = field(default_factory=Benchmarks)
     docs: Path = Path("docs")
     language: LanguageName = "en"
     past: Past | None = None
-    attempts: Hostile | None = None
     plots: Plots = field(default_factory=dict)
 
     @property
@@ -232,17 +229,20 @@ class Vocabulary:
 
     def trust(self, part: str) -> str:
         """A part of what is known of the verdicts' reliability: error, controls, mutants, other analyses, ..."""
-        parts = ("error", "controls", "mutants", "falsified", "analyses", "noise", "bench", "reasons", "machines")
+        parts = (
+            "error", "controls", "mutants", "falsified", "layouts", "analyses", "noise", "bench", "reasons", "machines",
+        )  # fmt: skip
         if part not in parts:
             raise nothing_called("part of what is known about trust", part, parts)
         return self._block(f"trust_{part}", trust=self._trust, policy=self.results.policy, url=self.url)
 
     def hostile(self, part: str) -> str:
         """What came of hostile claims: the sandbox's profile, the engine of the tests, or a part of what was tried."""
-        parts = (PROFILE, ENGINE, *(self.attempts.parts if self.attempts is not None else ()))
-        if self.attempts is not None and part not in parts:
+        attempts = self.benchmarks.hostile
+        parts = (PROFILE, ENGINE, *(attempts.parts if attempts is not None else ()))
+        if attempts is not None and part not in parts:
             raise nothing_called("part of what was tried", part, parts)
-        return self._block("hostile", page=HostilePage(part, self.attempts))
+        return self._block("hostile", page=HostilePage(part, attempts))
 
     def policy(self, name: str) -> str:
         """A figure that was fixed before anything was measured. Shares and errors are given in percent."""
@@ -259,7 +259,7 @@ class Vocabulary:
 
     @cached_property
     def _trust(self) -> Trust:
-        return Trust(self.results, self.figures, self.falsified)
+        return Trust(self.results, self.benchmarks)
 
     def diagram(self, name: str, caption: str) -> str:
         """A drawing of docs/assets/diagrams, in the page itself so that it follows the page's colours."""

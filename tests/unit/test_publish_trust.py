@@ -12,9 +12,11 @@ import pytest
 
 from bench.verdicts import parts_of
 from macros.evidence.observation import Evidence, Observation, QuietLevel, Session
-from macros.publish.trust import PARTS, Trust, read_figures
+from macros.publish.benchmarks import PARTS, Benchmarks, read_figures
+from macros.publish.trust import Trust
 from macros.results.analyses import stands_everywhere
 from macros.results.catalogue import CatalogueResult, CellResult
+from macros.results.layout_effects import FILE, LayoutEffect, as_json, read_layout_effects
 from macros.verdict.alternatives import AnalysisName
 from macros.verdict.analyses import Analyses
 from macros.words.figures import NARROW
@@ -40,27 +42,27 @@ def disturbed(results: CatalogueResult, loud: int, rounds: int) -> CatalogueResu
 
 def test_the_noise_is_what_the_sentinel_saw(tmp_path: Path) -> None:
     """Loud processes and rounds, the cells whose session was bad, and what each witness read."""
-    trust = Trust(disturbed(catalogue(tmp_path), 6, 10), ())
+    trust = Trust(disturbed(catalogue(tmp_path), 6, 10))
     assert (trust.processes, trust.rounds, trust.bad_sessions) == ((18, 30), (18, 30), 3)
     rows = {row.name: row for row in trust.witnesses}
     assert (rows["others_here"].middle, rows["others_here"].most, rows["others_here"].loud) == (0.5, 0.5, 18)
     assert rows["latency/1"].limit == pytest.approx(57.5e-6)
     assert rows["latency/1"].loud == 0
-    quiet = Trust(disturbed(catalogue(tmp_path), 1, 10), ())
+    quiet = Trust(disturbed(catalogue(tmp_path), 1, 10))
     assert (quiet.rounds, quiet.bad_sessions) == ((3, 30), 0)
-    assert Trust(catalogue(tmp_path), ()).watched_cells == 0
+    assert Trust(catalogue(tmp_path)).watched_cells == 0
 
 
 def test_controls_are_counted_and_those_that_failed_are_named(tmp_path: Path) -> None:
     """A control that did not come out as known stands there with what it came to."""
     results = catalogue(tmp_path)
-    every = Trust(results, ())
+    every = Trust(results)
     assert every.controls[0] == every.controls[1] > 0
     claim = results.claims["cold-start"]
     failed = replace(claim.controls[0], result=claim.cells[0])
     broken = replace(results, claims={**results.claims, "cold-start": replace(claim, controls=(failed,))})
-    assert Trust(broken, ()).controls == (every.controls[0] - 1, every.controls[1])
-    assert Trust(broken, ()).silent == [("cold-start", "sleeps", "confirmed")]
+    assert Trust(broken).controls == (every.controls[0] - 1, every.controls[1])
+    assert Trust(broken).silent == [("cold-start", "sleeps", "confirmed")]
 
 
 def test_the_page_shows_the_benchmark_s_figures_also_those_that_fall_short(tmp_path: Path) -> None:
@@ -86,6 +88,30 @@ def test_the_page_shows_the_benchmark_s_figures_also_those_that_fall_short(tmp_p
     assert shown.count("not run yet") == len(PARTS) - 2
 
 
+def moved(claim: str, medians: tuple[float, ...], apart: float | None, *, surely: bool) -> LayoutEffect:
+    """What layouts did to a claim's `start`."""
+    return LayoutEffect(claim, "go1.27", "default", "start", "ms", medians, apart, 0.25, surely, "2026-01-02", "M")
+
+
+def test_what_layouts_do_is_shown_of_the_catalogue_s_claims_worst_first(tmp_path: Path) -> None:
+    """With how far they lie apart and in how many of them a cell is measured; without the file, how to get it."""
+    nothing = page(tmp_path / "a", '{{ trust("layouts") }}')
+    assert "has not been measured" in nothing and "<code>make bench-layouts</code>" in nothing
+    little, much = moved("cold-start", (4.0, 4.1), 0.025, surely=False), moved("arms", (4.0, 5.0), 0.25, surely=True)
+    gone, unknown = moved("gone", (1.0, 9.0), 8.0, surely=True), moved("arms", (-1.0, 2.0), None, surely=True)
+    (tmp_path / "b" / "bench").mkdir(parents=True)
+    (tmp_path / "b" / FILE).write_text(as_json([little, unknown, gone, much]), encoding="utf-8")
+    kept = read_layout_effects(tmp_path / "b")
+    assert kept == (gone, much, little, unknown)
+    trust = Trust(catalogue(tmp_path), Benchmarks(layouts=kept))
+    assert [(row.effect, row.layouts) for row in trust.layouts] == [(much, 4), (little, 4), (unknown, 4)]
+    shown = page(tmp_path / "b", '{{ trust("layouts") }}').replace(NARROW, " ")
+    assert "The layouts surely differ in 2 of 3 figures." in shown
+    assert '"medians of the layouts">4.00 to 4.10 ms</td><td data-label="apart">2.5 %</td>' in shown
+    assert '"surely differ">no</td><td data-label="layouts in its cells">4</td>' in shown
+    assert '<td data-label="apart">–</td>' in shown
+
+
 def test_the_page_knows_every_part_of_the_benchmark() -> None:
     """A part that it did not know would not be shown."""
     assert list(PARTS) == list(parts_of(argparse.Namespace()))
@@ -97,7 +123,7 @@ def test_verdicts_that_another_analysis_does_not_bear_out_are_named_with_what_it
     steady = replace(results.claims["arms"], analyses=Analyses((AnalysisName.MEAN,)))
     results = replace(results, claims={**results.claims, "arms": steady})
     assert stands_everywhere(results) == (1, 2, ["cold-start"])
-    trust = Trust(results, ())
+    trust = Trust(results)
     assert (trust.standing, trust.standing_share) == ((1, 2), 0.5)
     (one,) = [one for one in trust.unsteady if one.claim == "cold-start"]
     assert (one.analysis, one.expectation, one.unit) == (AnalysisName.MEAN, "median of start below 5 ms", "ms")
@@ -109,11 +135,11 @@ def test_verdicts_that_another_analysis_does_not_bear_out_are_named_with_what_it
 
 def test_nothing_decided_is_no_shortfall(tmp_path: Path) -> None:
     """A catalogue without measured verdicts has none that fails."""
-    trust = Trust(catalogue(tmp_path), ())
+    trust = Trust(catalogue(tmp_path))
     assert (trust.standing, trust.standing_share, trust.unsteady) == ((0, 0), 1.0, [])
 
 
-@pytest.mark.parametrize("part", ["error", "controls", "mutants", "analyses", "noise", "bench", "reasons"])
+@pytest.mark.parametrize("part", ["error", "controls", "mutants", "layouts", "analyses", "noise", "bench", "reasons"])
 def test_every_part_can_be_shown(part: str, tmp_path: Path) -> None:
     """On results of every kind of verdict."""
     assert re.search(r">[^<\s]", page(tmp_path, f'{{{{ trust("{part}") }}}}').split("</h1>")[1])
