@@ -38,7 +38,8 @@ class Machine:
     @property
     def factors(self) -> np.ndarray:
         """On the time that a process takes by the median on a quiet machine: by round, one column for each arm."""
-        return self.slow[:, None] * np.exp(self.noise - self.shift + self.offsets[self.layouts])
+        factors: np.ndarray = self.slow[:, None] * np.exp(self.noise - self.shift + self.offsets[self.layouts])
+        return factors
 
 
 Family = Callable[[Generator, float], Machine]

@@ -55,18 +55,17 @@ def of_claim(inputs: Inputs, loaded: LoadedClaim, runner: Runner, rng: random.Ra
     session = session_of(inputs, loaded, (plan_cell(loaded, cell, described["image"], described),))
     with machine.alone():
         evidence = _measured(session, runner, rng)
-    for expectation in loaded.claim.expect:
-        if expectation.statistical and expectation.applies_to(cell.case):
-            subject = subject_of(loaded.claim, expectation)
-            sample = ByLayout.of(series(loaded.claim, expectation, evidence))
-            medians = tuple(sorted(statistics.median(group) for group in sample.groups.values()))
-            if medians:
-                apart = medians[-1] / medians[0] - 1 if medians[0] > 0 else None
-                name = f"{subject.metric} {subject.of}/{subject.over}" if subject.of else subject.metric
-                yield LayoutEffect(
-                    cell.claim, cell.toolchain, cell.case, name, subject.unit, medians, apart, sample.share,
-                    sample.differ(SURELY), today(), named(runner.facts()),
-                )  # fmt: skip
+    judged = [each for each in loaded.claim.expect if each.statistical and each.applies_to(cell.case)]
+    for subject, expectation in {subject_of(loaded.claim, each): each for each in judged}.items():
+        sample = ByLayout.of(series(loaded.claim, expectation, evidence))
+        medians = tuple(sorted(statistics.median(group) for group in sample.groups.values()))
+        if medians:
+            apart = medians[-1] / medians[0] - 1 if medians[0] > 0 else None
+            name = f"{subject.metric} {subject.of}/{subject.over}" if subject.of else subject.metric
+            yield LayoutEffect(
+                cell.claim, cell.toolchain, cell.case, name, subject.unit, medians, apart, sample.share,
+                sample.differ(SURELY), today(), named(runner.facts()),
+            )  # fmt: skip
 
 
 def _measured(session: Session, runner: Runner, rng: random.Random) -> Evidence:
@@ -87,8 +86,8 @@ def _measured(session: Session, runner: Runner, rng: random.Random) -> Evidence:
         seen = []
         for number in range(LAYOUTS * ROUNDS):
             for arm in session.arms(plan, number):
-                seconds, readings = processes.run(arm, layouts.of(number))
-                seen.append(Observation(arm, number, seconds, readings, layouts.of(number)))
+                ran = processes.run(arm, layouts.of(number))
+                seen.append(Observation(arm, number, ran.seconds, ran.readings, layouts.of(number)))
         return Evidence(tuple(seen), built)
     finally:
         processes.close()

@@ -30,7 +30,7 @@ from macros.verdict.judge import judge_cell
 
 TOOLCHAINS = ("go1.22", "go1.27")
 IMAGE = {"image": "sha256:" + "0" * 64, "image_content": "0" * 64}
-FACTS = {
+FACTS: dict[str, str | int | bool] = {
     "architecture": "x86_64", "cpu": "none", "cores": 2, "sockets": 1, "numa_nodes": 1, "kernel": "none",
     "engine": "none", "runc": "none", "counters": False,
 }  # fmt: skip
