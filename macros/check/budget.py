@@ -10,6 +10,7 @@ from macros.claim.loading import Catalogue
 from macros.claim.model import Claim
 from macros.problems import Problem
 from macros.verdict.eprocess import fewest_trials
+from macros.verdict.layouts import FEWEST
 from macros.verdict.policy import DEFAULT, Policy
 from macros.verdict.quantities import shares
 
@@ -36,15 +37,18 @@ def check_budget(claim: Claim, toolchains: int, policy: Policy = DEFAULT) -> lis
 
 
 def check_layouts(claim: Claim) -> list[tuple[Where, str]]:
-    """Layouts of a claim that measures nothing, and more of them than it has processes."""
+    """Layouts of a claim that measures nothing, and more of them than a cell can compare when it may be decided."""
     given = claim.experiment.layouts if claim.experiment else None
     if claim.experiment is None or given is None:
         return []
     if not claim.statistical:
         return [(("experiment", "layouts"), "nothing is measured, so there are no layouts to build; leave this out")]
-    if given.count > claim.experiment.samples.at_most:
-        most = claim.experiment.samples.at_most
-        what = f"{given.count} layouts, and samples.at_most is {most}: so some layouts would never be run"
+    least, needed = claim.experiment.samples.at_least, given.count * FEWEST
+    if given.count > 1 and least < needed:
+        what = (
+            f"{given.count} layouts, and a cell may be decided after {least} processes, when some layouts have too few "
+            f"to be compared; raise samples.at_least to {needed}"
+        )
         return [(("experiment", "layouts", "count"), what)]
     return []
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import groupby
 
 from macros.claim.fields import Text
+from macros.claim.layouts import USUAL as USUAL_LAYOUTS
 from macros.claim.model import Expectation
 from macros.claim.natural import natural_key
 from macros.evidence.reading import MARKER
@@ -220,6 +221,15 @@ class Card:
             f"program. A cell stops as soon as it is decided, after {samples.at_least} samples at the soonest and "
             f"{samples.at_most}{seconds} at the latest; time that others leave over may double that.{spent}"
         )
+
+    @property
+    def layouts(self) -> str:
+        """In how many layouts the claim is built, where these are not as many as usual; "" where they are."""
+        own = self.result.claim.experiment and self.result.claim.experiment.layouts
+        if not own:
+            return ""
+        count = "one layout" if own.count == 1 else f"{own.count} layouts"
+        return f"It is built in {count} of the code in memory; {USUAL_LAYOUTS} are usual."
 
     @cached_property
     def warnings(self) -> list[str]:

@@ -16,7 +16,7 @@ from macros.publish.rendering import without_markup
 from macros.results.analyses import TARGET, failures, judged_again, stands_everywhere
 from macros.results.catalogue import CatalogueResult, CellResult
 from macros.results.elsewhere import models_that_agree
-from macros.results.layout_effects import LayoutEffect
+from macros.results.layout_effects import SURELY, LayoutEffect
 from macros.results.mutants import Score, score
 from macros.results.weakest import AGREEING
 from macros.verdict.alternatives import AnalysisName, Tried
@@ -122,6 +122,8 @@ class Trust:
             for one in self.benchmarks.layouts
             if one.claim in claims
         ]
+
+    surely_error = SURELY
 
     @property
     def surely_differ(self) -> int:

@@ -11,6 +11,7 @@ import pytest
 from macros.check.budget import check_layouts
 from macros.claim.fields import VerdictName
 from macros.claim.layouts import USUAL, layouts_of
+from macros.claim.model import Claim
 from macros.evidence.observation import Evidence, Observation
 from macros.verdict.causes import MovedByLayout
 from macros.verdict.combine import combine
@@ -226,8 +227,8 @@ def test_what_is_not_measured_is_built_once() -> None:
     assert layouts_of(claim([{"metric": "m", "equals": 1}], {"m": {"from": "json"}})) == 1
 
 
-def test_layouts_that_nobody_would_run_are_a_mistake() -> None:
-    """Of a claim that measures nothing, and more of them than processes."""
+def test_layouts_that_nobody_would_compare_are_a_mistake() -> None:
+    """Of a claim that measures nothing, and so many that a cell may be decided before two processes ran in each."""
     reason = {"en": "why", "zh": "因"}
     exact = claim(
         [{"metric": "m", "equals": 1}],
@@ -235,7 +236,14 @@ def test_layouts_that_nobody_would_run_are_a_mistake() -> None:
         experiment={"run": "./x", "layouts": {"count": 4, "because": reason}},
     )
     assert [where for where, _ in check_layouts(exact)] == [("experiment", "layouts")]
-    few = {"run": "./x", "samples": {"at_least": 1, "at_most": 5}, "layouts": {"count": 6, "because": reason}}
-    measuring = claim([{"metric": "m", "below": 1}], {"m": {"from": "json"}}, experiment=few)
-    assert [where for where, _ in check_layouts(measuring)] == [("experiment", "layouts", "count")]
+
+    def measuring(count: int, least: int) -> Claim:
+        samples, layouts = {"at_least": least, "at_most": 60}, {"count": count, "because": reason}
+        experiment = {"run": "./x", "samples": samples, "layouts": layouts}
+        return claim([{"metric": "m", "below": 1}], {"m": {"from": "json"}}, experiment=experiment)
+
+    ((where, what),) = check_layouts(measuring(6, 11))
+    assert where == ("experiment", "layouts", "count")
+    assert "raise samples.at_least to 12" in what
+    assert check_layouts(measuring(6, 12)) == check_layouts(measuring(1, 1)) == []
     assert check_layouts(BELOW) == []

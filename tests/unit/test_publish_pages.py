@@ -182,6 +182,23 @@ def test_a_page_says_in_how_many_analyses_the_verdict_holds(tmp_path: Path) -> N
     assert "other analyses" not in (site / "claims" / "told" / "index.html").read_text("utf-8")
 
 
+@pytest.mark.parametrize(("count", "shown"), [(1, "one layout"), (8, "8 layouts")])
+def test_a_page_gives_the_reason_for_an_unusual_number_of_layouts(tmp_path: Path, count: int, shown: str) -> None:
+    """With the usual number beside it; a claim that has the usual number says nothing of it."""
+    layouts = {"count": count, "because": {"en": "Builds of `x` differ.", "zh": "构建不同。"}}
+
+    def other(results: CatalogueResult) -> CatalogueResult:
+        own = results.claims["cold-start"]
+        claim = own.claim.model_validate({**own.claim.model_dump(exclude_unset=True, by_alias=True), "experiment": {
+            "build": "go build", "run": "./server", "layouts": layouts}})  # fmt: skip
+        return replace(results, claims={**results.claims, "cold-start": replace(own, claim=claim)})
+
+    site = build_site(tmp_path, {}, other)
+    read = words((site / "claims" / "cold-start" / "index.html").read_text("utf-8"))
+    assert f"It is built in {shown} of the code in memory; 4 are usual. Builds of x differ." in read
+    assert "are usual" not in (site / "claims" / "arms" / "index.html").read_text("utf-8")
+
+
 def test_toolchains_stand_in_the_order_of_their_releases(tmp_path: Path) -> None:
     """Rows go from the oldest release to the newest, by number and not by letter."""
     html = page(tmp_path, '{{ values("cold-start", "start") }}')

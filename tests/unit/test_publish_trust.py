@@ -106,7 +106,7 @@ def test_what_layouts_do_is_shown_of_the_catalogue_s_claims_worst_first(tmp_path
     trust = Trust(catalogue(tmp_path), Benchmarks(layouts=kept))
     assert [(row.effect, row.layouts) for row in trust.layouts] == [(much, 4), (little, 4), (unknown, 4)]
     shown = page(tmp_path / "b", '{{ trust("layouts") }}').replace(NARROW, " ")
-    assert "The layouts surely differ in 2 of 3 figures." in shown
+    assert "The layouts surely differ in 2 of 3 figures: a single population would look" in shown
     assert '"medians of the layouts">4.00 to 4.10 ms</td><td data-label="apart">2.5 %</td>' in shown
     assert '"surely differ">no</td><td data-label="layouts in its cells">4</td>' in shown
     assert '<td data-label="apart">–</td>' in shown
