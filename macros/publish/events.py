@@ -30,7 +30,7 @@ from macros.publish.rebuilding import Rebuild
 from macros.publish.rendering import head_text, render
 from macros.publish.repository import edit_url, keeps_to_itself
 from macros.publish.stylesheets import classes_of, prune
-from macros.publish.theme_files import drop_unused, search_languages
+from macros.publish.theme_files import drop_unused, repair_search, search_languages
 from macros.publish.theme_repairs import repaired
 from macros.publish.theme_scripts import ThemeScripts
 from macros.publish.vocabulary import Vocabulary
@@ -101,6 +101,7 @@ class SiteEvents(BasePlugin):  # type: ignore[type-arg]
         Claims' pages are reached from the catalogue and from prose; MkDocs is not to look for them in the navigation.
         """
         drop_unused(files, search_languages(config))
+        repair_search(files)
         for claim, uri in claim_pages.addresses(self.results).items():
             inclusion = InclusionLevel.NOT_IN_NAV if claim else InclusionLevel.UNDEFINED
             file = File.generated(config, uri, content=claim_pages.source(claim), inclusion=inclusion)

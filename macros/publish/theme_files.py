@@ -1,4 +1,7 @@
-"""Which of the theme's files a site needs: not what only helps to debug them, nor the search's other languages."""
+"""Which of the theme's files a site needs, and what is repaired in them.
+
+Not needed is what only helps to debug them, nor the search's other languages.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,9 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 
 LUNR = "assets/javascripts/lunr/"
+_WORKER = "assets/javascripts/workers/search."
+_AMBIGUOUS = "e=e+s+o.id"
+_SEPARATED = 'e=e+","+s+o.id'
 _WORDS = {"ja": "tinyseg.js", "hi": "wordcut.js", "th": "wordcut.js"}
 """What tells words apart where no blank does, by language."""
 
@@ -27,6 +33,18 @@ def drop_unused(files: Files, languages: Collection[str]) -> None:
         uri = file.src_uri
         if (uri.startswith("assets/") and uri.endswith(".map")) or (uri.startswith(LUNR) and uri not in needed):
             files.remove(file)
+
+
+def repair_search(files: Files) -> None:
+    """Let the search (lunr 2.3.9) tell its nodes apart.
+
+    Nodes of its tree of words are joined where they have one name, which is made of letters and numbers of nodes
+    without anything between them. So digits in words can make two names equal, and the search then fails for whoever
+    types such a word: whether it does changes with the figures that a build has measured.
+    """
+    for file in files:
+        if file.src_uri.startswith(_WORKER):
+            file.content_string = file.content_string.replace(_AMBIGUOUS, _SEPARATED)
 
 
 def _of_search(languages: Collection[str]) -> set[str]:

@@ -52,6 +52,15 @@ def test_the_policy_stands_before_all_that_is_loaded() -> None:
     assert "script-src 'self' 'sha256-x'; style-src 'self' 'sha256-x'" in policy("'sha256-x'")
 
 
+def test_the_search_tells_its_nodes_apart(tmp_path: Path) -> None:
+    """A node's name has a mark before each letter, or digits of words run into numbers of nodes. Red where the theme's
+    script is another one: then look whether it still needs this."""
+    (worker,) = (build_site(tmp_path, {}) / "assets" / "javascripts" / "workers").glob("search.*.js")
+    script = worker.read_text("utf-8")
+    assert script.count('e=e+","+s+o.id') == 1
+    assert "e=e+s+o.id" not in script
+
+
 def test_every_page_has_the_policy_and_no_script_of_its_own(tmp_path: Path) -> None:
     """The theme's are files of the site; they tell its root by their own address, so one file serves every page."""
     site = build_site(tmp_path, {"a/b.md": "# Deep\n"})
