@@ -27,8 +27,7 @@ from macros.lab.box import Runner
 from macros.lab.engine.runner import DockerRunner
 from macros.lab.images import building
 from macros.lab.setup import Leave
-from macros.ledger.files import write_text
-from macros.results.layout_effects import FILE, SURELY, LayoutEffect, as_json, read_layout_effects
+from macros.results.layout_effects import SURELY, LayoutEffect, read_layout_effects, write_layout_effects
 from macros.run import arranged
 from macros.run.arranged import Layouts
 from macros.run.plan import Inputs, session_of
@@ -116,7 +115,7 @@ def main() -> None:
                 sure = "" if one.differ else ", which may be chance"
                 console.print(f"{one.claim}: {one.figure} moves by {moves}{share}{sure}", markup=False, soft_wrap=True)
             kept = [one for one in kept if one.claim != loaded.claim.id] + found
-            write_text(ROOT / FILE, as_json(kept))
+            write_layout_effects(ROOT, kept)
 
 
 if __name__ == "__main__":

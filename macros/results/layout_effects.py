@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from macros.ledger.files import read_json
+from macros.ledger.files import read_json, write_json
 
 FILE = Path("bench/layouts.json")
 """Where it is kept for the page on trust, from the project's folder."""
@@ -38,13 +37,10 @@ class LayoutEffect:
     machine: str
 
 
-def worst_first(effects: Sequence[LayoutEffect]) -> list[LayoutEffect]:
+def write_layout_effects(project: Path, effects: Sequence[LayoutEffect]) -> None:
     """Those whose medians lie furthest apart come first."""
-    return sorted(effects, key=lambda one: (-(one.apart or 0.0), one.claim, one.figure))
-
-
-def as_json(effects: Sequence[LayoutEffect]) -> str:
-    return json.dumps([asdict(one) for one in worst_first(effects)], indent=1, ensure_ascii=False) + "\n"
+    worst_first = sorted(effects, key=lambda one: (-(one.apart or 0.0), one.claim, one.figure))
+    write_json(project / FILE, [asdict(one) for one in worst_first])
 
 
 def read_layout_effects(project: Path) -> tuple[LayoutEffect, ...]:

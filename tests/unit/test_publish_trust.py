@@ -16,7 +16,7 @@ from macros.publish.benchmarks import PARTS, Benchmarks, read_figures
 from macros.publish.trust import Trust
 from macros.results.analyses import stands_everywhere
 from macros.results.catalogue import CatalogueResult, CellResult
-from macros.results.layout_effects import FILE, LayoutEffect, as_json, read_layout_effects
+from macros.results.layout_effects import LayoutEffect, read_layout_effects, write_layout_effects
 from macros.verdict.alternatives import AnalysisName
 from macros.verdict.analyses import Analyses
 from macros.words.figures import NARROW
@@ -99,8 +99,7 @@ def test_what_layouts_do_is_shown_of_the_catalogue_s_claims_worst_first(tmp_path
     assert "has not been measured" in nothing and "<code>make bench-layouts</code>" in nothing
     little, much = moved("cold-start", (4.0, 4.1), 0.025, surely=False), moved("arms", (4.0, 5.0), 0.25, surely=True)
     gone, unknown = moved("gone", (1.0, 9.0), 8.0, surely=True), moved("arms", (-1.0, 2.0), None, surely=True)
-    (tmp_path / "b" / "bench").mkdir(parents=True)
-    (tmp_path / "b" / FILE).write_text(as_json([little, unknown, gone, much]), encoding="utf-8")
+    write_layout_effects(tmp_path / "b", [little, unknown, gone, much])
     kept = read_layout_effects(tmp_path / "b")
     assert kept == (gone, much, little, unknown)
     trust = Trust(catalogue(tmp_path), Benchmarks(layouts=kept))
