@@ -25,8 +25,8 @@ const (
 	ps       = 2
 	spans    = 24
 	turns    = 400
-	patience = 200_000 // looks at whose turn it is, a fraction of a millisecond
-	limit    = 20 * time.Second
+	patience = 200_000         // looks at whose turn it is, a fraction of a millisecond
+	limit    = 4 * time.Second // an idle machine takes a twentieth of that
 )
 
 func number(name string) int {
