@@ -26,7 +26,8 @@ class Check:
     met: bool
 
     def __str__(self) -> str:
-        return f"{'met   ' if self.met else 'MISSED'}  {self.check}: {self.value:.3g} ({self.target})"
+        value = f"{self.value:,}" if isinstance(self.value, int) else f"{self.value:.3g}"
+        return f"{'met   ' if self.met else 'MISSED'}  {self.check}: {value} ({self.target})"
 
 
 def at_most(check: str, bound: float, value: float) -> Check:

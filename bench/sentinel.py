@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench.checks import Check, at_least, at_most
-from bench.judging import Levels, levels_of, loud
+from bench.judging import Levels, levels_of, loud, loud_in_a_run
 from bench.keeping import keep, kept
 from bench.loads import LOADS, NONE, Place, load
 from bench.programs import BUILD_WORK, CPUS, WORKS, Cpus, Round, box_with, medians, run_watched
@@ -25,6 +25,9 @@ SLOWED = 1.25
 
 IDLE_ROUNDS = 40
 """Of each work in each box: the idle times and the quiet levels come from them."""
+
+SESSION = 96
+"""Processes: about as many as count in one claim's session, on average over the measured ones."""
 
 
 @dataclass(frozen=True)
@@ -75,17 +78,30 @@ def caught(seen: Seen) -> list[Check]:
 
 @dataclass(frozen=True)
 class Stretch:
-    """So many minutes of an idle machine: its rounds, those called loud, those that something slowed all the same."""
+    """So many minutes of an idle machine: its rounds, those called loud, those that something slowed all the same.
+
+    `caught`: of the slowed ones, those called loud.
+    """
 
     minutes: float
     rounds: int
     loud: int
     slowed: int
+    caught: int
 
 
-def stretch_of(seen: Seen, minutes: float) -> Stretch:
-    """What its rounds come to, judged by what was learnt just before."""
-    return Stretch(minutes, len(seen.judged), len(seen.loud(seen.judged)), len(seen.slowed(NONE)))
+def stretch_of(rounds: Sequence[Round], minutes: float) -> Stretch:
+    """What its rounds come to, in the order in which they ran: judged as if a run of the catalogue had measured them.
+
+    Levels learnt once, from its first seconds, would be another sentinel than the lab's.
+    """
+    times = medians(rounds)
+    witnesses = [one.witnesses for one in rounds]
+    sessions = (witnesses[first : first + SESSION] for first in range(0, len(witnesses), SESSION))
+    called = [bool(names) for names in loud_in_a_run(sessions)]
+    slowed = [one.milliseconds > SLOWED * times[one.kind] for one in rounds]
+    both = sum(loud and slow for loud, slow in zip(called, slowed, strict=True))
+    return Stretch(minutes, len(rounds), sum(called), sum(slowed), both)
 
 
 def idle_stretches(place: Place, minutes: float, now: float, file: Path, rounds_file: Path) -> list[Stretch]:
@@ -97,18 +113,17 @@ def idle_stretches(place: Place, minutes: float, now: float, file: Path, rounds_
     now = min(minutes - sum(one.minutes for one in found), now)
     if now > 0:
         with _boxes(place) as boxes, _keeping(rounds_file) as keep_round:
-            idle = [keep_round(one) for one in rounds_of(boxes, NONE, IDLE_ROUNDS)]
             ends = time.monotonic() + now * 60
-            judged: list[Round] = []
+            rounds: list[Round] = []
             while time.monotonic() < ends:
-                judged += [keep_round(one) for one in rounds_of(boxes, NONE, 1)]
-        found.append(stretch_of(Seen(idle, judged), now))
+                rounds += [keep_round(one) for one in rounds_of(boxes, NONE, 1)]
+        found.append(stretch_of(rounds, now))
         keep(file, asdict(found[-1]))
     return found
 
 
 def called_loud(stretches: Sequence[Stretch]) -> list[Check]:
-    """How many of the rounds of an idle machine are called loud, and how many of them something slowed."""
+    """How many of the rounds of an idle machine are called loud, how many something slowed, and how many are both."""
     total, minutes = sum(one.rounds for one in stretches), sum(one.minutes for one in stretches)
     share = sum(one.loud for one in stretches) / total if total else 1.0
     span = "an idle hour" if minutes >= 60 else f"{minutes:g} idle minutes"
@@ -116,6 +131,7 @@ def called_loud(stretches: Sequence[Stretch]) -> list[Check]:
         at_most(f"{total:,} rounds of {span}: called loud", 0.05, share),
         Check(f"of these rounds, those in which known work took over {SLOWED} times its median all the same", "shown",
               sum(one.slowed for one in stretches), True),
+        Check("of those in turn, called loud", "shown", sum(one.caught for one in stretches), True),
     ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from bench import known_sessions, sentinel, stored
 from bench.checks import Check
 from bench.families import FAMILIES, LAYOUTS, ROUNDS
 from bench.idle_or_busy import Compared, Said, of_feed, of_results
+from bench.judging import levels_of, loud, loud_in_a_run
 from bench.keeping import code_digest, keep, kept
 from bench.known_sessions import FACTORS, Statement, Told, draw
 from bench.loads import LOADS, NONE, Place
@@ -79,7 +80,7 @@ def test_a_slow_machine_shows_in_the_probes_and_in_the_share_of_others() -> None
 # ---- the sentinel -----------------------------------------------------------------------------------------
 
 
-def seen(monkeypatch: pytest.MonkeyPatch, *times_and_loud: tuple[float, bool], load: str = LOOP) -> Seen:
+def seen(monkeypatch: pytest.MonkeyPatch, *times_and_loud: tuple[float, bool]) -> Seen:
     """Rounds of a work that takes 10 ms on the idle machine, some of which the judges call loud."""
 
     def loud(witnesses: Mapping[str, float], levels: object) -> bool:
@@ -88,7 +89,7 @@ def seen(monkeypatch: pytest.MonkeyPatch, *times_and_loud: tuple[float, bool], l
     monkeypatch.setattr(sentinel, "loud", loud)
     monkeypatch.setattr(sentinel, "levels_of", lambda witnesses: {})
     idle = [Round(NONE, "one", "spin", time) for time in (9.0, 10.0, 11.0)]
-    return Seen(idle, [Round(load, "one", "spin", time, {"loud": float(told)}) for time, told in times_and_loud])
+    return Seen(idle, [Round(LOOP, "one", "spin", time, {"loud": float(told)}) for time, told in times_and_loud])
 
 
 def check_of(checks: list[Check], words: str) -> Check:
@@ -106,27 +107,61 @@ def test_only_rounds_in_which_the_work_was_slowed_must_be_called_loud(monkeypatc
     assert check_of(found, "go build std").met  # It slowed none, so that none was missed; the figure says so.
 
 
-def test_rounds_of_an_idle_machine_must_hardly_ever_be_called_loud(monkeypatch: pytest.MonkeyPatch) -> None:
+def idle_round(stolen: float, milliseconds: float = 10.0) -> Round:
+    return Round(NONE, "one", "spin", milliseconds, {"stolen": stolen})
+
+
+def test_rounds_of_an_idle_machine_must_hardly_ever_be_called_loud() -> None:
     """One of twenty is still enough, two are not; how long it really was stands in the name."""
-    for loud, met in ((1, True), (2, False)):
-        rounds = [(10.0, number < loud) for number in range(20)]
-        told = called_loud([stretch_of(seen(monkeypatch, *rounds, load=NONE), 10)])
-        assert (told[0].value, told[0].met) == (loud / 20, met)
+    for count, met in ((1, True), (2, False)):
+        rounds = [idle_round(0.5 if number < count else 0.0) for number in range(20)]
+        told = called_loud([stretch_of(rounds, 10)])
+        assert (told[0].value, told[0].met) == (count / 20, met)
         assert "20 rounds of 10 idle minutes" in told[0].check
 
 
+def test_of_the_rounds_that_something_slowed_those_called_loud_are_counted_apart() -> None:
+    """Two took over 1.25 times the median, one of them beside stolen time; a third was loud and not slow."""
+    rounds = [idle_round(0.0)] * 17 + [idle_round(0.5, 13.0), idle_round(0.0, 13.0), idle_round(0.5)]
+    assert stretch_of(rounds, 1) == Stretch(1, rounds=20, loud=2, slowed=2, caught=1)
+
+
+def test_an_idle_stretch_is_judged_by_what_a_run_has_learnt_and_not_by_its_first_processes() -> None:
+    """A probe that takes half as long again in a process of fifty is usual, though the first session had none."""
+    steady = [{"latency/1": 1.0}] * 96
+    usual = [{"latency/1": 1.5 if number % 50 == 0 else 1.0} for number in range(960)]
+    called = list(loud_in_a_run([steady, *(usual[first : first + 96] for first in range(0, 960, 96))]))
+    by_the_first = levels_of(steady)
+    assert not any(called[-480:])
+    assert sum(bool(loud(one, by_the_first)) for one in usual[-480:]) == 10
+
+
+def test_counts_are_printed_whole_and_shares_rounded() -> None:
+    """`1.67e+03` rounds would hide how many there were."""
+    assert str(Check("rounds", "shown", 1672, True)) == "met     rounds: 1,672 (shown)"
+    assert str(Check("share", "at most 0.05", 0.07734, False)) == "MISSED  share: 0.0773 (at most 0.05)"
+
+
+def test_nothing_is_learnt_beside_the_work_of_others() -> None:
+    """Were it learnt, the last process would be no louder than the 200 before it that others slowed."""
+    quiet, busy = {"latency/1": 1.0, "stolen": 0.0}, {"latency/1": 3.0, "stolen": 0.5}
+    *_, last = loud_in_a_run([[quiet] * 200, [busy] * 200, [{**busy, "stolen": 0.0}]])
+    assert last == ("latency/1",)
+
+
 def test_stretches_of_several_days_add_up_to_an_idle_hour() -> None:
-    """Each is judged by what was learnt before it; their rounds are counted together."""
-    loud, slowed = called_loud([Stretch(20, 100, 1, 2), Stretch(40, 300, 15, 3)])
-    assert (loud.check, loud.value, slowed.value) == ("400 rounds of an idle hour: called loud", 0.04, 5)
+    """Each is judged by what was learnt in it; their rounds are counted together."""
+    share, slowed, caught_too = called_loud([Stretch(20, 100, 1, 2, 1), Stretch(40, 300, 15, 3, 1)])
+    assert (share.check, share.value) == ("400 rounds of an idle hour: called loud", 0.04)
+    assert (slowed.value, caught_too.value) == (5, 2)
 
 
 def test_an_idle_hour_that_is_kept_is_not_measured_again(tmp_path: Path) -> None:
     """What is missing is nothing, so no box is opened: there is no engine here."""
-    keep(tmp_path / "idle.jsonl", {"minutes": 60.0, "rounds": 9, "loud": 1, "slowed": 0})
+    keep(tmp_path / "idle.jsonl", {"minutes": 60.0, "rounds": 9, "loud": 1, "slowed": 3, "caught": 0})
     nowhere = Place((), LocalRunner(), "")
     found = idle_stretches(nowhere, 60, 5, tmp_path / "idle.jsonl", tmp_path / "rounds.jsonl")
-    assert found == [Stretch(60.0, 9, 1, 0)]
+    assert found == [Stretch(60.0, 9, loud=1, slowed=3, caught=0)]
 
 
 def test_times_are_compared_with_those_of_the_same_work_in_the_same_box() -> None:
