@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from bench.checks import today
 from macros.evidence.observation import QuietLevel
 from macros.ledger.store import Ledger
-from macros.run import levels
 from macros.run.host import NOTE
 from macros.run.watch import Watch
 from macros.verdict.policy import DEFAULT
@@ -17,13 +16,8 @@ Levels = Mapping[str, QuietLevel]
 
 
 def levels_of(witnesses: Sequence[Mapping[str, float]]) -> Levels:
-    """The quiet level of each witness, as a run learns it from processes of an idle machine."""
-    readings: dict[str, list[float]] = {}
-    for one in witnesses:
-        for name, figure in one.items():
-            readings.setdefault(name, []).append(figure)
-    day = today()
-    return levels.levels({day: levels.of_readings(readings)}, day)
+    """The quiet level of each witness, as a run learns it from these processes and knew nothing before."""
+    return _learn(_new_guard(), witnesses)
 
 
 def loud(witnesses: Mapping[str, float], quiet: Levels) -> tuple[str, ...]:
@@ -32,16 +26,26 @@ def loud(witnesses: Mapping[str, float], quiet: Levels) -> tuple[str, ...]:
 
 
 def loud_in_a_run(sessions: Iterable[Sequence[Mapping[str, float]]]) -> Iterator[tuple[str, ...]]:
-    """The same for each process of a run that knew nothing of the machine before; for each session, its processes.
+    """The same for all processes of a run, session by session. The run knew nothing of the machine before.
 
     As in the lab, the quiet levels of a session are what the run has learnt by the session's end.
     """
-    watch = Watch(_NoNullControl(), {}, today(), DEFAULT)
+    watch = _new_guard()
     for processes in sessions:
-        for witnesses in processes:
-            watch.saw(witnesses)
-        watch.before_round()
-        yield from (loud(witnesses, watch.quiet) for witnesses in processes)
+        quiet = _learn(watch, processes)
+        yield from (loud(witnesses, quiet) for witnesses in processes)
+
+
+def _new_guard() -> Watch:
+    return Watch(_NoNullControl(), {}, today(), DEFAULT)
+
+
+def _learn(watch: Watch, processes: Iterable[Mapping[str, float]]) -> Levels:
+    """The guard's quiet levels once it has seen these processes too."""
+    for witnesses in processes:
+        watch.saw(witnesses)
+    watch.before_round()
+    return watch.quiet
 
 
 class _NoNullControl:

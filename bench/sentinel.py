@@ -44,8 +44,7 @@ class Seen:
     def slowed(self, name: str) -> list[Round]:
         """The rounds beside that load in which the work took too long."""
         times = medians(self.idle)
-        beside = (one for one in self.judged if one.load == name)
-        return [one for one in beside if one.milliseconds > SLOWED * times[one.kind]]
+        return [one for one in self.judged if one.load == name and _slowed(one, times)]
 
     def loud(self, rounds: Sequence[Round]) -> list[Round]:
         """Those that the judges call loud."""
@@ -99,7 +98,7 @@ def stretch_of(rounds: Sequence[Round], minutes: float) -> Stretch:
     witnesses = [one.witnesses for one in rounds]
     sessions = (witnesses[first : first + SESSION] for first in range(0, len(witnesses), SESSION))
     called = [bool(names) for names in loud_in_a_run(sessions)]
-    slowed = [one.milliseconds > SLOWED * times[one.kind] for one in rounds]
+    slowed = [_slowed(one, times) for one in rounds]
     both = sum(loud and slow for loud, slow in zip(called, slowed, strict=True))
     return Stretch(minutes, len(rounds), sum(called), sum(slowed), both)
 
@@ -133,6 +132,11 @@ def called_loud(stretches: Sequence[Stretch]) -> list[Check]:
               sum(one.slowed for one in stretches), True),
         Check("of those in turn, called loud", "shown", sum(one.caught for one in stretches), True),
     ]  # fmt: skip
+
+
+def _slowed(one: Round, times: Mapping[tuple[str, str], float]) -> bool:
+    """Whether its work took too long. `times`: what it usually takes, in milliseconds, by `Round.kind`."""
+    return one.milliseconds > SLOWED * times[one.kind]
 
 
 def rounds_of(boxes: Mapping[Cpus, Box], name: str, count: int) -> Iterator[Round]:
