@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -104,20 +106,26 @@ def test_an_image_s_content_is_what_a_second_look_sees(built: dict[str, Image], 
     assert all(packages[package] for package in ("gcc", "binutils", "valgrind", "libc6-dev"))
 
 
+@contextmanager
+def changed(found: Image, change: str) -> Iterator[str]:
+    """The id of an image with one more step, done as root; it is removed again."""
+    client = connection.connect()
+    dockerfile = f"FROM {found.id}\nUSER root\nRUN {change}\nUSER claims\n"
+    lines = list(client.build(fileobj=io.BytesIO(dockerfile.encode()), decode=True, rm=True))
+    made = next(line["aux"]["ID"] for line in lines if "aux" in line)
+    try:
+        yield made
+    finally:
+        client.remove_image(made)
+
+
 def test_another_package_or_file_is_another_content(built: dict[str, Image]) -> None:
     """From the same recipe, on the same base: what a mirror delivers another day, or a changed tool."""
     client = connection.connect()
-    changes = ("RUN sed -i 's/^Version: /&9:/' /var/lib/dpkg/status", "RUN echo >>/usr/local/go/VERSION", "RUN true")
     contents = []
-    for change in changes:
-        dockerfile = f"FROM {built['go1.15'].id}\nUSER root\n{change}\nUSER claims\n"
-        lines = list(client.build(fileobj=io.BytesIO(dockerfile.encode()), decode=True, rm=True))
-        made = next(line["aux"]["ID"] for line in lines if "aux" in line)
-        try:
-            with DockerRunner() as runner, runner.open(content.spec(made)) as box:
-                contents.append(content.digest(content.look(box), client.inspect_image(made)["Config"]))
-        finally:
-            client.remove_image(made)
+    for change in "sed -i 's/^Version: /&9:/' /var/lib/dpkg/status", "echo >>/usr/local/go/VERSION", "true":
+        with changed(built["go1.15"], change) as made, DockerRunner() as runner, runner.open(content.spec(made)) as box:
+            contents.append(content.digest(content.look(box), client.inspect_image(made)["Config"]))
     assert contents[2] == built["go1.15"].content
     assert len(set(contents)) == 3
 
@@ -180,6 +188,23 @@ def test_the_library_s_cache_serves_an_unprivileged_user_on_a_read_only_root(
         tested = box.run("go test -vet=off -bench=. -benchtime=10x sum_test.go", deadline=60)
         assert tested.status == 0, tested.stderr
         assert b"BenchmarkSum" in tested.stdout
+
+
+AGE = """\
+cd /usr/local/go-cache && \
+if [ -f trim.txt ]; then date -d '10 days ago' +%s >trim.txt; fi && \
+find . -exec touch -h -d '10 days ago' '{}' +"""
+"""Ten days are more than the one after which Go clears out its cache, and than the five after which it drops a file."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_image_builds_programs_when_it_is_ten_days_old(built: dict[str, Image], name: str) -> None:
+    """Go wants to clear out its cache then, which nobody may write to, and still compiles nothing but the program."""
+    files = {"server.go": SERVER}
+    with changed(built[name], AGE) as old, DockerRunner() as runner, runner.open(BoxSpec(old, "images", files)) as box:
+        built_server = box.run("go build -x -o server server.go", deadline=60)
+    assert built_server.status == 0, built_server.stderr
+    assert built_server.stderr.count(b"/compile ") == 1
 
 
 @pytest.mark.parametrize("name", NAMES)
