@@ -70,3 +70,15 @@ def test_a_table_that_goes_on_shows_it_and_scrolls(phone: Page, address: str) ->
     phone.wait_for_timeout(1_000)
     assert frame.evaluate("each => each.scrollLeft") > 0
     assert frame.evaluate("each => getComputedStyle(each).outlineStyle") == "solid"
+
+
+def test_a_trust_table_names_no_column_without_a_value(phone: Page, address: str) -> None:
+    """A row that is shown without a target has an empty cell, and no name of its column stands there alone."""
+    phone.goto(address + "how-far/")
+    assert phone.locator("table.claim-trust td:empty").count() > 0
+    named = phone.evaluate("""
+        [...document.querySelectorAll("table.claim-trust td")].filter(each =>
+            each.checkVisibility() && getComputedStyle(each, "::before").content !== "none"
+        ).map(each => each.textContent.trim())""")
+    assert named
+    assert "" not in named
