@@ -1,6 +1,6 @@
 #!/bin/sh
 # Build a Go program with a runtime that times the collector's walk of defer lists.
-# Usage: sh s23_clocked.sh PROGRAM SOURCE [flags of walkclock]; LDFLAGS go to the linker.
+# Usage: sh s23_clocked.sh PROGRAM SOURCE [flags of walkclock]
 set -eu
 program=$1
 source=$2
@@ -17,7 +17,7 @@ export GOCACHE="$shared/cache"
 [ -x walkclock ] || go build -o walkclock s23_walkclock.go
 ./walkclock -runtime "$root/src/runtime" -out patched "$@"
 if go help build | grep -q -e '-overlay'; then
-    go build -overlay patched/overlay.json -ldflags "${LDFLAGS:-}" -o "$program" "$source"
+    go build -overlay patched/overlay.json -o "$program" "$source"
 else
     # Before Go 1.16: a tree of links to the toolchain with the one file exchanged.
     tree=$shared/tree
@@ -30,5 +30,5 @@ else
         cp patched/mgcmark.go "$tree/src/runtime/"
         [ ! -e "$root/VERSION" ] || ln -s "$root/VERSION" "$tree/"
     fi
-    GOROOT=$tree go build -ldflags "${LDFLAGS:-}" -o "$program" "$source"
+    GOROOT=$tree go build -o "$program" "$source"
 fi

@@ -3,7 +3,7 @@
 // clocks (s23_walkclock.go), and therefore imports that runtime and nothing else: every package on top of it would have
 // to be compiled again. Run it with GOGC=off: it collects where it says so, and nowhere else.
 //
-// What is walked is set by the linker, -X main.shape=...:
+// What is walked is the program's one argument:
 //
 //	longer     one list of n records, n doubling from 1,000 to 64,000
 //	more       n/1,000 lists of 1,000 records each, for the same n
@@ -11,6 +11,7 @@
 //	scattered  one list of n records in mixed order, n from 1,000 to 1,024,000, four times as many each time
 //	in-order   the same lengths, with records in the order in which a loop makes them
 //	ten        one list of 10,000 records, as a loop makes it
+//	slow       the same, the runtime being made to wait within each walk until 1.4 ms have passed
 //	cold       one list of 10,000 records in mixed order with others between them; the caches are emptied before each collection
 //	thousand   the same with 1,000 records
 //	alone      two lists of 10,000 records, and nothing else alive
@@ -39,6 +40,11 @@ var walkLists uint64
 //go:linkname walkNear runtime.deferWalkNear
 var walkNear uint64
 
+// walkLeast is how many nanoseconds each walk of a list that is not empty lasts at least.
+//
+//go:linkname walkLeast runtime.deferWalkLeast
+var walkLeast int64
+
 //go:linkname drainNanos runtime.deferDrainNanos
 var drainNanos uint64
 
@@ -47,7 +53,10 @@ var drainNanos uint64
 //go:linkname hopTicks runtime.deferHops
 var hopTicks [1024]uint32
 
-var shape = "longer"
+// arguments are those of the command line, the program's own name first.
+//
+//go:linkname arguments runtime.deferArguments
+func arguments() []string
 
 func nothing() {}
 
@@ -297,6 +306,10 @@ func reportHops(where place) {
 
 func main() {
 	runtime.GOMAXPROCS(1)
+	shape := ""
+	if given := arguments(); len(given) > 1 {
+		shape = given[1]
+	}
 	switch shape {
 	case "longer":
 		for n := 1000; n <= 64000; n *= 2 {
@@ -319,6 +332,9 @@ func main() {
 			measure(1, n, 3, place{})
 		}
 	case "ten":
+		measure(1, 10000, 31, place{})
+	case "slow":
+		walkLeast = 1400000
 		measure(1, 10000, 31, place{})
 	case "cold":
 		measure(1, 10000, 7, place{mix: strewn, before: emptyCaches})

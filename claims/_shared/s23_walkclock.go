@@ -5,10 +5,10 @@
 // The place is found in the syntax tree: in the function scanstack the loop that begins with gp._defer, together
 // with the call of tracebackdefers before it where the release has one (up to Go 1.17; it walks the list as well).
 //
-// Usage: walkclock -runtime GOROOT/src/runtime -out FOLDER [-spin NS] [-hops]
+// Usage: walkclock -runtime GOROOT/src/runtime -out FOLDER [-hops]
 //
-// FOLDER gets mgcmark.go and overlay.json for `go build -overlay`. -spin makes every walk of a list that is not empty last NS at least.
-// -hops adds a clock for each hop along the list.
+// FOLDER gets mgcmark.go and overlay.json for `go build -overlay`. -hops adds a clock for each hop along the
+// list.
 package main
 
 import (
@@ -42,6 +42,18 @@ var deferWalkNear uint64
 //go:linkname deferDrainNanos runtime.deferDrainNanos
 var deferDrainNanos uint64
 
+// No walk of a list that is not empty is shorter than so many nanoseconds.
+//
+//go:linkname deferWalkLeast runtime.deferWalkLeast
+var deferWalkLeast int64
+
+// What package os asks the runtime for; a program on this runtime does without os.
+//
+//go:linkname deferArguments runtime.deferArguments
+func deferArguments() []string {
+	return argslice
+}
+
 //go:nowritebarrier
 func deferDrained(elapsed int64) {
 	atomic.Xadd64(&deferDrainNanos, elapsed)
@@ -65,6 +77,14 @@ func deferWalked(gp *g, elapsed int64) {
 	atomic.Xadd64(&deferWalkNear, near)
 }
 `
+
+// walked stands after the walk.
+const walked = `
+	walkElapsed := nanotime() - walkStart
+	for gp._defer != nil && walkElapsed < deferWalkLeast {
+		walkElapsed = nanotime() - walkStart
+	}
+	deferWalked(gp, walkElapsed)`
 
 // hops goes along a list before the walk does, with a clock on every hop: how many processor ticks pass until a record's link
 // has been read. What is counted is how many hops took 0 to 7 ticks, 8 to 15, and so on.
@@ -91,7 +111,6 @@ func main() {
 	log.SetFlags(0)
 	folder := flag.String("runtime", "", "the runtime's sources")
 	out := flag.String("out", "", "where the changed file goes")
-	spin := flag.Int64("spin", 0, "least time of a walk, in ns")
 	hopped := flag.Bool("hops", false, "put a clock on every hop along the list, before the walk")
 	flag.Parse()
 
@@ -108,17 +127,12 @@ func main() {
 	first, last := walk(file)
 	offset := func(p token.Pos) int { return files.Position(p).Offset }
 
-	before, after := "walkStart := nanotime()\n", ""
-	if *spin > 0 {
-		after = fmt.Sprintf("\nfor gp._defer != nil && nanotime()-walkStart < %d {\n}", *spin)
-	}
-	after += "\ndeferWalked(gp, nanotime()-walkStart)"
-	end := added
+	before, end := "walkStart := nanotime()\n", added
 	if *hopped {
 		before = "deferClockHops(gp)\n" + before
 		end += hops
 	}
-	pieces := []piece{{offset(first), before}, {offset(last), after}}
+	pieces := []piece{{offset(first), before}, {offset(last), walked}}
 	drain := declared(file, "gcDrain")
 	ast.Inspect(drain.Body, func(n ast.Node) bool {
 		if _, leaves := n.(*ast.ReturnStmt); leaves {
