@@ -22,7 +22,7 @@ import (
 
 const (
 	collections = 9
-	between     = 30 * time.Millisecond // from one collection to the next
+	between     = 20 * time.Millisecond // from one collection to the next
 )
 
 // collect returns for how long this collection stopped the program, in nanoseconds: both its stops.
