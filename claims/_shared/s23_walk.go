@@ -6,7 +6,6 @@
 // What is walked is the program's one argument:
 //
 //	longer     one list of n records, n doubling from 1,000 to 64,000
-//	more       n/1,000 lists of 1,000 records each, for the same n
 //	square     n/500 lists of n records each, n from 500 to 16,000
 //	scattered  one list of n records in mixed order, n from 1,000 to 1,024,000, four times as many each time
 //	in-order   the same lengths, with records in the order in which a loop makes them
@@ -314,10 +313,6 @@ func main() {
 	case "longer":
 		for n := 1000; n <= 64000; n *= 2 {
 			measure(1, n, 7, place{})
-		}
-	case "more":
-		for n := 1000; n <= 64000; n *= 2 {
-			measure(n/1000, 1000, 7, place{})
 		}
 	case "square":
 		for n := 500; n <= 16000; n *= 2 {
