@@ -7,10 +7,11 @@ drawing does not depend on the last bit of a platform's arithmetic.
 
 from __future__ import annotations
 
+import itertools
 import math
 import textwrap
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 WIDTH = 1000
@@ -27,6 +28,24 @@ In bold DejaVu Sans, than which few readers have a wider one; the theme takes wh
 
 FROM_RATIO = 12.0
 """Values that differ by a larger factor are drawn on a logarithmic axis."""
+
+MOST = 7
+"""An axis has so many ticks, or fewer where their names need the room."""
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A named value of an axis: at what place across, and to which side of it the name stands (`anchor`)."""
+
+    place: int
+    anchor: str
+    name: str
+
+    def ends(self) -> tuple[int, int]:
+        """From which place to which the name goes, in a font than which few readers have a wider one."""
+        width = 2 * HALF_LETTER * columns(self.name)
+        left = self.place - {"start": 0, "middle": width // 2, "end": width}[self.anchor]
+        return left, left + width
 
 
 @dataclass(frozen=True)
@@ -48,9 +67,14 @@ class Axis:
     def _scaled(self, value: float) -> float:
         return math.log(max(value, self.low)) if self.logarithmic else value
 
-    def ticks(self) -> list[float]:
-        """Three to seven round values."""
-        return _decades(self.low, self.high) if self.logarithmic else _steps(self.low, self.high)
+    def ticks(self, most: int = MOST) -> list[float]:
+        """Round values, at most so many."""
+        return (_decades if self.logarithmic else _steps)(self.low, self.high, most)
+
+    def named_ticks(self, name: Callable[[float], str]) -> list[Tick]:
+        """As many of an axis that goes across as have room for their names, on a phone too."""
+        every = [[_tick(self.place(value), name(value)) for value in self.ticks(most)] for most in range(MOST, 1, -1)]
+        return next((found for found in every if found and _are_apart(found)), every[0][:1])
 
 
 def axis_around(values: Iterable[float], begin: int = LEFT, end: int = RIGHT) -> Axis:
@@ -99,19 +123,27 @@ def columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
-def _steps(low: float, high: float) -> list[float]:
-    span = high - low
-    step = 10.0 ** math.floor(math.log10(span / 3)) if span > 0 else 1.0
-    step *= next((times for times in (1, 2, 5) if span / (step * times) <= 6), 10)
+def _tick(place: int, name: str) -> Tick:
+    return Tick(place, anchor(place, name), name)
+
+
+def _are_apart(ticks: Sequence[Tick]) -> bool:
+    return all(one.ends()[1] <= other.ends()[0] for one, other in itertools.pairwise(ticks))
+
+
+def _steps(low: float, high: float, most: int) -> list[float]:
+    gaps, span = most - 1, high - low
+    step = 10.0 ** math.floor(math.log10(span / gaps)) if span > 0 else 1.0
+    step *= next((times for times in (1, 2, 5) if span / (step * times) <= gaps), 10)
     first = math.ceil(low / step - 1e-9)
     return [round(number * step, 12) for number in range(first, math.floor(high / step + 1e-9) + 1)]
 
 
-def _decades(low: float, high: float) -> list[float]:
+def _decades(low: float, high: float, most: int) -> list[float]:
     exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     for within in ((1,), (1, 3), (1, 2, 5)):
         ticks = [float(f"{times}e{power}") for power in exponents for times in within]
         inside = [tick for tick in ticks if low <= tick <= high]
         if len(inside) >= 3:
             break
-    return inside[:: math.ceil(len(inside) / 7)]
+    return inside[:: math.ceil(len(inside) / most)]

@@ -5,9 +5,10 @@ Paths are drawn in a frame that is `WIDTH` wide and as high as the drawing has p
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from macros.publish.axes import wrapped
+from macros.publish.axes import Tick, percent, wrapped
 
 LINE = 15
 """From one line of a text to the next, in pixels."""
@@ -66,3 +67,8 @@ def row_texts(toolchain: str, shown: str, verdict: tuple[str, str], y: int) -> l
     """
     word, name = verdict
     return [Caption(toolchain, "0", y), Caption(shown, "100%", y, "end", f"claim-chip--{name}", word)]
+
+
+def tick_texts(ticks: Iterable[Tick], y: int) -> list[Caption]:
+    """The names under an axis that goes across."""
+    return [Caption(tick.name, percent(tick.place), y, tick.anchor, "claim-plot-tick") for tick in ticks]

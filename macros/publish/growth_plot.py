@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from macros.claim import units
-from macros.publish.axes import RIGHT, Axis, across, anchor, down, percent
-from macros.publish.drawing import Caption, Drawing, Layer, case_texts, row_texts
+from macros.publish.axes import RIGHT, Axis, Tick, across, down, percent
+from macros.publish.drawing import Caption, Drawing, Layer, case_texts, row_texts, tick_texts
 from macros.publish.plot_marks import Mark, gathered, paths, shape_of
 from macros.results.plots import Plot, PlotRow
 from macros.words import Language, figures
@@ -87,11 +87,7 @@ def growth(plot: Plot, title: str, cases: Mapping[str, str], words: Language) ->
             texts.append(Caption(label, "0", panel.values.place(tick) + 4, looks="claim-plot-tick"))
         asked = says.slope.format(says.region(row.low, row.high, None, ""))
         texts.append(Caption(asked, percent(BESIDE + 10), panel.values.end + 13, looks="claim-plot-asked"))
-    sizes = panels[0].sizes
-    for tick in sizes.ticks():
-        x = sizes.place(tick)
-        label = figures.quantity(tick, "")
-        texts.append(Caption(label, percent(x), bottom + 14, anchor(x, label), "claim-plot-tick"))
+    texts += tick_texts(ticks_of(panels[0].sizes), bottom + 14)
     kept, of = (
         sum(len(each) for each in some) for some in zip(*((p.row.curves, p.row.dots) for p in panels), strict=True)
     )
@@ -174,6 +170,11 @@ def axes_of(rows: Sequence[PlotRow], lines: Sequence[Fit]) -> tuple[Axis, Axis]:
     return across_, Axis(min(values) / ROOM, max(values) * ROOM, True, PANEL, 0)
 
 
+def ticks_of(sizes: Axis) -> list[Tick]:
+    """Of the axis that goes across: a size has no unit."""
+    return sizes.named_ticks(lambda size: figures.quantity(size, ""))
+
+
 def asked_for(panel: Panel) -> str:
     """The area that opens from the line's beginning between the slopes asked for."""
     line, low, high = panel.line, panel.row.low, panel.row.high
@@ -194,7 +195,7 @@ def _layers(panels: Sequence[Panel]) -> list[Layer]:
     for panel in panels:
         up, sizes, line = panel.values, panel.sizes, panel.line
         grid += "".join(across(BESIDE, RIGHT, up.place(tick)) for tick in up.ticks())
-        grid += "".join(down(sizes.place(tick), up.end, up.begin) for tick in sizes.ticks())
+        grid += "".join(down(tick.place, up.end, up.begin) for tick in ticks_of(sizes))
         where += asked_for(panel)
         last = max(size for size, _ in points_of(panel.row))
         ends = (sizes.place(line.size), up.place(line.value), sizes.place(last), up.place(line.at(last)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from macros.publish.axes import LEFT, RIGHT, Axis, anchor, axis_around, percent
+from macros.publish.axes import LEFT, RIGHT, Axis, axis_around, percent
 from macros.publish.card import Card
 from macros.publish.provenance import machine_name
 from macros.results.catalogue import CellResult, ClaimResult
@@ -136,7 +136,7 @@ def _drawing(forest: Forest, card: Card, others: Sequence[Elsewhere], words: Lan
     axis = _axis(forest)
     step = 2 * LINE + BAR + GAP
     case = f", {title}" if (title := _case_title(card, forest.case)) else ""
-    ticks = [(tick, figures.quantity(tick, forest.unit)) for tick in axis.ticks()]
+    ticks = axis.named_ticks(lambda value: figures.quantity(value, forest.unit))
     lines = tuple(
         _line(one, axis, TOP + step * place, _name(one, others, words), words) for place, one in enumerate(forest.rows)
     )
@@ -147,7 +147,7 @@ def _drawing(forest: Forest, card: Card, others: Sequence[Elsewhere], words: Lan
             for one, line in zip(forest.rows, lines, strict=True)
         ),
         lines,
-        tuple((percent(axis.place(tick)), anchor(axis.place(tick), text), text) for tick, text in ticks),
+        tuple((percent(tick.place), tick.anchor, tick.name) for tick in ticks),
         TOP + step * len(lines) + AXIS,
         2 * LINE,
         BAR,

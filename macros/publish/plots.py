@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from macros.publish.axes import LEFT, RIGHT, WIDTH, Axis, across, anchor, axis_around, box, down, percent
-from macros.publish.drawing import Caption, Drawing, Layer, case_texts, row_texts
+from macros.publish.drawing import Caption, Drawing, Layer, case_texts, row_texts, tick_texts
 from macros.publish.growth_plot import growth
 from macros.publish.plot_marks import SHAPES, Mark, gathered, paths, shape_of
 from macros.results.plots import Dot, Plot, PlotKind, PlotRow, scattered
@@ -75,9 +75,9 @@ def rows(plot: Plot, title: str, cases: Mapping[str, str], words: Language) -> D
                 )
             x = _label(line.row, axis)
             texts.append(Caption(asked, percent(x), line.top - 3, anchor(x, asked), "claim-plot-asked"))
-    ticks = [(axis.place(tick), figures.quantity(tick, plot.unit)) for tick in axis.ticks()]
-    texts += [Caption(text, percent(x), height - 10, anchor(x, text), "claim-plot-tick") for x, text in ticks]
-    grid = Layer("claim-plot-grid", "".join(down(x, 4, height - FOOT + 4) for x, _ in ticks))
+    ticks = axis.named_ticks(lambda value: figures.quantity(value, plot.unit))
+    texts += tick_texts(ticks, height - 10)
+    grid = Layer("claim-plot-grid", "".join(down(tick.place, 4, height - FOOT + 4) for tick in ticks))
     shapes = sorted({mark.shape for line in lines for mark in line.marks if mark.shape < SHAPES})
     loud = any(not dot.quiet for row in plot.rows for dot in row.dots)
     key = [

@@ -6,9 +6,12 @@ import math
 import re
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from macros.publish.axes import LEFT, RIGHT, Axis, anchor, axis_around, box, columns, wrapped
+from macros.publish.axes import LEFT, RIGHT, WIDTH, Axis, anchor, axis_around, box, columns, wrapped
 from macros.publish.plot_marks import BINS, MANY, RING, SHAPES, SWATCHES, Mark, gathered, paths, shape_of
+from macros.words import figures
 
 AXES = [(0, 1, False), (2.8, 9.1, False), (-3, 3, False), (0.9, 1300, True), (0.2, 4.1, True), (1e-9, 1e12, True)]
 
@@ -34,6 +37,30 @@ def test_ticks_are_few_round_and_inside(low: float, high: float, logarithmic: bo
     assert 2 <= len(ticks) <= 8
     assert all(low <= tick <= high for tick in ticks)
     assert ticks == [float(f"{tick:.2g}") for tick in ticks]
+
+
+@given(
+    low=st.floats(1e-6, 1e9),
+    ratio=st.floats(1.001, 1e6),
+    unit=st.sampled_from(["ns", "us", "s", "%", "times", "allocations"]),
+)
+@example(low=2050.0, ratio=1.45, unit="us")
+@example(low=331049088.0, ratio=1.001, unit="allocations")
+def test_no_name_of_a_tick_touches_the_next_or_leaves_the_drawing(low: float, ratio: float, unit: str) -> None:
+    """On a phone and in a wide font, however long the names are; and at least one is left."""
+    ticks = axis_around([low, low * ratio]).named_ticks(lambda value: figures.quantity(value, unit))
+    ends = [end for tick in ticks for end in tick.ends()]
+    assert ends == sorted(ends)
+    assert ends[0] >= 0 and ends[-1] <= WIDTH
+
+
+def test_short_names_leave_every_tick_and_long_ones_take_room_from_some() -> None:
+    """The fewer ticks are round values too, and spread over the whole axis."""
+    axis = axis_around([2050.0, 2980.0])
+    short = [tick.name for tick in axis.named_ticks(lambda value: f"{value / 1000:g}")]
+    assert short == ["2", "2.2", "2.4", "2.6", "2.8", "3"]
+    long = [tick.name for tick in axis.named_ticks(lambda value: f"{value:,.0f} nanoseconds")]
+    assert long == ["2,000 nanoseconds", "3,000 nanoseconds"]
 
 
 @pytest.mark.parametrize("values", [[], [math.inf, math.nan], [3.0, 3.0], [0.0], [-2.0, 5.0], [1e-9, 1e9]])
