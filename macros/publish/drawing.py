@@ -8,10 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from macros.publish.axes import Tick, percent, wrapped
+from macros.publish.axes import HALF_LETTER, WIDTH, Tick, columns, percent, wrapped
+from macros.results.plots import PlotRow
+from macros.words import Language
 
 LINE = 15
 """From one line of a text to the next, in pixels."""
+
+ROW = WIDTH // (2 * HALF_LETTER)
+"""How many letters have room beside each other over a row."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +65,17 @@ def case_texts(title: str, top: int) -> tuple[list[Caption], int]:
     return texts, top + 26 + LINE * (len(lines) - 1)
 
 
-def row_texts(toolchain: str, shown: str, verdict: tuple[str, str], y: int) -> list[Caption]:
-    """What stands over a row: the toolchain, and at the other end the value with its verdict.
+def row_texts(row: PlotRow, words: Language, y: int, form: str = "{}") -> list[Caption]:
+    """What stands over a row: the toolchain, and at the other end the value in that form, with its verdict.
 
-    `verdict`: the word, and the name by which the stylesheet knows it.
+    Both have room beside each other on a phone: where the line is too long, how many processes there were is left out.
     """
-    word, name = verdict
-    return [Caption(toolchain, "0", y), Caption(shown, "100%", y, "end", f"claim-chip--{name}", word)]
+    toolchain, verdict = row.cell.cell.toolchain, row.finding.verdict
+    word = words.verdict(verdict)
+    shown = words.show(row.estimate) if row.estimate else None
+    values = [form.format(text) for text in (shown.plain, shown.brief)] if shown else [""]
+    value = next((each for each in values if columns(f"{toolchain} {each} {word}") <= ROW), values[-1])
+    return [Caption(toolchain, "0", y), Caption(value, "100%", y, "end", f"claim-chip--{verdict.value}", word)]
 
 
 def tick_texts(ticks: Iterable[Tick], y: int) -> list[Caption]:

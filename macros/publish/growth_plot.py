@@ -79,9 +79,8 @@ def growth(plot: Plot, title: str, cases: Mapping[str, str], words: Language) ->
     says = PLOT_WORDS[words.name]
     panels, texts, bottom = _placed(plot, cases if len(cases) > 1 else {})
     for panel in panels:
-        row, verdict = panel.row, panel.row.finding.verdict
-        shown = says.slope.format(words.show(row.estimate).plain) if row.estimate else ""
-        texts += row_texts(row.cell.cell.toolchain, shown, (words.verdict(verdict), verdict.value), panel.head)
+        row = panel.row
+        texts += row_texts(row, words, panel.head, says.slope)
         for tick in panel.values.ticks():
             label = figures.quantity(*in_its_unit(tick, panel.unit))
             texts.append(Caption(label, "0", panel.values.place(tick) + 4, looks="claim-plot-tick"))

@@ -63,9 +63,7 @@ def rows(plot: Plot, title: str, cases: Mapping[str, str], words: Language) -> D
     axis = axis_of(plot)
     lines, texts, height = _placed(plot, axis, cases if len(cases) > 1 else {})
     for line in lines:
-        shown = words.show(line.row.estimate).plain if line.row.estimate else ""
-        verdict = line.row.finding.verdict
-        texts += row_texts(line.row.cell.cell.toolchain, shown, (words.verdict(verdict), verdict.value), line.head)
+        texts += row_texts(line.row, words, line.head)
         if line.label:
             asked = says.region(line.row.low, line.row.high, line.row.figure, plot.unit)
             if shares:

@@ -67,6 +67,11 @@ class Shown:
         """All of it on one line, for titles and for pages without markup."""
         return f"{self.text} ({self.interval}, n = {self.n})" if self.interval else self.text
 
+    @property
+    def brief(self) -> str:
+        """The same without the number of processes, for where there is no room for it."""
+        return f"{self.text} ({self.interval})" if self.interval else self.text
+
 
 def numerals(value: float, low: float | None, high: float | None, unit: str) -> Numerals:
     """A value in its metric's unit with the ends of its interval. Bytes in bulk are given in binary multiples."""

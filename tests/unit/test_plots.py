@@ -193,6 +193,22 @@ def test_a_region_is_named_where_it_begins_and_where_it_changes() -> None:
     assert asked == ["below 5\u202fms", "about 5\u202fms (2.5\u202fms to 10\u202fms)"]
 
 
+@pytest.mark.parametrize(
+    ("estimate", "shown"),
+    [
+        (milliseconds(3.2, 3.0, 3.4), "3.2\u202fms (3.0–3.4, n = 18)"),
+        (milliseconds(26733.2, 26733.1, 26733.4), "26,733.2\u202fms (26,733.1–26,733.4)"),
+    ],
+)
+def test_a_row_that_is_too_long_for_a_phone_leaves_out_how_many_processes_there_were(
+    estimate: Estimate, shown: str
+) -> None:
+    """So that it does not lie upon the toolchain. Those who do not see it are told the number all the same."""
+    one = drawn(row([3.0], estimate=estimate))
+    assert [text.text for text in one.texts if text.verdict] == [shown]
+    assert "n = 18" in one.said[0]
+
+
 def test_the_figure_of_a_band_is_its_middle() -> None:
     """The band is shaded, and the line stands at what the source says; elsewhere at the end that it names."""
     band = row([3.0, 7.0], 4.0, 6.25, figure=5.0)
