@@ -18,6 +18,7 @@ from macros.results.catalogue import CatalogueResult, CellResult
 from macros.results.elsewhere import models_that_agree
 from macros.results.layout_effects import SURELY, LayoutEffect
 from macros.results.mutants import Score, score
+from macros.results.neighbours import slowdown
 from macros.results.weakest import AGREEING
 from macros.verdict.alternatives import AnalysisName, Tried
 from macros.verdict.contradiction import UNDECIDED
@@ -264,6 +265,11 @@ class Trust:
     def bad_sessions(self) -> int:
         """Cells whose session could not be believed where quiet is needed."""
         return sum(each.bad is not None for each in self._quietness)
+
+    @cached_property
+    def slowdown(self) -> float | None:
+        """How many times its quickest independent additions took beside the median process."""
+        return slowdown(seen for cell in self._watched for seen in cell.record.evidence.observations)
 
     @cached_property
     def witnesses(self) -> list[WitnessRow]:

@@ -17,6 +17,7 @@ from macros.report.sentences import MOST, WORDS, sentence, verdict_words
 from macros.report.verification import STATES, Line, Report, State
 from macros.results.catalogue import CatalogueResult, CellResult, ClaimResult
 from macros.results.mutants import Score
+from macros.results.neighbours import slowdown
 from macros.verdict.finding import Estimate, Finding
 from macros.verdict.flips import Unflipped
 from macros.verdict.mutants import Trial
@@ -34,6 +35,8 @@ MOST_EXPENSIVE = 10
 """Claims whose times are told one by one."""
 
 _LONGEST_PROSE = 2000
+
+_NEIGHBOURS = "independent additions took {:.1f} times their quickest: about 1 on idle cores, up to 2 on shared ones"
 """Characters of a statement or a sentence."""
 
 _LONGEST_VALUE = 60
@@ -174,7 +177,10 @@ def timings(result: CatalogueResult, wall: float) -> Text:
     others = rows[MOST_EXPENSIVE:]
     more = f"\n{len(others)} other claims took {sum(row[0] for row in others):.1f} s" if others else ""
     total = sum(row[0] for row in rows)
-    return Text.assemble(aligned(table), f"{more}\nthe cells' own time {total:.1f} s, this run {wall:.1f} s")
+    cells = [cell for claim in result.claims.values() for cell in claim.every_cell()]
+    slower = slowdown(one for cell in cells for one in cell.record.evidence.observations)
+    idle = "" if slower is None else f"\n{_NEIGHBOURS.format(slower)}"
+    return Text.assemble(aligned(table), f"{more}\nthe cells' own time {total:.1f} s, this run {wall:.1f} s{idle}")
 
 
 def images(found: Mapping[str, Mapping[str, str]]) -> Text:

@@ -25,11 +25,16 @@ from tests.unit.publish_site import Failed, page
 
 
 def disturbed(results: CatalogueResult, loud: int, rounds: int) -> CatalogueResult:
-    """The claim `cold-start` with others at work in so many rounds of each of its three cells."""
-    seen = tuple(
-        Observation("run", n, 0.1, {}, witnesses={"others_here": 0.5 if n < loud else 0.0, "latency/1": 50e-6})
-        for n in range(rounds)
-    )
+    """The claim `cold-start` with others at work in so many rounds of each of its three cells.
+
+    In all but the first round additions take twice as long.
+    """
+
+    def witnesses(n: int) -> dict[str, float]:
+        additions = 36e-6 if n else 18e-6
+        return {"others_here": 0.5 if n < loud else 0.0, "latency/1": 50e-6, "throughput/1": additions}
+
+    seen = tuple(Observation("run", n, 0.1, {}, witnesses=witnesses(n)) for n in range(rounds))
     evidence = Evidence(seen, sessions=(Session(0, {}, (), {"latency/1": QuietLevel(50e-6, 51e-6)}),))
 
     def with_sentinel(cell: CellResult) -> CellResult:
@@ -51,6 +56,16 @@ def test_the_noise_is_what_the_sentinel_saw(tmp_path: Path) -> None:
     quiet = Trust(disturbed(catalogue(tmp_path), 1, 10))
     assert (quiet.rounds, quiet.bad_sessions) == ((3, 30), 0)
     assert Trust(catalogue(tmp_path)).watched_cells == 0
+
+
+def test_the_noise_tells_how_often_a_core_was_shared(tmp_path: Path) -> None:
+    """By the probe that another thread on the core slows, from thirty processes on."""
+
+    def noise(rounds: int) -> str:
+        return page(tmp_path / str(rounds), '{{ trust("noise") }}', lambda results: disturbed(results, 0, rounds))
+
+    assert "their quickest" not in noise(9)
+    assert "<dd>2.0 times their quickest</dd>" in noise(10)
 
 
 def test_controls_are_counted_and_those_that_failed_are_named(tmp_path: Path) -> None:

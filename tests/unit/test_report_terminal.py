@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,13 +12,17 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from macros.claim.cell import Cell
+from macros.claim.fields import VerdictName
+from macros.evidence.observation import Evidence, Observation
 from macros.report import terminal
 from macros.report.layout import aligned, paragraph
 from macros.report.screen import Screen
 from macros.report.verification import check
 from macros.report.why import reasons
+from macros.results.catalogue import CatalogueResult
 from macros.results.mutants import score
 from macros.run.explain import Explained
+from macros.verdict.finding import Finding
 from macros.words import speak
 from tests.unit import publish_sample, terminal_sample
 
@@ -120,6 +125,35 @@ def test_timings_name_the_most_expensive_claims_and_count_the_others(
     assert lines[:3] == everything[:3]
     assert lines[3] == f"{len(sums) - 2} other claims took {sum(sums[2:]):.1f} s"
     assert lines[4:] == [f"the cells' own time {sum(sums):.1f} s, this run 1.0 s"]
+
+
+@pytest.mark.parametrize(("shared", "told"), [(0, "1.0"), (19, "1.0"), (21, "2.0"), (38, "2.0"), (40, "1.0")])
+def test_timings_tell_whether_the_cores_were_idle(tmp_path: Path, shared: int, told: str) -> None:
+    """By the probe that another thread on the core slows; in so many of 40 processes it took twice its quickest.
+
+    Where no process ever had a core to itself, nothing shows it.
+    """
+    processes = [watched(3.6e-5 if number < shared else 1.8e-5) for number in range(40)]
+    *_, last = printed(terminal.timings(of_processes(tmp_path, processes), 1.0))
+    assert last.startswith(f"independent additions took {told} times their quickest")
+
+
+def test_timings_tell_nothing_of_the_cores_by_a_few_processes(tmp_path: Path) -> None:
+    """All of them may have run beside others."""
+    *_, last = printed(terminal.timings(of_processes(tmp_path, [watched(1.8e-5)] * 29), 1.0))
+    assert last.endswith("this run 1.0 s")
+
+
+def watched(seconds: float) -> Observation:
+    return Observation("", 0, 0.1, {}, witnesses={"throughput/2": seconds, "latency/2": 6e-5})
+
+
+def of_processes(folder: Path, processes: Sequence[Observation]) -> CatalogueResult:
+    """A catalogue of one claim with these processes."""
+    made = terminal_sample.claim_result(folder, "agreeing", "confirmed", Finding(VerdictName.CONFIRMED))
+    (cell,) = made.cells
+    record = cell.record.model_copy(update={"evidence": Evidence(tuple(processes))})
+    return terminal_sample.catalogue(replace(made, cells=(replace(cell, record=record),)))
 
 
 def test_nothing_of_a_claim_or_a_program_acts_on_the_terminal(tmp_path: Path) -> None:

@@ -1,0 +1,32 @@
+"""How busy the measured processes' cores were with other machines' work, which the kernel's account does not show."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import numpy as np
+
+from macros.evidence.observation import Observation
+
+PROBE = "throughput"
+"""The probe that another thread on the same core slows most: both want the units that add."""
+
+FEWEST = 30
+"""Processes from which on the quickest are taken to have run on a core of their own."""
+
+QUICKEST = 0.01
+
+
+def slowdown(observations: Iterable[Observation]) -> float | None:
+    """How many times its quickest the probe took beside the median process, 1 on idle cores; None: too few processes.
+
+    The quickest is its 1 % quantile, for each number of cores apart. Cores that were never idle look idle here.
+    """
+    taken: dict[str, list[float]] = defaultdict(list)
+    for one in observations:
+        for name, figure in one.witnesses.items():
+            if name.split("/")[0] == PROBE:
+                taken[name].append(figure)
+    ratios = [np.divide(each, np.quantile(each, QUICKEST)) for each in taken.values() if len(each) >= FEWEST]
+    return float(np.median(np.concatenate(ratios))) if ratios else None
