@@ -113,6 +113,13 @@ def anchor(place: int, text: str) -> str:
     return "start" if place < half else ("end" if place > WIDTH - half else "middle")
 
 
+def inside(place: int, text: str) -> tuple[int, str]:
+    """The place nearest to that at which a text of whatever length stands inside, and to which side of it."""
+    width, side = 2 * HALF_LETTER * columns(text), anchor(place, text)
+    nearest = {"start": min(place, max(WIDTH - width, 0)), "middle": place, "end": max(place, min(width, WIDTH))}
+    return nearest[side], side
+
+
 def wrapped(text: str) -> list[str]:
     """Its lines, none wider than a drawing on a phone. They are the same on a desk: text in a drawing does not flow."""
     return textwrap.wrap(text, LINE * len(text) // max(columns(text), 1))

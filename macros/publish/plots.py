@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from macros.publish.axes import LEFT, RIGHT, WIDTH, Axis, across, anchor, axis_around, box, down, percent
+from macros.publish.axes import LEFT, RIGHT, WIDTH, Axis, across, axis_around, box, down, inside, percent
 from macros.publish.drawing import Caption, Drawing, Layer, case_texts, row_texts, tick_texts
 from macros.publish.growth_plot import growth
 from macros.publish.plot_marks import SHAPES, Mark, gathered, paths, shape_of
@@ -71,8 +71,8 @@ def rows(plot: Plot, title: str, cases: Mapping[str, str], words: Language) -> D
                 texts.append(
                     Caption(figures.percent(line.row.quantile), "100%", line.bar - 4, "end", "claim-plot-tick")
                 )
-            x = _label(line.row, axis)
-            texts.append(Caption(asked, percent(x), line.top - 3, anchor(x, asked), "claim-plot-asked"))
+            x, side = inside(_label(line.row, axis), asked)
+            texts.append(Caption(asked, percent(x), line.top - 3, side, "claim-plot-asked"))
     ticks = axis.named_ticks(lambda value: figures.quantity(value, plot.unit))
     texts += tick_texts(ticks, height - 10)
     grid = Layer("claim-plot-grid", "".join(down(tick.place, 4, height - FOOT + 4) for tick in ticks))

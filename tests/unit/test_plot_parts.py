@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from macros.publish.axes import LEFT, RIGHT, WIDTH, Axis, anchor, axis_around, box, columns, wrapped
+from macros.publish.axes import LEFT, RIGHT, WIDTH, Axis, Tick, anchor, axis_around, box, columns, inside, wrapped
 from macros.publish.plot_marks import BINS, MANY, RING, SHAPES, SWATCHES, Mark, gathered, paths, shape_of
 from macros.words import figures
 
@@ -75,6 +75,22 @@ def test_text_at_an_edge_stands_inside() -> None:
     """It is not cut off, the longer it is the further from the edge."""
     assert [anchor(place, "5 ms") for place in (0, 500, 1000)] == ["start", "middle", "end"]
     assert [anchor(place, "about 5 ms (4 ms to 6.25 ms)") for place in (200, 500, 800)] == ["start", "middle", "end"]
+
+
+@given(place=st.integers(0, WIDTH), letters=st.integers(1, 50))
+@example(place=330, letters=37)
+def test_a_text_of_any_length_stands_inside_wherever_it_belongs(place: int, letters: int) -> None:
+    """One that is longer than a third of the drawing has places where neither side has room for it: it moves."""
+    text = "x" * letters
+    left, right = Tick(*inside(place, text), text).ends()
+    assert left >= 0 and right <= WIDTH
+
+
+def test_a_text_that_has_room_stays_where_it_belongs() -> None:
+    """Only what would be cut moves."""
+    assert [inside(place, "below 5 ms") for place in (0, 500, 1000)] == [(0, "start"), (500, "middle"), (1000, "end")]
+    assert inside(330, "about 1,400 µs (1,120 µs to 1,750 µs)") == (260, "start")
+    assert inside(680, "about 1,400 µs (1,120 µs to 1,750 µs)") == (740, "end")
 
 
 def test_a_long_title_has_several_lines() -> None:
