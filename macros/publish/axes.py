@@ -43,9 +43,9 @@ class Tick:
 
     def ends(self) -> tuple[int, int]:
         """From which place to which the name goes, in a font than which few readers have a wider one."""
-        width = 2 * HALF_LETTER * columns(self.name)
-        left = self.place - {"start": 0, "middle": width // 2, "end": width}[self.anchor]
-        return left, left + width
+        wide = width(self.name)
+        left = self.place - {"start": 0, "middle": wide // 2, "end": wide}[self.anchor]
+        return left, left + wide
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,12 @@ class Axis:
 
     def named_ticks(self, name: Callable[[float], str]) -> list[Tick]:
         """As many of an axis that goes across as have room for their names, on a phone too."""
-        every = [[_tick(self.place(value), name(value)) for value in self.ticks(most)] for most in range(MOST, 1, -1)]
-        return next((found for found in every if found and _are_apart(found)), every[0][:1])
+        tries = (self._named(self.ticks(most), name) for most in range(MOST, 1, -1))
+        return next((found for found in tries if found and _are_apart(found)), self._named(self.ticks()[:1], name))
+
+    def _named(self, values: Iterable[float], name: Callable[[float], str]) -> list[Tick]:
+        named = [(self.place(value), name(value)) for value in values]
+        return [Tick(place, anchor(place, text), text) for place, text in named]
 
 
 def axis_around(values: Iterable[float], begin: int = LEFT, end: int = RIGHT) -> Axis:
@@ -109,14 +113,14 @@ def box(left: int, top: int, right: int, bottom: int) -> str:
 
 def anchor(place: int, text: str) -> str:
     """To which side of its place a text stands, so that it is not cut at an edge, on a phone either."""
-    half = HALF_LETTER * columns(text)
+    half = width(text) // 2
     return "start" if place < half else ("end" if place > WIDTH - half else "middle")
 
 
 def inside(place: int, text: str) -> tuple[int, str]:
     """The place nearest to that at which a text of whatever length stands inside, and to which side of it."""
-    width, side = 2 * HALF_LETTER * columns(text), anchor(place, text)
-    nearest = {"start": min(place, max(WIDTH - width, 0)), "middle": place, "end": max(place, min(width, WIDTH))}
+    wide, side = width(text), anchor(place, text)
+    nearest = {"start": min(place, max(WIDTH - wide, 0)), "middle": place, "end": max(place, min(wide, WIDTH))}
     return nearest[side], side
 
 
@@ -125,13 +129,14 @@ def wrapped(text: str) -> list[str]:
     return textwrap.wrap(text, LINE * len(text) // max(columns(text), 1))
 
 
+def width(text: str) -> int:
+    """In places, where a drawing is as wide as on a phone, and in a font than which few readers have a wider one."""
+    return 2 * HALF_LETTER * columns(text)
+
+
 def columns(text: str) -> int:
     """The width in letters; a Chinese sign takes two."""
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
-
-
-def _tick(place: int, name: str) -> Tick:
-    return Tick(place, anchor(place, name), name)
 
 
 def _are_apart(ticks: Sequence[Tick]) -> bool:
@@ -150,7 +155,7 @@ def _decades(low: float, high: float, most: int) -> list[float]:
     exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     for within in ((1,), (1, 3), (1, 2, 5)):
         ticks = [float(f"{times}e{power}") for power in exponents for times in within]
-        inside = [tick for tick in ticks if low <= tick <= high]
-        if len(inside) >= 3:
+        between = [tick for tick in ticks if low <= tick <= high]
+        if len(between) >= 3:
             break
-    return inside[:: math.ceil(len(inside) / most)]
+    return between[:: math.ceil(len(between) / most)]

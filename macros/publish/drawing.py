@@ -8,15 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from macros.publish.axes import HALF_LETTER, WIDTH, Tick, columns, percent, wrapped
+from macros.publish.axes import WIDTH, Tick, percent, width, wrapped
 from macros.results.plots import PlotRow
 from macros.words import Language
 
 LINE = 15
 """From one line of a text to the next, in pixels."""
-
-ROW = WIDTH // (2 * HALF_LETTER)
-"""How many letters have room beside each other over a row."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +71,7 @@ def row_texts(row: PlotRow, words: Language, y: int, form: str = "{}") -> list[C
     word = words.verdict(verdict)
     shown = words.show(row.estimate) if row.estimate else None
     values = [form.format(text) for text in (shown.plain, shown.brief)] if shown else [""]
-    value = next((each for each in values if columns(f"{toolchain} {each} {word}") <= ROW), values[-1])
+    value = next((each for each in values if width(f"{toolchain} {each} {word}") <= WIDTH), values[-1])
     return [Caption(toolchain, "0", y), Caption(value, "100%", y, "end", f"claim-chip--{verdict.value}", word)]
 
 

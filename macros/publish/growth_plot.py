@@ -191,10 +191,11 @@ def _layers(panels: Sequence[Panel]) -> list[Layer]:
     grid, where = "", ""
     marks: list[Mark] = []
     lines: dict[str, str] = {}
+    ticks = ticks_of(panels[0].sizes)
     for panel in panels:
         up, sizes, line = panel.values, panel.sizes, panel.line
         grid += "".join(across(BESIDE, RIGHT, up.place(tick)) for tick in up.ticks())
-        grid += "".join(down(tick.place, up.end, up.begin) for tick in ticks_of(sizes))
+        grid += "".join(down(tick.place, up.end, up.begin) for tick in ticks)
         where += asked_for(panel)
         last = max(size for size, _ in points_of(panel.row))
         ends = (sizes.place(line.size), up.place(line.value), sizes.place(last), up.place(line.at(last)))

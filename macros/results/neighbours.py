@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-import numpy as np
-
 from macros.evidence.observation import Observation
+from macros.verdict.eprocess import sample_quantile
 
 PROBE = "throughput"
 """The probe that another thread on the same core slows most: both want the units that add."""
@@ -28,5 +27,6 @@ def slowdown(observations: Iterable[Observation]) -> float | None:
         for name, figure in one.witnesses.items():
             if name.split("/")[0] == PROBE:
                 taken[name].append(figure)
-    ratios = [np.divide(each, np.quantile(each, QUICKEST)) for each in taken.values() if len(each) >= FEWEST]
-    return float(np.median(np.concatenate(ratios))) if ratios else None
+    enough = [(each, sample_quantile(each, QUICKEST)) for each in taken.values() if len(each) >= FEWEST]
+    ratios = [figure / quickest for each, quickest in enough for figure in each]
+    return sample_quantile(ratios, 0.5) if ratios else None
