@@ -148,7 +148,7 @@ def test_a_cell_that_takes_the_box_with_it_leaves_the_others_unharmed(tmp_path: 
 
 
 def test_cells_of_a_shared_place_run_in_the_same_layouts(tmp_path: Path) -> None:
-    """The ones that their place was built in, each of them at least once."""
+    """The ones that their place was built in, each of them at least once; another place draws its own."""
     _, ended = run(tmp_path, session_of(claim(tmp_path, MEASURING)))
     layouts = {}
     for name, result in ended.items():
@@ -156,4 +156,4 @@ def test_cells_of_a_shared_place_run_in_the_same_layouts(tmp_path: Path) -> None
         layouts[name] = {seen.layout for seen in result.evidence.observations}
         assert len(layouts[name]) == 4
     assert layouts["one"] == layouts["two"] == layouts["three"]
-    assert not layouts["one"] & layouts["built-otherwise"]
+    assert layouts["one"] != layouts["built-otherwise"]  # one layout of them may be drawn twice by chance
