@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -119,9 +120,13 @@ def _cause(error: BaseException | None) -> InvalidInput | EnvironmentFailed | No
 
 @contextlib.contextmanager
 def _logging(quiet: bool) -> Iterator[None]:
-    """MkDocs' messages on stderr, as its own command shows them; with `quiet`, only what is wrong."""
+    """MkDocs' messages on stderr, as its own command shows them; with `quiet`, only what is wrong.
+
+    A failure of the claims' side is raised to the caller, who tells it: MkDocs, which logs it too, is kept quiet.
+    """
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter(_FORMAT))
+    handler.addFilter(lambda _: _cause(sys.exc_info()[1]) is None)
     logger = logging.getLogger("mkdocs")
     before = logger.level, logger.propagate
     logger.setLevel(logging.WARNING if quiet else logging.INFO)

@@ -61,25 +61,31 @@ def test_a_whole_build_takes_the_place_of_the_old_site(project: Path) -> None:
     assert leftovers(project) == ["site"]
 
 
-def test_a_failed_build_leaves_the_old_site_standing(project: Path) -> None:
-    """An author's mistake comes out as invalid input with its position, and the site is as it was."""
+def test_a_failed_build_leaves_the_old_site_standing(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An author's mistake comes out as invalid input with its position, for the caller alone to tell; and the site is
+    as it was.
+    """
     ours(project / "site", "old")
     (project / "docs" / "index.md").write_text('# Home {{ verdict("nobody") }}\n')
     with pytest.raises(InvalidInput) as invalid:
         build.build_site(project, quiet=True)
     assert [(str(one.path), one.line) for one in invalid.value.problems] == [("docs/index.md", 1)]
+    assert capsys.readouterr().err == ""
     assert (project / "site" / "index.html").read_text() == "old"
     assert leftovers(project) == ["site"]
 
 
-def test_a_link_that_leads_nowhere_fails_the_build(project: Path) -> None:
-    """Builds are strict: a warning of MkDocs is no site."""
+def test_a_link_that_leads_nowhere_fails_the_build(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Builds are strict: a warning of MkDocs, which it tells itself, is no site."""
     (project / "docs" / "index.md").write_text("[nowhere](nowhere.md)\n")
     with pytest.raises(InvalidInput, match="MkDocs stopped"):
         build.build_site(project, quiet=True)
+    assert "nowhere.md" in capsys.readouterr().err
 
 
-def test_a_failure_of_the_lab_is_no_mistake_of_the_pages(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_of_the_lab_is_no_mistake_of_the_pages(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """No engine stays EnvironmentFailed through MkDocs, so that the command can exit with its code."""
 
     def no_engine(claims: Path) -> object:
@@ -88,6 +94,7 @@ def test_a_failure_of_the_lab_is_no_mistake_of_the_pages(project: Path, monkeypa
     monkeypatch.setattr(publish_site, "_PROVIDE", [no_engine])
     with pytest.raises(EnvironmentFailed, match="no engine; start one"):
         build.build_site(project, quiet=True)
+    assert capsys.readouterr().err == ""
 
 
 def test_a_build_killed_between_the_renames_is_repaired_by_the_next_start(project: Path) -> None:
