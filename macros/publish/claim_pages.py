@@ -30,6 +30,11 @@ CLAIM_KEY = "claim"
 ARGUMENT = "?argument"
 """Stands for the page on which claims rest on which; no claim can be called so."""
 
+WORDLESS = ("plots", "elsewhere", "printed", "provenance")
+"""Templates of which the search takes no word. Every claim's page has these headings: they would find all and none."""
+
+UNSEARCHED = ' { data-search-exclude="" }'
+
 # The links are HTML, not Markdown: the two files are written after MkDocs has checked its links.
 CATALOGUE_INTRODUCTION = (
     "Each line is one statement of the source and what came out when it was executed. Releases are named where the "
@@ -117,7 +122,8 @@ def body(vocabulary: Vocabulary, claim: str, edit: str | None = None) -> str:
         parts.append(note)
     parts.append(part("statement"))
     for heading, template in sections:
-        parts += [f"## {heading}", part(template)]
+        unsearched = UNSEARCHED if template in WORDLESS or (template == "results" and card.groups) else ""
+        parts += [f"## {heading}{unsearched}", part(template)]
     return "\n\n".join(parts) + "\n"
 
 

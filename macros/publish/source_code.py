@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import groupby
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name, get_lexer_for_filename
 from pygments.token import Comment, Keyword, Name, Number, String, _TokenType
 from pygments.util import ClassNotFound
 
-from macros.words.inert import visible_in
+from macros.words.inert import between_tags, visible_in
 
 _COLOURED = (
     (Comment.Preproc, "cp"), (Comment, "c"), (Keyword, "k"), (String, "s"), (Number, "m"),
@@ -34,7 +34,7 @@ def highlighted(text: str, name: str) -> Markup:
 
 def _spans(text: str, lexer: Lexer) -> Iterator[str]:
     for style, tokens in groupby(lexer.get_tokens(text), key=lambda token: _style(token[0])):
-        words = escape("".join(word for _, word in tokens))
+        words = between_tags("".join(word for _, word in tokens))
         yield f'<span class="{style}">{words}</span>' if style else str(words)
 
 

@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from html import escape as escape_signs
 
 from markupsafe import Markup, escape
 
@@ -141,6 +142,11 @@ def attribute(text: str, limit: int = PROSE) -> Markup:
     return escape(one_line(text, limit))
 
 
+def between_tags(text: str) -> Markup:
+    """Escaped for the text of an element, where quotes end nothing: programs and what they print are full of them."""
+    return Markup(escape_signs(text, quote=False))
+
+
 def visible_in(markup: Markup) -> Markup:
     """Finished HTML whose text still has invisible characters: they are named in it. Its tags must have none."""
     return Markup(visible(str(markup)))
@@ -148,17 +154,17 @@ def visible_in(markup: Markup) -> Markup:
 
 def _marked(text: str, kept: str) -> Markup:
     if _all_show(text, kept):
-        return escape(text)
+        return between_tags(text)
     parts: list[str] = []
     run: list[str] = []
     for character in text:
         if character in kept or not _invisible(character):
             run.append(character)
             continue
-        parts.append(str(escape("".join(run))))
+        parts.append(between_tags("".join(run)))
         run.clear()
         parts.append(f'<span class="claim-invisible" title="U+{ord(character):04X}">{_name(character)}</span>')
-    parts.append(str(escape("".join(run))))
+    parts.append(between_tags("".join(run)))
     return Markup("".join(parts))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -94,6 +95,21 @@ def test_a_claims_page_names_its_id_and_its_title_in_the_other_languages(tmp_pat
     assert '<code>cold-start</code> <span lang="zh">cold-start 的标题</span>' in html
     index = (site / "search" / "search_index.json").read_text("utf-8")
     assert '"tags":["cold-start"]' in index
+
+
+def test_the_search_takes_nothing_that_every_claims_page_says(tmp_path: Path) -> None:
+    """They would be found with every claim. Where a claim has no results, what is said instead is found."""
+    index = json.loads((build_site(tmp_path, {}) / "search" / "search_index.json").read_text("utf-8"))
+    found = {entry["location"]: entry for entry in index["docs"]}
+    assert {place for place in found if place.startswith("claims/linked-statically/#")} == {
+        "claims/linked-statically/#controls", "claims/linked-statically/#how-it-is-decided",
+    }  # fmt: skip
+    assert "It sleeps." in found["claims/linked-statically/#controls"]["text"]
+    assert "No procedure is given." in found["claims/told/#results"]["text"]
+    decided = found["claims/cold-start/#how-it-is-decided"]["text"]
+    assert "below 5 ms" in decided
+    assert "Each sample is one fresh process" not in decided
+    assert "decided by" not in decided
 
 
 def test_the_search_does_not_find_a_claim_on_the_page_of_all(tmp_path: Path) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from macros.claim.fields import VerdictName
+from macros.publish.card import printed
 from macros.results.catalogue import CatalogueResult
 from macros.verdict.details import MachineLacks
 from macros.verdict.finding import Estimate, Finding, Mark
-from tests.unit.publish_sample import frozen, imported, judged_again
+from tests.unit.publish_sample import cell, claim, frozen, imported, judged_again
 from tests.unit.publish_site import Failed, article, build_site, page
 
 
@@ -98,7 +99,7 @@ def test_hostile_output_stays_text_wherever_it_is_put(tmp_path: Path, around: st
     """Fences, tags, Jinja, ANSI codes and bidirectional marks in output change nothing around it, in any construct."""
     html = page(tmp_path, around.format('{{ output("linked-statically") }}') + "\n\n## After\n")
     assert html.count("<script>alert") == 0
-    assert "&lt;script&gt;alert(&#39;out&#39;)&lt;/script&gt;" in html
+    assert "&lt;script&gt;alert('out')&lt;/script&gt;" in html
     assert "{{ config }} {% raw %}" in html
     assert "# heading\n" in html
     assert 'id="after"' in html
@@ -318,8 +319,27 @@ def test_every_claim_has_a_page_though_the_docs_folder_has_none(tmp_path: Path) 
     assert not (tmp_path / "docs" / "claims").exists()
     html = article((site / "claims" / "linked-statically" / "index.html").read_text())
     assert 'id="what-it-printed"' in html
-    assert "run: go1.15, go1.21, go1.27 (cgo); go1.15, go1.21, go1.27 (no-cgo)</summary>" in html
+    assert "run: go1.15 to go1.27 (cgo, no-cgo)</summary>" in html
     assert "No procedure is given." in (site / "claims" / "told" / "index.html").read_text()
+
+
+def test_cells_that_printed_alike_are_named_in_short() -> None:
+    """Three neighbouring releases or more by the first and the last, and cases of the same releases together."""
+    told = claim("told-apart")
+    others = {("go1.22", "one"), ("go1.22", "two"), ("go1.26", "two")}
+    cells = [
+        cell(told, toolchain, case, stdout="other\n" if (toolchain, case) in others else "usual\n")
+        for toolchain in ("go1.9", "go1.15", "go1.21", "go1.22", "go1.23", "go1.26")
+        for case in ("one", "two", "three")
+    ]
+    assert [one.label for one in printed(cells, 100)] == [
+        "build: go1.9 to go1.26 (one, two, three)",
+        "run: go1.9 to go1.21, go1.23, go1.26 (one); go1.9 to go1.26 (three); go1.9 to go1.21, go1.23 (two)",
+        "run: go1.22, go1.26 (two); go1.22 (one)",
+    ]
+    assert [one.label for one in printed([one for one in cells if one.cell.case == "two"], 100)] == [
+        "build: go1.9 to go1.26", "run: go1.22, go1.26", "run: go1.9 to go1.21, go1.23",
+    ]  # fmt: skip
 
 
 def test_a_diagram_stands_in_the_page_with_its_caption(tmp_path: Path) -> None:
