@@ -146,8 +146,10 @@ def test_what_was_made_and_never_started_is_reaped_when_it_is_old(
     any_image: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A run that is killed in that moment leaves such a container; a young one is another run's that is about to."""
+    # A project of its own: of any age, a box that another test is about to start would be taken for one left behind.
+    monkeypatch.setattr("macros.lab.engine.reaper.PROJECT", "left-behind")
     client = docker.APIClient()
-    made = client.create_container(any_image, ["true"], labels={sandbox.PROJECT_LABEL: PROJECT})["Id"]
+    made = client.create_container(any_image, ["true"], labels={sandbox.PROJECT_LABEL: "left-behind"})["Id"]
     with DockerRunner() as runner:
         runner.reap()
         assert exists(made)
