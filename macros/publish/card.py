@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -26,7 +26,7 @@ from macros.verdict.policy import Policy
 from macros.verdict.sessions import quietness
 from macros.words import Language, figures
 from macros.words.inert import shorten
-from macros.words.stretches import Stretch, stretches
+from macros.words.stretches import Stretch, in_short, stretches
 
 SHOWN, OF_OTHERS = 8_000, 1_000
 """How many characters of one stream a claim's page shows: of the newest toolchain, and of the others and controls."""
@@ -277,12 +277,14 @@ def printed(cells: Sequence[CellResult], limit: int, limits: Mapping[str, int] |
     for cell in sorted(cells, key=lambda cell: natural_key(cell.cell.toolchain), reverse=True):
         for output in cell.record.outputs:
             alike.setdefault((output.stage, output.status, output.stdout, output.stderr), []).append(cell)
+    toolchains = sorted({cell.cell.toolchain for cell in cells}, key=natural_key)
+    one_case = len({cell.cell.case for cell in cells}) == 1
     found: list[Printed] = []
     for (stage, status, stdout, stderr), same in alike.items():
         longest = max((limits or {}).get(cell.cell.toolchain, limit) for cell in same)
         streams = tuple(Stream(name, *shorten(text, longest)) for name, text in _telling(stdout, stderr))
         first = stage not in BEFORE_RUN and not any(one.first for one in found)
-        found.append(Printed(f"{stage}: {_names(same, cells)}", status, streams, first))
+        found.append(Printed(f"{stage}: {_names(same, toolchains, one_case)}", status, streams, first))
     return found
 
 
@@ -293,27 +295,17 @@ def _telling(stdout: str, stderr: str) -> Iterator[tuple[str, str]]:
             yield name, text
 
 
-def _names(some: Iterable[CellResult], cells: Sequence[CellResult]) -> str:
-    """What to call some of these cells: `go1.15 to go1.27 (one, two); go1.22 (three)`. One case alone is not named."""
-    toolchains = sorted({cell.cell.toolchain for cell in cells}, key=natural_key)
-    several = len({cell.cell.case for cell in cells}) > 1
+def _names(cells: Iterable[CellResult], toolchains: Sequence[str], one_case: bool) -> str:
+    """Of all the toolchains those of some cells, with their cases: `go1.15 to go1.27 (one, two); go1.22 (three)`."""
     by_case: dict[str, set[str]] = {}
-    for cell in some:
+    for cell in cells:
         by_case.setdefault(cell.cell.case, set()).add(cell.cell.toolchain)
     by_toolchains: dict[str, list[str]] = {}
     for case, names in by_case.items():
-        by_toolchains.setdefault(_spans(names, toolchains), []).append(case)
-    return "; ".join(f"{spans} ({', '.join(own)})" if several else spans for spans, own in by_toolchains.items())
-
-
-def _spans(names: Collection[str], toolchains: Sequence[str]) -> str:
-    """Some of the toolchains: three neighbours or more by the first and the last of them."""
-    parts: list[str] = []
-    for inside, run in groupby(toolchains, key=lambda name: name in names):
-        own = list(run)
-        if inside:
-            parts += [f"{own[0]} to {own[-1]}"] if len(own) > 2 else own
-    return ", ".join(parts)
+        runs = groupby(toolchains, key=names.__contains__)
+        spans = ", ".join(in_short(list(run)) for inside, run in runs if inside)
+        by_toolchains.setdefault(spans, []).append(case)
+    return "; ".join(spans if one_case else f"{spans} ({', '.join(cases)})" for spans, cases in by_toolchains.items())
 
 
 def streams_of(output: Output, label: str) -> Printed:

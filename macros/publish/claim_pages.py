@@ -31,7 +31,7 @@ ARGUMENT = "?argument"
 """Stands for the page on which claims rest on which; no claim can be called so."""
 
 WORDLESS = ("plots", "elsewhere", "printed", "provenance")
-"""Templates of which the search takes no word. Every claim's page has these headings: they would find all and none."""
+"""Templates of which the search takes no word. Every claim's page has their headings: all would be found."""
 
 UNSEARCHED = ' { data-search-exclude="" }'
 

@@ -17,10 +17,7 @@ from macros.publish.rendering import without_markup
 from macros.results.catalogue import CatalogueResult, ClaimResult
 from macros.results.grid import GridRow, chapter_of, grid_of
 from macros.words import LanguageName
-from macros.words.stretches import Stretch, flips, stretches
-
-RUN = 3
-"""From how many neighbouring releases on they are named by the first and the last of them."""
+from macros.words.stretches import Stretch, flips, in_short, stretches
 
 
 @dataclass(frozen=True)
@@ -34,9 +31,7 @@ class Span:
     @property
     def names(self) -> str:
         """The releases as a phrase: the first and the last of them where none between was left out."""
-        if self.unbroken and len(self.releases) >= RUN:
-            return f"{self.releases[0]} to {self.releases[-1]}"
-        return ", ".join(self.releases)
+        return in_short(self.releases) if self.unbroken else ", ".join(self.releases)
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from macros.claim.fields import VerdictName
 from macros.verdict.details import Dependence
 from macros.verdict.parts import CellVerdict
+
+RUN = 3
+"""From how many neighbouring toolchains on they are named by the first and the last of them."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,11 @@ def stretches(verdicts: Mapping[str, VerdictName]) -> list[Stretch]:
     return [
         Stretch(verdict, names, ends=number == len(groups)) for number, (verdict, names) in enumerate(groups, start=1)
     ]
+
+
+def in_short(neighbours: Sequence[str]) -> str:
+    """Neighbouring toolchains as a phrase: `go1.15 to go1.27`, or `go1.15, go1.19` where they are few."""
+    return f"{neighbours[0]} to {neighbours[-1]}" if len(neighbours) >= RUN else ", ".join(neighbours)
 
 
 def flips(verdicts: Mapping[str, VerdictName]) -> list[tuple[str, str]]:
